@@ -1,0 +1,123 @@
+//! Accounts, tokens and the service itself.
+
+use crate::Time;
+use serde::{Deserialize, Serialize};
+
+/// Answer to a sign-in: the raw token `T`.
+///
+/// The header of every later request is `Authorization: Basic base64(T + ":")`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// The token; of the characters `A-Z a-z 0-9 - _ .` only.
+    pub token: String,
+    /// Seconds until it expires.
+    pub duration: u32,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// The user's id.
+    pub uid: String,
+    /// The name in addresses.
+    pub username: String,
+    /// The e-mail address; may be empty, never null.
+    pub email: String,
+    /// The kind of account, `free` or null.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+}
+
+/// A registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewUser {
+    /// See [`crate::name::check_user_name`].
+    pub username: String,
+    /// See [`crate::name::check_email`].
+    pub email: String,
+    /// See [`crate::name::check_password`].
+    pub password: String,
+}
+
+/// What everybody may see of a user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The name in addresses.
+    pub username: String,
+    /// When the account was made.
+    pub date_created: Time,
+    /// Projects the caller may see.
+    pub projects: u64,
+    /// Datasets the caller may see.
+    pub datasets: u64,
+    /// Tasks the caller may see.
+    pub tasks: u64,
+}
+
+/// A ticket for one WebSocket, sent as the second subprotocol.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// 128 random bits in hexadecimal.
+    pub ticket: String,
+    /// Seconds until it is void.
+    pub expires_in: u32,
+}
+
+/// Versions of the CLI the service works with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CliVersion {
+    /// Older ones are told to upgrade.
+    pub latest_version: String,
+    /// Older ones are refused.
+    pub min_version: String,
+}
+
+/// Whether the service is up: 1, or 0 and below under maintenance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceStatus {
+    /// 1 is up.
+    pub service_status: i32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_has_the_four_keys_the_cli_needs() {
+        let user = User {
+            uid: "1f".into(),
+            username: "alice".into(),
+            email: String::new(),
+            kind: None,
+        };
+        assert_eq!(
+            serde_json::to_string(&user).unwrap(),
+            r#"{"uid":"1f","username":"alice","email":"","type":null}"#
+        );
+    }
+
+    #[test]
+    fn start_up_answers_are_exact() {
+        let version = CliVersion {
+            latest_version: "0.7.8".into(),
+            min_version: "0.5.0".into(),
+        };
+        assert_eq!(
+            serde_json::to_string(&version).unwrap(),
+            r#"{"latest_version":"0.7.8","min_version":"0.5.0"}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&ServiceStatus { service_status: 1 }).unwrap(),
+            r#"{"service_status":1}"#
+        );
+        let token = Token {
+            token: "a.b".into(),
+            duration: 86_400,
+        };
+        assert_eq!(
+            serde_json::to_string(&token).unwrap(),
+            r#"{"token":"a.b","duration":86400}"#
+        );
+    }
+}

@@ -1,0 +1,55 @@
+//! Datasets: a name for versions of data.
+
+use crate::Time;
+use serde::{Deserialize, Serialize};
+
+/// A dataset as the CLI and the app see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dataset {
+    /// Its id. Tasks mount a *version's* id, not this one.
+    pub id: String,
+    /// Its name, unique among its owner's datasets.
+    pub name: String,
+    /// The owner's id.
+    pub owner_id: String,
+    /// The owner's name.
+    pub owner: String,
+    /// Number of the newest valid version; 0 when there is none. Never null.
+    pub latest_version: i64,
+    /// 0 is public, 1 private.
+    pub permission: i64,
+    /// What it is, in plain text; may be empty.
+    pub description: String,
+    /// When it was made.
+    pub date_created: Time,
+    /// When it or one of its versions last changed.
+    pub date_updated: Time,
+    /// Id of the newest valid version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_module_id: Option<String>,
+    /// Versions, deleted ones left out.
+    pub versions: u64,
+    /// Bytes of all valid versions.
+    pub size_bytes: u64,
+}
+
+/// Body of the request that creates a dataset; owner and name stand in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewDataset {
+    /// Plain text, at most 1024 characters.
+    pub description: String,
+    /// 0 is public, 1 private.
+    pub permission: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_dataset_is_public_unless_it_says_otherwise() {
+        let new: NewDataset = serde_json::from_str("{}").unwrap();
+        assert_eq!((new.permission, new.description.as_str()), (0, ""));
+    }
+}

@@ -1,0 +1,119 @@
+//! Listings of versions and outputs.
+
+use crate::Time;
+use serde::{Deserialize, Serialize};
+
+/// What an entry of a folder is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A folder.
+    Dir,
+    /// A file.
+    File,
+    /// Anything else: shown, but not opened.
+    Other,
+}
+
+/// An entry of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its name, without the folder.
+    pub name: String,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Bytes; 0 for a folder.
+    pub size: u64,
+    /// When its content last changed.
+    pub modified: Time,
+}
+
+/// A folder: folders first, then files, each by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// The folder's path; empty for the top.
+    pub path: String,
+    /// The entries asked for.
+    pub list: Vec<Entry>,
+    /// Entries of the folder in all.
+    pub total: u64,
+    /// Bytes of the files directly in the folder.
+    pub size: u64,
+    /// What is being looked at.
+    pub root: Root,
+}
+
+/// What a listing belongs to, so that a bare link can show where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Root {
+    /// A version of a project's code.
+    Code {
+        /// Owner of the project.
+        owner: String,
+        /// Name of the project.
+        name: String,
+        /// Number of the version.
+        version: i64,
+    },
+    /// A version of a dataset.
+    Data {
+        /// Owner of the dataset.
+        owner: String,
+        /// Name of the dataset.
+        name: String,
+        /// Number of the version.
+        version: i64,
+    },
+    /// The output of a task.
+    Output {
+        /// Id of the task.
+        task: String,
+    },
+}
+
+/// Query of a listing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    /// The folder; empty for the top.
+    pub path: String,
+    /// Entries to leave out at the beginning.
+    pub offset: u64,
+    /// Most entries to send; 0 means [`ListQuery::MAX`].
+    pub limit: u64,
+}
+
+impl ListQuery {
+    /// The most entries one answer carries.
+    pub const MAX: u64 = 10_000;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listing_says_where_it_is() {
+        let listing = Listing {
+            path: "d1".into(),
+            list: vec![Entry {
+                name: "a.txt".into(),
+                kind: EntryKind::File,
+                size: 2,
+                modified: Time(0),
+            }],
+            total: 1,
+            size: 2,
+            root: Root::Output { task: "7a".into() },
+        };
+        assert_eq!(
+            serde_json::to_string(&listing).unwrap(),
+            concat!(
+                r#"{"path":"d1","list":[{"name":"a.txt","kind":"file","size":2,"#,
+                r#""modified":"1970-01-01T00:00:00"}],"total":1,"size":2,"#,
+                r#""root":{"kind":"output","task":"7a"}}"#
+            )
+        );
+    }
+}

@@ -1,0 +1,31 @@
+//! The wire between the app and its backend.
+//!
+//! Every request and answer of the JSON API as a type, the codes an answer can carry, the limits and name
+//! rules both sides check, and the addresses ([`routes`]). The app (`src/`) and the embedded backend
+//! (`backend/`) use the same definitions, so neither can drift from the other. The shapes that
+//! `russell-cli` 0.7.8 reads are exact: see docs/api.md.
+//!
+//! Conventions: `snake_case` keys; ids are 32 lower-case hexadecimal digits; dates are UTC
+//! ([`Time`]); unknown keys are ignored; a list is `{"list": [...], "total": n}`.
+
+pub mod account;
+pub mod code;
+pub mod dataset;
+pub mod envelope;
+pub mod environment;
+pub mod file;
+pub mod limits;
+pub mod log;
+pub mod module;
+pub mod name;
+pub mod page;
+pub mod project;
+pub mod routes;
+pub mod task;
+pub mod time;
+pub mod upload;
+
+pub use code::Code;
+pub use envelope::{Envelope, Problem, Reason};
+pub use page::{Page, Paging};
+pub use time::Time;

@@ -1,0 +1,44 @@
+//! Limits that both sides know, so that the app can say them before the first byte is sent.
+
+/// Longest project or dataset name, in characters.
+pub const NAME_MAX: usize = 31;
+/// Shortest and longest user name, in characters.
+pub const USER_NAME: std::ops::RangeInclusive<usize> = 2..=31;
+/// Shortest password, in characters (OWASP ASVS 5.0, 6.2.1).
+pub const PASSWORD_MIN: usize = 8;
+/// Longest password, in bytes.
+pub const PASSWORD_MAX: usize = 256;
+/// Longest e-mail address, in bytes (RFC 5321).
+pub const EMAIL_MAX: usize = 254;
+/// Longest description or remark, in characters.
+pub const DESCRIPTION_MAX: usize = 1024;
+/// Longest command of a task, in bytes.
+pub const COMMAND_MAX: usize = 8192;
+/// Largest code version, in bytes.
+pub const CODE_BYTES: u64 = 100 * 1024 * 1024;
+/// Largest dataset version, in bytes.
+pub const DATA_BYTES: u64 = 20 * 1024 * 1024 * 1024;
+/// Most files and folders in a version.
+pub const FILES_MAX: usize = 200_000;
+/// Longest path in a version, in bytes.
+pub const PATH_MAX: usize = 1024;
+/// Longest part of a path, in bytes (what Linux file systems take).
+pub const PATH_PART_MAX: usize = 255;
+/// Most datasets a task can mount.
+pub const MOUNTS_MAX: usize = 5;
+/// Log lines the CLI is shown before it is told where the rest is.
+pub const CLI_LOG_LINES: usize = 1024;
+/// Lifetime of a token, in seconds: one day.
+pub const TOKEN_SECONDS: u32 = 86_400;
+/// Lifetime of a one-time ticket, in seconds.
+pub const TICKET_SECONDS: u32 = 30;
+/// Most bytes of one answer to a file or log range the app asks for at once.
+pub const RANGE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Most bytes a version of this kind may have.
+pub fn module_bytes(kind: crate::module::ModuleType) -> u64 {
+    match kind {
+        crate::module::ModuleType::Code => CODE_BYTES,
+        crate::module::ModuleType::Data => DATA_BYTES,
+    }
+}

@@ -1,0 +1,131 @@
+//! The addresses of the API. The backend mounts these patterns, the app fills them with [`fill`].
+
+/// GET: sign in with HTTP Basic, answers [`crate::account::Token`]. DELETE: sign out, the token ends.
+pub const TOKEN: &str = "/api/v1/token";
+/// GET: who is signed in ([`crate::account::User`]). POST: register ([`crate::account::NewUser`]), answers a token.
+pub const USER: &str = "/api/v1/user";
+/// GET: somebody's public profile ([`crate::account::Profile`]).
+pub const PROFILE: &str = "/api/v1/users/{user}";
+/// POST: a one-time ticket for a WebSocket ([`crate::account::Ticket`]).
+pub const TICKET: &str = "/api/v1/ticket";
+/// GET: [`crate::account::CliVersion`].
+pub const CLI_VERSION: &str = "/api/v1/cli_version";
+/// GET: [`crate::account::ServiceStatus`].
+pub const SERVICE_STATUS: &str = "/api/v1/service_status";
+/// GET: [`crate::environment::Environments`].
+pub const ENVIRONMENTS: &str = "/api/v1/env";
+/// GET: page of [`crate::project::Project`] by [`crate::project::EntityQuery`].
+pub const PROJECTS: &str = "/api/v1/projects";
+/// GET, PUT (create, [`crate::project::NewProject`]), DELETE a project. `{user}` and `{name}` may both be the
+/// word `anonymous` with `?id=`.
+pub const PROJECT: &str = "/api/v1/{user}/project/{name}";
+/// GET: the newest version of a project as zip. CLI only.
+pub const PROJECT_CLONE: &str = "/api/v1/projects/clone/{id}";
+/// GET: page of [`crate::dataset::Dataset`] by [`crate::project::EntityQuery`].
+pub const DATASETS: &str = "/api/v1/datasets";
+/// GET, PUT (create, [`crate::dataset::NewDataset`]), DELETE a dataset; `anonymous` as for projects.
+pub const DATASET: &str = "/api/v1/{user}/dataset/{name}";
+/// PUT, POST, GET, DELETE a version ([`crate::module::Module`]).
+pub const MODULE: &str = "/api/v1/module";
+/// GET: versions of a project or dataset, newest first ([`crate::module::ModulesQuery`]).
+pub const MODULES: &str = "/api/v1/modules";
+/// GET: hashes of the newest valid version's files ([`crate::module::FileHashes`]).
+pub const MODULE_FILEHASH: &str = "/api/v1/module/filehash";
+/// POST: start a task ([`crate::task::NewTask`]).
+pub const TASK_RUN: &str = "/api/v1/experiment/run";
+/// GET: page of [`crate::task::Task`] by [`crate::task::TaskQuery`].
+pub const TASKS: &str = "/api/v1/experiments";
+/// GET, POST `?action=stop`, DELETE a task. GET with the literal `{id}` and `?family_id=` lists a family.
+pub const TASK: &str = "/api/v1/experiment/{id}";
+/// GET: the log's bytes, honours `Range`; answers by HTTP status.
+pub const TASK_LOG: &str = "/api/v1/experiment/{id}/log";
+/// WebSocket with a ticket: the log from `?from=` on, see [`crate::log`].
+pub const TASK_LOG_STREAM: &str = "/api/v1/experiment/{id}/log/stream";
+/// GET: [`crate::task::TaskInstance`]. CLI only.
+pub const TASK_INSTANCE: &str = "/api/v1/taskinstances/{id}";
+/// GET: the whole log as a download; the CLI sends `access_token`, answers by HTTP status.
+pub const LOG_DOWNLOAD: &str = "/api/v1/task/{id}/log/download";
+/// GET: [`crate::task::TaskDetail`]. CLI only.
+pub const TASK_DETAIL: &str = "/api/v1/task/{id}";
+/// GET: [`crate::file::Listing`] of `?path=` in a version or a task's output ([`crate::file::ListQuery`]).
+pub const FILES: &str = "/api/v1/files/{id}";
+/// GET: bytes of `?path=`, honours `Range`; answers by HTTP status.
+pub const FILE_RAW: &str = "/api/v1/files/{id}/raw";
+/// POST: begin an upload ([`crate::upload::NewUpload`]); tus 1.0 creation.
+pub const UPLOADS: &str = "/api/v1/uploads";
+/// HEAD, PATCH, DELETE: tus 1.0 core and termination.
+pub const UPLOAD: &str = "/api/v1/uploads/{id}";
+/// GET: `"True"` when a broken CLI upload can be resumed.
+pub const RESUME_CHECK: &str = "/api/v1/resume_check";
+/// WebSocket: the CLI sends a code version.
+pub const FS_CODE: &str = "/code/{id}/";
+/// WebSocket: the CLI sends a dataset version.
+pub const FS_DATA: &str = "/data/{id}/";
+/// WebSocket: the CLI follows a log.
+pub const FS_LOG: &str = "/log/{id}/";
+/// GET: 200 while the backend is fit to serve.
+pub const HEALTH: &str = "/healthz";
+
+/// The pattern with its `{parts}` replaced in order by `values`, percent-encoded as parts of a path.
+///
+/// # Panics
+/// When there are fewer or more values than parts: a mistake of the caller, not of its data.
+pub fn fill(pattern: &str, values: &[&str]) -> String {
+    let mut out = String::with_capacity(pattern.len() + 32);
+    let mut values = values.iter();
+    for part in pattern.split_inclusive('/') {
+        match part.strip_prefix('{') {
+            Some(rest) => {
+                encode(values.next().expect("a value for each part"), &mut out);
+                out.push_str(&rest[rest.find('}').expect("a closing brace") + 1..]);
+            }
+            None => out.push_str(part),
+        }
+    }
+    assert!(values.next().is_none(), "more values than parts");
+    out
+}
+
+/// Appends `text` percent-encoded so that it is one part of a path or one value of a query.
+pub fn encode(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            out.push(byte as char);
+        } else {
+            const HEX: &[u8; 16] = b"0123456789ABCDEF";
+            out.push('%');
+            out.push(HEX[usize::from(byte >> 4)] as char);
+            out.push(HEX[usize::from(byte & 15)] as char);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_filled_in_order() {
+        assert_eq!(
+            fill(PROJECT, &["alice", "tf-mnist"]),
+            "/api/v1/alice/project/tf-mnist"
+        );
+        assert_eq!(fill(FS_LOG, &["1f"]), "/log/1f/");
+        assert_eq!(fill(TASKS, &[]), "/api/v1/experiments");
+    }
+
+    #[test]
+    fn values_cannot_leave_their_part() {
+        assert_eq!(
+            fill(TASK, &["../a b?c#d%"]),
+            "/api/v1/experiment/..%2Fa%20b%3Fc%23d%25"
+        );
+        assert_eq!(fill(TASK, &["名"]), "/api/v1/experiment/%E5%90%8D");
+    }
+
+    #[test]
+    #[should_panic(expected = "a value for each part")]
+    fn a_missing_value_is_a_mistake() {
+        fill(PROJECT, &["alice"]);
+    }
+}

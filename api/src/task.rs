@@ -1,0 +1,392 @@
+//! Tasks (the CLI's experiments): a command run on a version of code with datasets mounted.
+
+use crate::{Paging, Time};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How a task stands, in the words the CLI compares with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskState {
+    /// Not running yet; [`Stage`] says how far it is.
+    Waiting,
+    /// Its command runs.
+    Running,
+    /// Its command ended with exit code 0.
+    Success,
+    /// It ended in any other way than asked for.
+    Failed,
+    /// Somebody stopped it.
+    #[serde(alias = "shutdown")]
+    Stopped,
+}
+
+impl TaskState {
+    /// Whether it has ended.
+    pub fn is_final(self) -> bool {
+        !matches!(self, Self::Waiting | Self::Running)
+    }
+
+    /// Whether it can be stopped.
+    pub fn can_stop(self) -> bool {
+        !self.is_final()
+    }
+
+    /// Whether it can be deleted: stop it first.
+    pub fn can_delete(self) -> bool {
+        self.is_final()
+    }
+}
+
+/// The steps a task passes, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Waits for a free slot.
+    Queued,
+    /// Its folders are being made.
+    Creating,
+    /// Its code is being copied and its data mounted.
+    Configuring,
+    /// Its command runs.
+    Running,
+    /// It has ended.
+    Finished,
+}
+
+/// When a task reached a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageTime {
+    /// The stage.
+    pub stage: Stage,
+    /// When it began.
+    pub at: Time,
+}
+
+/// Why a task ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The command ended by itself; see `exit_code`.
+    Exit,
+    /// A signal ended the command; `exit_code` is 128 + its number.
+    Signal,
+    /// Its owner stopped it.
+    Stopped,
+    /// It ran longer than allowed.
+    TimeLimit,
+    /// It used more memory than allowed.
+    MemoryLimit,
+    /// It wrote more output than allowed.
+    DiskLimit,
+    /// The backend ended while it ran.
+    BackendLost,
+    /// The sandbox could not be started.
+    SandboxFailed,
+    /// A cause that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A dataset version mounted in a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mount {
+    /// Id of the version.
+    pub module_id: String,
+    /// Where it is: `/input/<mount>`.
+    pub mount: String,
+    /// The dataset's owner; empty when the dataset was deleted.
+    #[serde(default)]
+    pub owner: String,
+    /// The dataset's name.
+    #[serde(default)]
+    pub name: String,
+    /// The version's number.
+    #[serde(default)]
+    pub version: i64,
+}
+
+/// A node of the old service's canvas. The CLI looks for the one of type `module_node`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CanvasNode {
+    /// Id of the task instance.
+    #[serde(rename = "taskInstanceId")]
+    pub task_instance_id: String,
+    /// `module_node`.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+/// The old service's canvas: never empty, or the CLI fails.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Canvas {
+    /// Nodes by any key.
+    pub nodes: BTreeMap<String, CanvasNode>,
+}
+
+impl Canvas {
+    /// The canvas of a task: one module node.
+    pub fn of(task_instance_id: &str) -> Self {
+        let node = CanvasNode {
+            task_instance_id: task_instance_id.to_owned(),
+            kind: "module_node".to_owned(),
+        };
+        Self {
+            nodes: BTreeMap::from([("1".to_owned(), node)]),
+        }
+    }
+}
+
+/// A task. There is no key `version`: the CLI fails on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its id.
+    pub id: String,
+    /// The project's name.
+    pub name: String,
+    /// The remark; may be empty, never null.
+    pub description: String,
+    /// The command; empty for `jupyter`.
+    pub command: String,
+    /// When it was submitted.
+    pub created: Time,
+    /// How it stands.
+    pub state: TaskState,
+    /// Seconds it ran; 0 until it has ended.
+    pub duration: u64,
+    /// Id of its log.
+    #[serde(rename = "logId")]
+    pub log_id: String,
+    /// See [`Canvas`].
+    pub canvas: Canvas,
+    /// `cpu_high` or `gpu_high`.
+    pub instance_type: String,
+    /// `cli`, `jupyter` or `serve`.
+    pub mode: String,
+    /// Where its TensorBoard is, absolute, or null.
+    pub tensorboard_url: Option<String>,
+    /// How far it is.
+    pub stage: Stage,
+    /// The stages it has reached, in order.
+    pub timeline: Vec<StageTime>,
+    /// When its command began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Time>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished: Option<Time>,
+    /// Exit code of its command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// Why it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_reason: Option<EndReason>,
+    /// More about it, in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_message: Option<String>,
+    /// How many tasks start before it, while it is queued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_position: Option<u64>,
+    /// Name of its owner.
+    pub owner: String,
+    /// Owner of the project.
+    pub project_owner: String,
+    /// Id of the project.
+    pub project_id: String,
+    /// Id of the code version.
+    pub module_id: String,
+    /// Number of the code version.
+    pub code_version: i64,
+    /// The environment.
+    pub environment: String,
+    /// Datasets, at most 5.
+    pub data: Vec<Mount>,
+    /// Id of its output, for [`crate::routes::FILES`].
+    pub output_id: String,
+    /// Bytes of its log so far.
+    pub log_bytes: u64,
+}
+
+/// Body of `POST /experiment/run`, as the CLI sends it; unknown keys are ignored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewTask {
+    /// Name of the project, as the client knows it.
+    pub name: Option<String>,
+    /// The remark.
+    pub description: Option<String>,
+    /// Id of the code version; it leads to the project.
+    pub module_id: String,
+    /// `<module id>:<mount>`, at most 5. Without a mount it is `<name>-<version>`; `<user>/<dataset>/<version>`
+    /// is taken for a module id too.
+    pub data_ids: Vec<String>,
+    /// The command, run by `bash -c` in /workspace.
+    pub command: String,
+    /// How to do the same with the CLI.
+    pub full_command: Option<String>,
+    /// `cli` (default, also `job`), `jupyter` or `serve`.
+    pub mode: Option<String>,
+    /// `cpu_high` (default) or `gpu_high`.
+    pub instance_type: Option<String>,
+    /// The environment; the project's default when left out.
+    pub environment: Option<String>,
+    /// Whether TensorBoard is wanted.
+    pub enable_tensorboard: Option<bool>,
+    /// `key:value` pairs.
+    pub params: Vec<String>,
+    /// The CLI's id of the folder.
+    pub family_id: Option<String>,
+    /// The folder's previous task.
+    pub predecessor: Option<String>,
+}
+
+/// Answer to `POST /experiment/run`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskCreated {
+    /// Id of the task.
+    pub id: String,
+}
+
+/// Query of the list of tasks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TaskQuery {
+    /// Only this user's; without it and without `project` the caller's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Only of the project with this id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// Only in this state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<TaskState>,
+    /// Words that the remark, command, project name or id contain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// Page, from 1; newest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// Entries a page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<u32>,
+}
+
+impl TaskQuery {
+    /// The part of the list asked for.
+    pub fn paging(&self) -> Paging {
+        let default = Paging::default();
+        Paging {
+            page: self.page.unwrap_or(default.page),
+            page_size: self.page_size.unwrap_or(default.page_size),
+        }
+    }
+}
+
+/// What the CLI asks for a task's output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskInstance {
+    /// Its id, equal to the task's.
+    pub id: String,
+    /// Id of the log.
+    pub log_id: String,
+    /// Ids by name; always has `output`.
+    pub output_ids_dict: BTreeMap<String, String>,
+    /// The mode; the key is always there.
+    pub mode: Option<String>,
+    /// The code version `russell delete` deletes with the task; null spares it.
+    pub module_id: Option<String>,
+}
+
+/// Addresses of a task's servers, absolute or null.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskDetail {
+    /// The notebook.
+    pub jupyter_url: Option<String>,
+    /// The TensorBoard.
+    pub tensorboard_url: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cli_s_task_is_read() {
+        let task: NewTask = serde_json::from_str(
+            r#"{"name": "tf-mnist", "description": "incr", "module_id": "34e2", "version": 2,
+ "data_ids": ["1c24:train", "011f:first-test-2"], "command": "bash a.sh && python train.py",
+ "full_command": "russell run --gpu", "mode": "cli", "instance_type": "gpu_high",
+ "environment": "tensorflow-1.4", "enable_tensorboard": true, "params": [],
+ "family_id": "GMkx6p", "predecessor": null}"#,
+        )
+        .unwrap();
+        assert_eq!(task.module_id, "34e2");
+        assert_eq!(task.data_ids.len(), 2);
+        assert_eq!(task.predecessor, None);
+    }
+
+    #[test]
+    fn a_task_has_the_cli_s_keys_and_no_version() {
+        let task = Task {
+            id: "7a".into(),
+            name: "tf-mnist".into(),
+            description: String::new(),
+            command: "ls".into(),
+            created: Time(0),
+            state: TaskState::Waiting,
+            duration: 0,
+            log_id: "7a".into(),
+            canvas: Canvas::of("7a"),
+            instance_type: "cpu_high".into(),
+            mode: "cli".into(),
+            tensorboard_url: None,
+            stage: Stage::Queued,
+            timeline: vec![StageTime {
+                stage: Stage::Queued,
+                at: Time(0),
+            }],
+            started: None,
+            finished: None,
+            exit_code: None,
+            end_reason: None,
+            end_message: None,
+            queue_position: Some(0),
+            owner: "alice".into(),
+            project_owner: "alice".into(),
+            project_id: "9f".into(),
+            module_id: "34".into(),
+            code_version: 2,
+            environment: "python3".into(),
+            data: vec![],
+            output_id: "55".into(),
+            log_bytes: 0,
+        };
+        assert_eq!(
+            serde_json::to_string(&task).unwrap(),
+            concat!(
+                r#"{"id":"7a","name":"tf-mnist","description":"","command":"ls","#,
+                r#""created":"1970-01-01T00:00:00","state":"waiting","duration":0,"logId":"7a","#,
+                r#""canvas":{"nodes":{"1":{"taskInstanceId":"7a","type":"module_node"}}},"#,
+                r#""instance_type":"cpu_high","mode":"cli","tensorboard_url":null,"stage":"queued","#,
+                r#""timeline":[{"stage":"queued","at":"1970-01-01T00:00:00"}],"queue_position":0,"#,
+                r#""owner":"alice","project_owner":"alice","project_id":"9f","module_id":"34","#,
+                r#""code_version":2,"environment":"python3","data":[],"output_id":"55","log_bytes":0}"#
+            )
+        );
+    }
+
+    #[test]
+    fn one_table_says_what_a_state_allows() {
+        use TaskState::*;
+        for state in [Waiting, Running] {
+            assert!(state.can_stop() && !state.can_delete() && !state.is_final());
+        }
+        for state in [Success, Failed, Stopped] {
+            assert!(!state.can_stop() && state.can_delete() && state.is_final());
+        }
+        assert_eq!(
+            serde_json::from_str::<TaskState>("\"shutdown\"").unwrap(),
+            Stopped
+        );
+    }
+}

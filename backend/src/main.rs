@@ -1,2 +1,3 @@
-//! backend
+//! The command line of the backend.
+
 fn main() {}

@@ -1,0 +1,176 @@
+//! Rows: SQLite through sqlx, in SQL that PostgreSQL takes too. See docs/decisions/0002-sqlite.md.
+
+use anyhow::Context as _;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use std::path::Path;
+use std::time::Duration;
+
+/// A transaction that may write; it holds the only writing connection until it ends.
+pub type Tx = sqlx::Transaction<'static, sqlx::Sqlite>;
+
+/// The database: one connection that writes, several that read.
+#[derive(Clone, Debug)]
+pub struct Db {
+    read: SqlitePool,
+    write: SqlitePool,
+}
+
+/// How long a second process (an operator's command) waits for the other's transaction.
+const BUSY: Duration = Duration::from_secs(10);
+const READERS: u32 = 4;
+
+impl Db {
+    /// Opens or makes the database at `path` and applies the migrations that are missing.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is no database of ours or comes from a newer version.
+    pub async fn open(path: &Path) -> anyhow::Result<Self> {
+        let options = options(path).create_if_missing(true);
+        let say = || format!("cannot open the database {}", path.display());
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone().optimize_on_close(true, None))
+            .await
+            .with_context(say)?;
+        sqlx::migrate!("./migrations")
+            .run(&write)
+            .await
+            .with_context(|| format!("cannot bring {} to this version", path.display()))?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
+            .await
+            .with_context(say)?;
+        Ok(Self { read, write })
+    }
+
+    /// Where to read.
+    pub fn read(&self) -> &SqlitePool {
+        &self.read
+    }
+
+    /// Begins a transaction that may write. It is undone unless committed.
+    ///
+    /// # Errors
+    /// When another process holds the database for longer than ten seconds.
+    pub async fn begin(&self) -> sqlx::Result<Tx> {
+        // A transaction that begins as a reader and then writes can fail with "busy" in the middle.
+        self.write.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    /// Where to write a single statement.
+    pub fn write(&self) -> &SqlitePool {
+        &self.write
+    }
+
+    /// Ends all connections; the write-ahead log goes into the database.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+}
+
+/// `words` as the pattern of a `LIKE ... ESCAPE '\'` that finds them anywhere, as they are.
+pub fn contains(words: &str) -> String {
+    let mut pattern = String::with_capacity(words.len() + 2);
+    pattern.push('%');
+    for c in words.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.extend(c.to_lowercase());
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// A count of the database; counts are never negative.
+pub fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// A size as the database keeps it.
+pub fn bytes(size: u64) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn open() -> (tempfile::TempDir, Db) {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Db::open(&dir.path().join("t.db")).await.unwrap();
+        (dir, db)
+    }
+
+    #[tokio::test]
+    async fn pragmas_are_as_decided() {
+        let (_dir, db) = open().await;
+        for pool in [db.read(), db.write()] {
+            let text: String = sqlx::query_scalar("PRAGMA journal_mode")
+                .fetch_one(pool)
+                .await
+                .unwrap();
+            assert_eq!(text, "wal");
+            for (pragma, value) in [
+                ("PRAGMA synchronous", 2_i64),
+                ("PRAGMA foreign_keys", 1),
+                ("PRAGMA busy_timeout", 10_000),
+            ] {
+                let found: i64 = sqlx::query_scalar(pragma).fetch_one(pool).await.unwrap();
+                assert_eq!(found, value, "{pragma}");
+            }
+        }
+        let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+            .fetch_one(db.read())
+            .await
+            .unwrap();
+        let parts: Vec<u32> = version.split('.').map(|p| p.parse().unwrap()).collect();
+        assert!(
+            parts >= vec![3, 51, 3],
+            "{version} can corrupt a WAL database"
+        );
+    }
+
+    #[tokio::test]
+    async fn readers_cannot_write() {
+        let (_dir, db) = open().await;
+        let error = sqlx::query("DELETE FROM users").execute(db.read()).await;
+        assert!(error.unwrap_err().to_string().contains("readonly"));
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_is_dropped_leaves_nothing() {
+        let (_dir, db) = open().await;
+        let mut tx = db.begin().await.unwrap();
+        sqlx::query("INSERT INTO sign_in_failures (subject, failures, last_at) VALUES ('a', 1, 1)")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        drop(tx);
+        let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM sign_in_failures")
+            .fetch_one(db.write())
+            .await
+            .unwrap();
+        assert_eq!(rows, 0);
+    }
+
+    #[test]
+    fn wildcards_are_taken_as_they_are() {
+        assert_eq!(contains(r"50%_A\"), r"%50\%\_a\\%");
+    }
+}

@@ -1,0 +1,14 @@
+//! The embedded backend of Russell Cloud Web: the JSON API, uploads, tasks and the built app in one process.
+//!
+//! A request's way: [`http`] assembles the routers of the modules and turns every failure into the envelope;
+//! a module (accounts, entities, modules, uploads, ...) checks who asks and what, and talks to [`db`] (rows)
+//! and [`store`] (files). [`state::App`] holds what they share.
+
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod ids;
+pub mod state;
+pub mod store;

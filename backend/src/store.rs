@@ -1,0 +1,171 @@
+//! Where files are: the only place that turns an id into a path.
+//!
+//! Versions never change once valid, so a store for objects (S3) can stand here later.
+
+use crate::ids;
+use std::fs::{DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+/// The data directory:
+///
+/// ```text
+/// russell.db                 rows
+/// modules/<id>/              a version's files, as they are
+/// outputs/<task id>/         what a task wrote to /output
+/// logs/<task id>.log         what it printed
+/// tasks/<task id>/workspace  its /workspace, while it runs
+/// uploads/<id>/              what an upload needs besides the version's files
+/// ```
+#[derive(Clone, Debug)]
+pub struct Store {
+    root: PathBuf,
+}
+
+const FOLDERS: [&str; 5] = ["modules", "outputs", "logs", "tasks", "uploads"];
+
+impl Store {
+    /// Opens the data directory and makes what is missing, for this user's eyes only.
+    ///
+    /// # Errors
+    /// When a folder cannot be made.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true).mode(0o700);
+        builder.create(root)?;
+        for folder in FOLDERS {
+            builder.create(root.join(folder))?;
+        }
+        Ok(Self {
+            root: root.canonicalize()?,
+        })
+    }
+
+    /// The data directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The database.
+    pub fn database(&self) -> PathBuf {
+        self.root.join("russell.db")
+    }
+
+    /// A version's files.
+    pub fn module(&self, id: &str) -> PathBuf {
+        self.part("modules", id)
+    }
+
+    /// A task's output.
+    pub fn output(&self, task: &str) -> PathBuf {
+        self.part("outputs", task)
+    }
+
+    /// A task's log.
+    pub fn log(&self, task: &str) -> PathBuf {
+        let mut name = self.part("logs", task).into_os_string();
+        name.push(".log");
+        name.into()
+    }
+
+    /// What a task needs while it runs; `workspace` is in it.
+    pub fn task(&self, task: &str) -> PathBuf {
+        self.part("tasks", task)
+    }
+
+    /// What an upload needs besides the version's files. The id is that of the version.
+    pub fn upload(&self, module: &str) -> PathBuf {
+        self.part("uploads", module)
+    }
+
+    /// # Panics
+    /// When `id` is none: ids come from the database, a foreign text here would be a fault of ours.
+    fn part(&self, folder: &str, id: &str) -> PathBuf {
+        assert!(ids::is_id(id), "not an id: {id:?}");
+        self.root.join(folder).join(id)
+    }
+
+    /// Bytes that can still be written.
+    ///
+    /// # Errors
+    /// When the file system does not say.
+    pub fn free_bytes(&self) -> io::Result<u64> {
+        let stat = rustix::fs::statvfs(&self.root)?;
+        Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+    }
+}
+
+/// Removes a folder with all that is in it. That it is not there is no error.
+///
+/// # Errors
+/// When something in it cannot be removed.
+pub fn remove_tree(path: &Path) -> io::Result<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        // A folder without write permission stops the removal: give the permission back and try once more.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            make_writable(path)?;
+            std::fs::remove_dir_all(path)
+        }
+        other => other,
+    }
+}
+
+fn make_writable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            make_writable(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes sure that a new or removed name in `folder` is on the disk.
+///
+/// # Errors
+/// When the folder cannot be opened or synced.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn the_data_directory_is_for_its_owner_only() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("deep/data");
+        let store = Store::open(&root).unwrap();
+        for folder in FOLDERS {
+            let mode = root.join(folder).metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700, "{folder}");
+        }
+        assert!(store.free_bytes().unwrap() > 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "not an id")]
+    fn a_path_cannot_be_smuggled_in_as_an_id() {
+        let dir = tempfile::tempdir().unwrap();
+        let _ = Store::open(dir.path()).unwrap().module("../../etc");
+    }
+
+    #[test]
+    fn trees_with_closed_folders_are_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let tree = dir.path().join("tree");
+        std::fs::create_dir_all(tree.join("a/b")).unwrap();
+        std::fs::write(tree.join("a/b/f"), b"x").unwrap();
+        let closed = std::fs::Permissions::from_mode(0o500);
+        std::fs::set_permissions(tree.join("a/b"), closed).unwrap();
+        remove_tree(&tree).unwrap();
+        assert!(!tree.exists());
+        remove_tree(&tree).unwrap();
+    }
+}

@@ -39,8 +39,9 @@ pub const TASKS: &str = "/api/v1/experiments";
 pub const TASK: &str = "/api/v1/experiment/{id}";
 /// GET: the log's bytes, honours `Range`; answers by HTTP status.
 pub const TASK_LOG: &str = "/api/v1/experiment/{id}/log";
-/// WebSocket with a ticket: the log from `?from=` on, see [`crate::log`].
-pub const TASK_LOG_STREAM: &str = "/api/v1/experiment/{id}/log/stream";
+/// WebSocket with a ticket: the log from `?from=` on, see [`crate::log`]. The prefix is its own, so that a proxy
+/// can tell WebSockets from requests by the path alone.
+pub const TASK_LOG_STREAM: &str = "/api/v1/experiment/stream/{id}";
 /// GET: [`crate::task::TaskInstance`]. CLI only.
 pub const TASK_INSTANCE: &str = "/api/v1/taskinstances/{id}";
 /// GET: the whole log as a download; the CLI sends `access_token`, answers by HTTP status.

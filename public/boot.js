@@ -1,0 +1,78 @@
+// Starts the app. A classic script in the head, so that the theme stands before the first paint; it is the only
+// script that index.html names, because the page's security policy allows no inline one.
+"use strict";
+(() => {
+  const script = document.currentScript;
+  const address = (name) => new URL(script.dataset[name], document.baseURI).href;
+
+  // The theme: what the user chose, else what the system says.
+  let theme = null;
+  try {
+    theme = localStorage.getItem("theme");
+  } catch {
+    // Storage is switched off: the system's theme it is.
+  }
+  if (theme !== "light" && theme !== "dark") {
+    theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+  document.documentElement.dataset.theme = theme;
+
+  // Leptos builds views from templates with innerHTML; those are constants of the program and hold markup only.
+  // Whatever could run or load a program is refused, whoever asks.
+  const forbidden = [
+    /<\s*\/?\s*(script|iframe|frame|frameset|object|embed|applet|portal|base|link|meta|style|noscript|template)\b/i,
+    /<[^>]*[\s"'/]on[a-z]+\s*=/i,
+    /<[^>]*[\s"'/](srcdoc|formaction|xlink:href|style)\s*=/i,
+    /=\s*["']?\s*(javascript|vbscript|data)\s*:/i,
+    /&#|&(tab|newline|colon);/i,
+  ];
+  const worker = address("worker");
+  if (window.trustedTypes) {
+    trustedTypes.createPolicy("default", {
+      createHTML: (html) => (forbidden.some((pattern) => pattern.test(html)) ? null : html),
+      createScript: () => null,
+      createScriptURL: (url) => (new URL(url, document.baseURI).href === worker ? url : null),
+    });
+  }
+
+  const failed = (error) => {
+    console.error(error);
+    const show = () => {
+      const main = document.createElement("main");
+      main.className = "boot-failed";
+      for (const [lang, words, again] of [
+        ["en", "The app could not be loaded. Check the connection, then reload. An old browser may be the reason too: Chrome 119, Firefox 120 and Safari 17 or newer work.", "Reload"],
+        ["zh-CN", "应用未能加载。请检查网络连接后重新加载；也可能是浏览器版本过旧：需要 Chrome 119、Firefox 120、Safari 17 或更新版本。", "重新加载"],
+      ]) {
+        const text = document.createElement("p");
+        text.lang = lang;
+        text.textContent = words;
+        const button = document.createElement("button");
+        button.type = "button";
+        button.lang = lang;
+        button.textContent = again;
+        button.addEventListener("click", () => location.reload());
+        main.append(text, button);
+      }
+      document.body.replaceChildren(main);
+    };
+    if (document.body) show();
+    else addEventListener("DOMContentLoaded", show);
+  };
+
+  // Both files at once; the engine compiles while they arrive. An `integrity` on a preload link is ignored for
+  // wasm, so it is checked here.
+  const integrity = script.dataset.wasmIntegrity;
+  const wasm = fetch(address("wasm"), integrity ? { integrity } : {}).then((response) => {
+    if (!response.ok) throw new Error(`${response.url}: HTTP ${response.status}`);
+    return response;
+  });
+  const parsed = new Promise((resolve) => {
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", resolve);
+    else resolve();
+  });
+  wasm.catch(() => {});
+  Promise.all([import(address("js")), parsed])
+    .then(([module]) => module.default({ module_or_path: wasm }))
+    .catch(failed);
+})();

@@ -28,11 +28,14 @@ pub struct Entry {
     pub modified: Time,
 }
 
-/// A folder: folders first, then files, each by name.
+/// A folder: folders first, then files, each by name; or, when the path is a file's, that [`Listing::file`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    /// The folder's path; empty for the top.
+    /// The path asked for; empty for the top.
     pub path: String,
+    /// The file (or other thing that is no folder) at the path; `list` is empty then. None for a folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Entry>,
     /// The entries asked for.
     pub list: Vec<Entry>,
     /// Entries of the folder in all.
@@ -97,6 +100,7 @@ mod tests {
     fn a_listing_says_where_it_is() {
         let listing = Listing {
             path: "d1".into(),
+            file: None,
             list: vec![Entry {
                 name: "a.txt".into(),
                 kind: EntryKind::File,

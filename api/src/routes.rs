@@ -48,7 +48,7 @@ pub const TASK_INSTANCE: &str = "/api/v1/taskinstances/{id}";
 pub const LOG_DOWNLOAD: &str = "/api/v1/task/{id}/log/download";
 /// GET: [`crate::task::TaskDetail`]. CLI only.
 pub const TASK_DETAIL: &str = "/api/v1/task/{id}";
-/// GET: [`crate::file::Listing`] of `?path=` in a version or a task's output ([`crate::file::ListQuery`]).
+/// GET: [`crate::file::Listing`] of `?path=` (a folder or a file) in a version or a task's output ([`crate::file::ListQuery`]).
 pub const FILES: &str = "/api/v1/files/{id}";
 /// GET: bytes of `?path=`, honours `Range`; answers by HTTP status.
 pub const FILE_RAW: &str = "/api/v1/files/{id}/raw";

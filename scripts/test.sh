@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Everything that has to hold, in the order of its cost. A failure does not stop what comes after it; the last line
+# sums what the runners counted.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+scripts/setup.sh test
+logs=$ROOT/target/test-logs
+mkdir -p "$logs"
+passed=0 failed=0 summary=()
+
+# sum PATTERN FILE: the numbers that the pattern's group finds, added.
+sum() { sed -nE "s/$1/\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'; }
+
+# run NAME WORDS COMMAND...: one runner, its output shown and kept, its counts added. `cargo test` and the browser
+# runner say "N passed; M failed", Playwright "N passed" and "N failed" on lines of their own. What fails without
+# a count of failures is one failure.
+run() {
+  local name=$1 words=$2 log="$logs/$1.log" begin=$SECONDS code=0 ok bad
+  shift 2
+  say "$words"
+  FORCE_COLOR=0 CARGO_TERM_COLOR=never "$@" > >(tee "$log") 2>&1 || code=$?
+  wait $! 2>/dev/null || true
+  ok=$(($(sum '^test result: .* ([0-9]+) passed;.*' "$log") + $(sum '^ +([0-9]+) passed( \(.*)?$' "$log")))
+  bad=$(($(sum '^test result: .* ([0-9]+) failed;.*' "$log") + $(sum '^ +([0-9]+) (failed|flaky|did not run|interrupted)$' "$log")))
+  if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  passed=$((passed + ok)) failed=$((failed + bad))
+  summary+=("$(printf '%-9s %5d passed %4d failed %5d s' "$name" "$ok" "$bad" $((SECONDS - begin)))")
+}
+
+browser_tests() {
+  CHROMEDRIVER=$(command -v chromedriver) WASM_BINDGEN_USE_BROWSER=1 WASM_BINDGEN_TEST_TIMEOUT=120 \
+    cargo test --locked --package russell-cloud-web --target wasm32-unknown-unknown --test '*' --no-fail-fast
+}
+release_build() {
+  scripts/build-web.sh && scripts/build-backend.sh
+}
+
+run lint "Formatting and clippy" scripts/lint.sh
+run native "Native tests" cargo test --locked --workspace --no-fail-fast
+run browser "Tests in Chromium" browser_tests
+run build "Release build" release_build
+run e2e "End-to-end tests" npm test --silent --prefix tests/e2e
+
+say "Done in $((SECONDS / 60)) min $((SECONDS % 60)) s"
+printf '    %s\n' "${summary[@]}"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,150 @@
+// Makes dist/ of what Trunk and the splitter left: optimises every module, puts what belongs together into a folder
+// named by its content, names the folders in index.html, and compresses.
+//
+//   node scripts/web/finish.mjs STAGE SPLIT DIST
+//
+// Everything below DIST/assets can be cached for ever; everything beside it has to be revalidated.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const [stage, split, dist] = process.argv.slice(2);
+if (!dist) throw new Error("usage: finish.mjs STAGE SPLIT DIST");
+
+/** What rustc lets the code use; wasm-opt has to be told, else it refuses the module. */
+const FEATURES = [
+  "bulk-memory",
+  "bulk-memory-opt",
+  "call-indirect-overlong",
+  "extended-const",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+].map((name) => `--enable-${name}`);
+
+/** Below this a compressed copy saves less than its second file costs. */
+const COMPRESS_FROM = 512;
+const COMPRESSIBLE = /\.(js|wasm|css|svg|html|json|txt|map|webmanifest)$/;
+
+const read = (...parts) => readFileSync(join(...parts));
+const write = (path, data) => {
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, data);
+};
+
+/** The module through wasm-opt, as bytes. */
+function optimised(path) {
+  const { status, stdout, stderr } = spawnSync("wasm-opt", ["-Oz", ...FEATURES, path, "-o", "-"], {
+    maxBuffer: 1 << 30,
+  });
+  if (status !== 0) throw new Error(`wasm-opt ${path}: ${stderr}`);
+  return stdout;
+}
+
+/** Name -> bytes of files that refer to one another by name, so that one hash stands for all. */
+class Bundle {
+  files = new Map();
+
+  add(name, data) {
+    this.files.set(name, Buffer.from(data));
+    return this;
+  }
+
+  /** Writes the files below DIST/assets/`kind`-HASH and returns that folder's address. */
+  write(kind) {
+    const hash = createHash("sha256");
+    for (const name of [...this.files.keys()].sort()) hash.update(name).update("\0").update(this.files.get(name));
+    const folder = `assets/${kind}-${hash.digest("hex").slice(0, 16)}`;
+    for (const [name, data] of this.files) write(join(dist, folder, name), data);
+    return folder;
+  }
+
+  integrity(name) {
+    return `sha384-${createHash("sha384").update(this.files.get(name)).digest("base64")}`;
+  }
+}
+
+rmSync(dist, { recursive: true, force: true });
+cpSync(stage, dist, { recursive: true });
+
+/** Takes a file of Trunk's out of the root of DIST. */
+const take = (name) => {
+  const data = read(stage, name);
+  rmSync(join(dist, name));
+  return data;
+};
+const takeModule = (name) => {
+  const data = optimised(join(stage, name));
+  rmSync(join(dist, name));
+  return data;
+};
+
+// The page and its chunks. `__wasm_split.js` imports `./app.js`, which is the page's own module: same folder, same
+// instance.
+const app = new Bundle().add("app.js", take("app.js")).add("app_bg.wasm", takeModule("app_bg.wasm"));
+for (const name of readdirSync(split)) {
+  if (name === "app.wasm") continue;
+  app.add(name, name.endsWith(".wasm") ? optimised(join(split, name)) : read(split, name));
+}
+const appFolder = app.write("app");
+
+const worker = new Bundle()
+  .add("worker_loader.js", take("worker_loader.js"))
+  .add("worker.js", take("worker.js"))
+  .add("worker_bg.wasm", takeModule("worker_bg.wasm"));
+const workerFolder = worker.write("worker");
+
+const shell = new Bundle().add("main.css", take("main.css")).add("boot.js", take("boot.js"));
+const shellFolder = shell.write("shell");
+
+// index.html: exactly the names that stand there now, or the build is wrong.
+let html = read(stage, "index.html").toString();
+const replace = (from, to) => {
+  if (html.split(from).length !== 2) throw new Error(`index.html: expected one ${from}`);
+  html = html.replace(from, () => to);
+};
+replace('src="./boot.js"', `src="${shellFolder}/boot.js" integrity="${shell.integrity("boot.js")}"`);
+replace('data-js="./app.js"', `data-js="${appFolder}/app.js"`);
+replace(
+  'data-wasm="./app_bg.wasm"',
+  `data-wasm="${appFolder}/app_bg.wasm" data-wasm-integrity="${app.integrity("app_bg.wasm")}"`,
+);
+replace('data-worker="./worker_loader.js"', `data-worker="${workerFolder}/worker_loader.js"`);
+replace('href="./main.css"', `href="${shellFolder}/main.css" integrity="${shell.integrity("main.css")}"`);
+const preloads = [...app.files.keys()]
+  .filter((name) => name.endsWith(".js"))
+  .map((name) => `<link rel="modulepreload" href="${appFolder}/${name}" integrity="${app.integrity(name)}">`);
+replace("</head>", `${preloads.join("\n    ")}\n  </head>`);
+html = html.replace(/^ *<!--.*?-->\n/gms, "").replace(/^\s*\n/gm, "");
+writeFileSync(join(dist, "index.html"), html);
+
+// index.html stays as it is, so that the address it is hosted under can be changed in it.
+const compressed = (data) => ({
+  br: brotliCompressSync(data, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
+  }),
+  gz: gzipSync(data, { level: 9 }),
+});
+const total = { files: 0, plain: 0, br: 0 };
+for (const entry of readdirSync(dist, { recursive: true })) {
+  const path = join(dist, entry);
+  if (!statSync(path).isFile() || entry === "index.html" || !COMPRESSIBLE.test(entry)) continue;
+  const data = readFileSync(path);
+  total.files += 1;
+  total.plain += data.length;
+  total.br += data.length;
+  if (data.length < COMPRESS_FROM) continue;
+  const small = compressed(data);
+  for (const [ending, bytes] of Object.entries(small)) {
+    if (bytes.length < data.length) writeFileSync(`${path}.${ending}`, bytes);
+  }
+  total.br += small.br.length - data.length;
+  if (/app_bg\.wasm$|^(chunk|split).*\.wasm$/.test(basename(path))) {
+    console.error(`    ${basename(path)}: ${data.length} bytes, Brotli ${small.br.length}`);
+  }
+}
+console.error(`    ${total.files} files, ${total.plain} bytes, Brotli ${total.br}`);

@@ -1,1 +1,3 @@
-//! app
+//! The web app of RussellCloud.
+
+pub mod work;

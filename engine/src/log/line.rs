@@ -104,7 +104,7 @@ impl Line {
     /// Its cells in rows of at most `cols` columns; at least one row. `None`: one row.
     pub(super) fn rows(&self, cols: Option<u32>) -> Vec<Range<usize>> {
         let Some(cols) = cols else {
-            return vec![0..self.cells.len()];
+            return std::iter::once(0..self.cells.len()).collect();
         };
         let cols = cols.max(2) as usize;
         let mut rows = Vec::new();
@@ -279,8 +279,8 @@ mod tests {
     fn rows_are_as_wide_as_the_view() {
         let line = Line::render("ab训练cde".as_bytes(), Style::default());
         assert_eq!(line.rows(Some(4)), [0..3, 3..6, 6..7]);
-        assert_eq!(line.rows(None), [0..7]);
-        assert_eq!(Line::default().rows(Some(4)), [0..0]);
+        assert_eq!(line.rows(None).as_slice(), std::slice::from_ref(&(0..7)));
+        assert_eq!(Line::default().rows(Some(4)).len(), 1);
         for (bytes, cols) in [
             (&b"abcdefgh"[..], 4),
             (b"", 4),

@@ -1,0 +1,233 @@
+//! The worker's loop: one log, one page, connections as they are needed.
+
+use super::follow::{Follower, Step};
+use super::message::{Anchor, FromWorker, Link, Snapshot, ToWorker, View};
+use engine::log::LogStore;
+use futures::future::{Either, select};
+use futures::sink::SinkExt;
+use futures::stream::{Stream, StreamExt};
+use gloo_worker::reactor::ReactorScope;
+use std::future::Future;
+use std::pin::pin;
+
+/// Shortest time between two snapshots, in milliseconds: ten a second read as "live".
+const SNAPSHOT_MS: f64 = 100.0;
+/// How often time is looked at when nothing happens, in milliseconds.
+const TICK_MS: f64 = 500.0;
+
+/// What a socket says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A text message.
+    Text(String),
+    /// A binary message.
+    Bytes(Vec<u8>),
+}
+
+/// What the loop needs of the world. Another world is put in its place in tests.
+pub trait Transport {
+    /// A connection: its messages, until it ends. Dropping it closes it.
+    type Socket: Stream<Item = Frame> + Unpin;
+
+    /// Connects to `address` with a ticket; `None` when it cannot even be tried.
+    fn connect(&self, address: &str, ticket: &str) -> Option<Self::Socket>;
+
+    /// Milliseconds of a clock that never goes back.
+    fn now(&self) -> f64;
+
+    /// Ends after so many milliseconds.
+    fn sleep(&self, ms: f64) -> impl Future<Output = ()>;
+
+    /// Any number.
+    fn seed(&self) -> u32;
+}
+
+/// Serves one page until it goes away.
+pub async fn serve<T: Transport>(transport: T, mut page: ReactorScope<ToWorker, FromWorker>) {
+    let Some(address) = opened(&mut page).await else {
+        return;
+    };
+    let mut desk = Desk::new(transport.seed());
+    let mut socket: Option<T::Socket> = None;
+    loop {
+        loop {
+            let now = transport.now();
+            match desk.follower.poll(now) {
+                Step::Wait => break,
+                Step::AskTicket => say(&mut page, FromWorker::NeedTicket).await,
+                Step::Disconnect => socket = None,
+                Step::Connect { ticket, from } => {
+                    socket = transport.connect(&format!("{address}?from={from}"), &ticket);
+                    if socket.is_none() {
+                        desk.follower.closed(now);
+                    }
+                }
+            }
+        }
+        if let Some(snapshot) = desk.due(transport.now()) {
+            say(&mut page, FromWorker::Snapshot(snapshot)).await;
+        }
+        let pause = desk.pause(transport.now());
+        let event = next_event(&mut page, socket.as_mut(), transport.sleep(pause)).await;
+        let now = transport.now();
+        match event {
+            Event::Time => {}
+            Event::Gone => return,
+            Event::Page(message) => {
+                if let Some(answer) = desk.page_says(now, message) {
+                    say(&mut page, answer).await;
+                }
+            }
+            Event::Socket(frame) => {
+                desk.changed = true;
+                match frame {
+                    Some(Frame::Text(text)) => desk.follower.text(now, &text),
+                    Some(Frame::Bytes(bytes)) => desk.follower.bytes(now, &bytes),
+                    None => {
+                        socket = None;
+                        desk.follower.closed(now);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the loop waited for.
+enum Event {
+    /// Time passed.
+    Time,
+    /// The page went away.
+    Gone,
+    /// The page said something.
+    Page(ToWorker),
+    /// The socket said something; `None`: it ended.
+    Socket(Option<Frame>),
+}
+
+async fn next_event(
+    page: &mut ReactorScope<ToWorker, FromWorker>,
+    socket: Option<&mut (impl Stream<Item = Frame> + Unpin)>,
+    sleep: impl Future<Output = ()>,
+) -> Event {
+    let heard = pin!(async {
+        match socket {
+            Some(socket) => socket.next().await,
+            None => std::future::pending().await,
+        }
+    });
+    match select(select(page.next(), heard), pin!(sleep)).await {
+        Either::Right(_) => Event::Time,
+        Either::Left((Either::Left((message, _)), _)) => message.map_or(Event::Gone, Event::Page),
+        Either::Left((Either::Right((frame, _)), _)) => Event::Socket(frame),
+    }
+}
+
+async fn say(page: &mut ReactorScope<ToWorker, FromWorker>, message: FromWorker) {
+    let Ok(()) = page.send(message).await;
+}
+
+/// Waits for the address; `None` when the page goes away first.
+async fn opened(page: &mut (impl Stream<Item = ToWorker> + Unpin)) -> Option<String> {
+    loop {
+        if let ToWorker::Open(address) = page.next().await? {
+            return Some(address);
+        }
+    }
+}
+
+/// What is followed and what the page knows of it.
+struct Desk {
+    follower: Follower,
+    view: View,
+    /// Bytes, state or view changed since the last snapshot.
+    changed: bool,
+    /// The view changed: the next snapshot does not wait.
+    urgent: bool,
+    sent: f64,
+    link: Option<Link>,
+}
+
+impl Desk {
+    fn new(seed: u32) -> Self {
+        Self {
+            follower: Follower::new(seed),
+            view: View {
+                cols: None,
+                anchor: Anchor::End,
+                rows: 0,
+            },
+            changed: true,
+            urgent: false,
+            sent: f64::NEG_INFINITY,
+            link: None,
+        }
+    }
+
+    fn page_says(&mut self, now: f64, message: ToWorker) -> Option<FromWorker> {
+        match message {
+            ToWorker::Ticket(ticket) => self.follower.ticket(now, ticket),
+            ToWorker::Retry => self.follower.retry(),
+            ToWorker::Text(max) => {
+                return Some(FromWorker::Text(self.follower.store().text(max as usize)));
+            }
+            ToWorker::View(view) => {
+                self.urgent |= self.view != view;
+                self.view = view;
+            }
+            // One worker loop, one log.
+            ToWorker::Open(_) => {}
+        }
+        None
+    }
+
+    /// How long nothing needs to be done, in milliseconds.
+    fn pause(&self, now: f64) -> f64 {
+        if self.changed {
+            (self.sent + SNAPSHOT_MS - now).clamp(1.0, TICK_MS)
+        } else {
+            TICK_MS
+        }
+    }
+
+    /// A snapshot, when there is something new and the last one is old enough.
+    fn due(&mut self, now: f64) -> Option<Snapshot> {
+        let link = self.follower.link(now);
+        let news = self.changed || self.link.as_ref() != Some(&link);
+        if !self.urgent && (!news || now < self.sent + SNAPSHOT_MS) {
+            self.changed |= news;
+            return None;
+        }
+        (self.changed, self.urgent, self.sent) = (false, false, now);
+        self.link = Some(link.clone());
+        let task = self.follower.task();
+        Some(snapshot(self.follower.store(), self.view, link, task))
+    }
+}
+
+fn snapshot(
+    store: &mut LogStore,
+    view: View,
+    link: Link,
+    task: Option<api::task::TaskState>,
+) -> Snapshot {
+    let rows = store.rows(view.cols);
+    let last = rows.saturating_sub(view.rows.into());
+    let from = match view.anchor {
+        Anchor::End => last,
+        Anchor::Row(row) => row.min(last),
+    };
+    Snapshot {
+        lines: store.lines(),
+        dropped: store.dropped_lines(),
+        bytes: store.bytes(),
+        rows,
+        from,
+        window: store.window(view.cols, from, view.rows as usize),
+        link,
+        task,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 //! a module (accounts, entities, modules, uploads, ...) checks who asks and what, and talks to [`db`] (rows)
 //! and [`store`] (files). [`state::App`] holds what they share.
 
+pub mod beneath;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -12,3 +13,4 @@ pub mod http;
 pub mod ids;
 pub mod state;
 pub mod store;
+pub mod unpack;

@@ -1,0 +1,146 @@
+//! Unpacking an archive that somebody sent, so that nothing in it can reach anything outside.
+//!
+//! A version holds regular files and folders only. Devices, pipes and whatever leads out are refused, and with them
+//! the archive: a version that silently lacks something would be worse than none. Links *to files* inside become
+//! second names of the same file, because the CLI hashes what a link leads to and would send it again for ever
+//! otherwise. Links *to folders* are refused: `russell-cli` neither descends into them nor sends them again, so a copy
+//! would be emptied by the next incremental upload.
+
+mod guard;
+mod tar;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod zip;
+
+pub use tree::{Node, Tree};
+
+use crate::beneath::Beneath;
+use api::Reason;
+use std::collections::HashSet;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// How an archive is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Zip.
+    Zip,
+    /// Tar.
+    Tar,
+    /// Tar in gzip.
+    TarGz,
+}
+
+/// What an archive may come to.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of all files together.
+    pub bytes: u64,
+    /// Files and folders together.
+    pub entries: usize,
+}
+
+/// What is taken over from an older version before the archive's links are followed.
+#[derive(Debug)]
+pub struct Base<'a> {
+    /// The older version's files.
+    pub folder: &'a Path,
+    /// What it consists of.
+    pub tree: &'a Tree,
+    /// Paths not to take over, each with all that is below it.
+    pub ignore: &'a HashSet<String>,
+}
+
+/// Why an archive was not unpacked.
+#[derive(Debug, thiserror::Error)]
+pub enum UnpackError {
+    /// The archive is at fault.
+    #[error("{message}")]
+    Refused {
+        /// The cause.
+        reason: Reason,
+        /// One English sentence.
+        message: String,
+    },
+    /// The disk or we are at fault.
+    #[error("cannot write the files: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl UnpackError {
+    fn refused(reason: Reason, message: impl Into<String>) -> Self {
+        Self::Refused {
+            reason,
+            message: message.into(),
+        }
+    }
+
+    fn broken(cause: impl std::fmt::Display) -> Self {
+        Self::refused(
+            Reason::BadArchive,
+            format!("the archive is broken: {cause}"),
+        )
+    }
+}
+
+/// Unpacks `archive` into the new folder `into`, over what is taken from `base`, and syncs it to the disk. Blocks.
+///
+/// On an error `into` may be there half filled: the caller removes it.
+///
+/// # Errors
+/// [`UnpackError::Refused`] when the archive is broken, dangerous, empty or larger than `limits`.
+pub fn unpack(
+    archive: &Path,
+    format: Format,
+    into: &Path,
+    limits: Limits,
+    base: Option<&Base<'_>>,
+) -> Result<Tree, UnpackError> {
+    let file = File::open(archive)?;
+    std::fs::create_dir(into)?;
+    let mut builder = tree::Builder::new(Beneath::at(into)?, limits);
+    match format {
+        Format::Zip => zip::read(file, &mut builder)?,
+        Format::Tar => tar::read(io::BufReader::with_capacity(BUFFER, file), &mut builder)?,
+        Format::TarGz => tar::read(
+            flate2::bufread::MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, file)),
+            &mut builder,
+        )?,
+    }
+    if let Some(base) = base {
+        builder.take_over(base)?;
+    }
+    builder.finish()
+}
+
+const BUFFER: usize = 256 * 1024;
+
+/// The path of an entry in its one form: relative, no part empty, `.` or `..`. None is the top itself.
+fn entry_path(raw: &[u8]) -> Result<Option<String>, UnpackError> {
+    let illegal = |what: &str| {
+        let name: String = String::from_utf8_lossy(raw).chars().take(200).collect();
+        UnpackError::refused(
+            Reason::IllegalPath,
+            format!("the archive has an entry {name:?} {what}"),
+        )
+    };
+    let text = std::str::from_utf8(raw).map_err(|_| illegal("whose name is not UTF-8"))?;
+    if text.starts_with('/') {
+        return Err(illegal("with an absolute path"));
+    }
+    let parts: Vec<&str> = text
+        .split('/')
+        .filter(|part| !matches!(*part, "" | "."))
+        .collect();
+    if parts.contains(&"..") {
+        return Err(illegal("that leads out by \"..\""));
+    }
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    let path = parts.join("/");
+    api::name::check_path(&path).map_err(|_| illegal("whose name cannot be a file's"))?;
+    Ok(Some(path))
+}

@@ -118,7 +118,7 @@ replace('href="./main.css"', `href="${shellFolder}/main.css" integrity="${shell.
 const preloads = [...app.files.keys()]
   .filter((name) => name.endsWith(".js"))
   .map((name) => `<link rel="modulepreload" href="${appFolder}/${name}" integrity="${app.integrity(name)}">`);
-replace("</head>", `${preloads.join("\n    ")}\n  </head>`);
+replace("</head>", `  ${preloads.join("\n    ")}\n  </head>`);
 html = html.replace(/^ *<!--.*?-->\n/gms, "").replace(/^\s*\n/gm, "");
 writeFileSync(join(dist, "index.html"), html);
 

@@ -1,0 +1,23 @@
+import { defineConfig } from "@playwright/test";
+import { launch } from "./support/browser.ts";
+
+export default defineConfig({
+  testDir: "specs",
+  outputDir: "output/results",
+  // Two cores: one browser at a time, else time-outs tell of the machine and not of the program.
+  workers: 1,
+  retries: 0,
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  reporter: [["list"]],
+  use: {
+    browserName: "chromium",
+    launchOptions: launch,
+    viewport: { width: 1440, height: 900 },
+    locale: "en-GB",
+    timezoneId: "UTC",
+    trace: "retain-on-failure",
+    actionTimeout: 15_000,
+  },
+});

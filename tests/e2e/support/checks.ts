@@ -1,0 +1,53 @@
+/** What every page has to fulfil, wherever a test stands. */
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "./process.ts";
+
+/** Collects whatever a page says on its console and every fault it does not catch. */
+export class Console {
+  readonly lines: string[] = [];
+
+  constructor(page: Page) {
+    page.on("console", (message) => {
+      this.lines.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+    });
+    page.on("pageerror", (error) => this.lines.push(`uncaught: ${error.stack ?? error.message}`));
+  }
+
+  /** Fails if anything was said since the last time. */
+  silent(where: string): void {
+    expect(this.lines.splice(0), `console of ${where}`).toEqual([]);
+  }
+
+  /** Forgets what a test provoked, and fails if it was anything else. */
+  expected(pattern: RegExp): void {
+    expect(this.lines.splice(0).filter((line) => !pattern.test(line))).toEqual([]);
+  }
+}
+
+/** WCAG 2.2 AA as far as axe can tell. */
+export async function accessible(page: Page, where: string): Promise<void> {
+  // Colours are measured when nothing is on its way any more.
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined))));
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  const words = violations.map((v) => `${v.id}: ${v.help}\n${v.nodes.map((n) => `    ${n.html}\n    ${n.failureSummary}`).join("\n")}`);
+  expect(words, `axe on ${where}`).toEqual([]);
+}
+
+/** Keeps a picture as output of the test. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = join(root, "tests/e2e/output/pictures");
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
+}
+
+/** No page may scroll sideways. */
+export async function fits(page: Page, where: string): Promise<void> {
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  expect(content, `width of ${where}`).toBeLessThanOrEqual(window ?? 0);
+}

@@ -12,6 +12,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Seconds a token lives.
     pub token_seconds: u32,
+    /// Names of the environments, the default first.
+    pub environments: Vec<String>,
     /// Whether `POST /api/v1/bench/sink` reads and discards bodies: the yardstick for uploads.
     pub bench_sink: bool,
 }
@@ -23,6 +25,7 @@ impl Config {
             data: data.into(),
             trusted_proxies: Vec::new(),
             token_seconds: api::limits::TOKEN_SECONDS,
+            environments: vec!["python3".to_owned()],
             bench_sink: false,
         }
     }

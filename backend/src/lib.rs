@@ -4,13 +4,16 @@
 //! a module (accounts, entities, modules, uploads, ...) checks who asks and what, and talks to [`db`] (rows)
 //! and [`store`] (files). [`state::App`] holds what they share.
 
+pub mod accounts;
 pub mod beneath;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod entities;
 pub mod error;
 pub mod http;
 pub mod ids;
+pub mod modules;
 pub mod state;
 pub mod store;
 pub mod unpack;

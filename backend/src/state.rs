@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -17,6 +18,8 @@ pub struct App {
     pub db: Db,
     /// Files.
     pub store: Store,
+    /// Passwords and tickets.
+    pub accounts: Accounts,
 }
 
 /// [`App`] as handlers get it.
@@ -37,6 +40,17 @@ impl App {
             clock,
             db,
             store,
+            accounts: Accounts::default(),
         }))
+    }
+
+    /// The environment of projects that name none.
+    pub fn first_environment(&self) -> &str {
+        self.config.environments.first().map_or("", String::as_str)
+    }
+
+    /// Whether the service has an environment of this name.
+    pub fn knows_environment(&self, name: &str) -> bool {
+        self.config.environments.iter().any(|known| known == name)
     }
 }

@@ -5,6 +5,7 @@ pub mod extract;
 
 use crate::error::ApiError;
 use crate::state::Shared;
+use crate::{accounts, entities, modules};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Response};
@@ -20,6 +21,7 @@ pub const JSON_BYTES: usize = 1024 * 1024;
 /// Everything the backend answers but the built app.
 pub fn router(app: Shared) -> Router {
     routes()
+        .route("/api/", axum::routing::any(unknown))
         .route("/api/{*rest}", axum::routing::any(unknown))
         .layer(DefaultBodyLimit::max(JSON_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
@@ -28,6 +30,9 @@ pub fn router(app: Shared) -> Router {
 
 fn routes() -> Router<Shared> {
     Router::new()
+        .merge(accounts::router())
+        .merge(entities::router())
+        .merge(modules::router())
 }
 
 async fn unknown() -> ApiError {

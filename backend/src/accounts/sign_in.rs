@@ -1,0 +1,139 @@
+//! Checking a user name or e-mail address and a password.
+
+use super::delay::{self, Subject};
+use super::users;
+use crate::error::ApiError;
+use crate::state::App;
+use api::{Code, Reason, limits};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::hash::{BuildHasher as _, RandomState};
+use std::net::IpAddr;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Attempts on one account take turns, so that the delays cannot be passed by guessing in parallel.
+#[derive(Debug)]
+pub(super) struct Turns {
+    hasher: RandomState,
+    locks: [Mutex<()>; 64],
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self {
+            hasher: RandomState::new(),
+            locks: [const { Mutex::const_new(()) }; 64],
+        }
+    }
+}
+
+impl Turns {
+    async fn of(&self, account: &str) -> MutexGuard<'_, ()> {
+        let index = self.hasher.hash_one(account) % self.locks.len() as u64;
+        self.locks[index as usize].lock().await
+    }
+}
+
+/// A user name or e-mail address with its password.
+#[derive(Clone, PartialEq, Eq)]
+struct Credentials {
+    login: String,
+    password: String,
+}
+
+/// What `base64(U:P)` can mean. The CLI encodes in Latin-1, browsers and curl in UTF-8; bytes that are UTF-8 are
+/// most probably meant so, but Latin-1 is tried after it.
+fn candidates(basic: &str) -> Vec<Credentials> {
+    let Ok(bytes) = STANDARD.decode(basic) else {
+        return Vec::new();
+    };
+    let utf8 = String::from_utf8(bytes.clone()).ok();
+    let latin1: String = bytes.iter().copied().map(char::from).collect();
+    let mut found = Vec::new();
+    for text in utf8.into_iter().chain([latin1]) {
+        if let Some((login, password)) = text.split_once(':') {
+            let credentials = Credentials {
+                login: login.to_owned(),
+                password: password.to_owned(),
+            };
+            if !found.contains(&credentials) {
+                found.push(credentials);
+            }
+        }
+    }
+    found
+}
+
+/// The id of the user whose name (or e-mail address) and password `basic` carries.
+///
+/// # Errors
+/// 512 when they are wrong, 503 with a time to wait after failures.
+pub async fn check(app: &App, basic: &str, address: Option<IpAddr>) -> Result<String, ApiError> {
+    let candidates = candidates(basic);
+    let wrong = || {
+        let message = "user name or password is wrong";
+        ApiError::new(Code::Authentication, Reason::WrongCredentials, message)
+    };
+    let fits = |c: &Credentials| {
+        c.login.len() <= limits::EMAIL_MAX && c.password.len() <= 2 * limits::PASSWORD_MAX
+    };
+    let Some(first) = candidates.first().filter(|first| fits(first)) else {
+        return Err(wrong());
+    };
+    let mut users = Vec::with_capacity(candidates.len());
+    for candidate in &candidates {
+        users.push(users::by_login(app, &candidate.login).await?);
+    }
+    let known = users.iter().flatten().next();
+    let account = known.map_or_else(|| first.login.to_lowercase(), |user| user.id.clone());
+    let _turn = app.accounts.turns.of(&account).await;
+    let account = Subject::Account(account);
+    let mut subjects = vec![account.clone()];
+    subjects.extend(address.map(Subject::Address));
+    delay::check(app, &subjects).await?;
+    for (candidate, user) in candidates.into_iter().zip(users) {
+        let stored = user.as_ref().map(|user| user.password_hash.clone());
+        let right = app
+            .accounts
+            .passwords
+            .verify(candidate.password, stored)
+            .await?;
+        if let (true, Some(user)) = (right, user) {
+            delay::clear(app, &account).await?;
+            return Ok(user.id);
+        }
+    }
+    delay::count(app, &subjects).await?;
+    Err(wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(bytes: &[u8]) -> Vec<(String, String)> {
+        candidates(&STANDARD.encode(bytes))
+            .into_iter()
+            .map(|c| (c.login, c.password))
+            .collect()
+    }
+
+    #[test]
+    fn plain_letters_have_one_meaning() {
+        assert_eq!(decoded(b"a:b:c"), [("a".into(), "b:c".into())]);
+        assert!(decoded(b"no colon").is_empty());
+        assert!(candidates("None").is_empty() && candidates("***").is_empty());
+    }
+
+    #[test]
+    fn bytes_are_read_as_utf8_and_then_as_latin1() {
+        assert_eq!(
+            decoded("a:\u{e4}".as_bytes()),
+            [
+                ("a".into(), "\u{e4}".into()),
+                ("a".into(), "\u{c3}\u{a4}".into())
+            ]
+        );
+        assert_eq!(decoded(b"a:\xe4"), [("a".into(), "\u{e4}".into())]);
+    }
+}

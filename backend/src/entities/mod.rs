@@ -1,0 +1,35 @@
+//! Projects and datasets: names for versions. They differ in their kind and in two fields, so one table and one
+//! set of functions serve both.
+
+mod list;
+mod routes;
+mod rows;
+
+pub use routes::router;
+pub use rows::{Address, EntityRow, busy_tasks, find, owned, touch, visible};
+
+use api::module::ModuleType;
+
+/// How the database spells a kind.
+pub fn kind_key(kind: ModuleType) -> &'static str {
+    match kind {
+        ModuleType::Code => "code",
+        ModuleType::Data => "data",
+    }
+}
+
+/// A kind as the database spells it.
+pub fn kind_of(key: &str) -> ModuleType {
+    match key {
+        "code" => ModuleType::Code,
+        _ => ModuleType::Data,
+    }
+}
+
+/// What to call a kind in messages.
+pub fn thing(kind: ModuleType) -> &'static str {
+    match kind {
+        ModuleType::Code => "project",
+        ModuleType::Data => "dataset",
+    }
+}

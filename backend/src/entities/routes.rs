@@ -1,0 +1,227 @@
+//! The routes of projects and datasets.
+
+use super::rows::{Address, EntityRow};
+use super::{kind_key, list, rows, thing};
+use crate::accounts::users;
+use crate::error::{Answer, ApiError, ok};
+use crate::http::{Body, Caller, Path, Query, SignedIn};
+use crate::ids;
+use crate::state::{App, Shared};
+use api::dataset::{Dataset, NewDataset};
+use api::module::ModuleType;
+use api::project::{EntityQuery, NewProject, Project};
+use api::{Code, Page, Reason, name};
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use serde::Deserialize;
+
+/// The routes of this module.
+pub fn router() -> Router<Shared> {
+    use api::routes::{DATASET, DATASETS, PROJECT, PROJECTS};
+    Router::new()
+        .route(PROJECTS, get(projects))
+        .route(
+            PROJECT,
+            get(project).put(create_project).delete(delete_project),
+        )
+        .route(DATASETS, get(datasets))
+        .route(
+            DATASET,
+            get(dataset).put(create_dataset).delete(delete_dataset),
+        )
+}
+
+type Names = Path<(String, String)>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ById {
+    id: Option<String>,
+}
+
+/// The two names of the path, or the id of the query where both are the word `anonymous`.
+fn address<'a>(names: &'a (String, String), query: &'a ById) -> Result<Address<'a>, ApiError> {
+    match (names.0.as_str(), names.1.as_str()) {
+        ("anonymous", "anonymous") => match query.id.as_deref() {
+            Some(id) => Ok(Address::Id(id)),
+            None => Err(ApiError::missing("id")),
+        },
+        (user, name) => Ok(Address::Name { user, name }),
+    }
+}
+
+async fn projects(
+    State(app): State<Shared>,
+    caller: Caller,
+    Query(query): Query<EntityQuery>,
+) -> Answer<Page<Project>> {
+    let page = list::list(&app, &caller, ModuleType::Code, &query).await?;
+    let first = app.first_environment();
+    ok(Page {
+        list: page.list.into_iter().map(|e| e.project(first)).collect(),
+        total: page.total,
+    })
+}
+
+async fn datasets(
+    State(app): State<Shared>,
+    caller: Caller,
+    Query(query): Query<EntityQuery>,
+) -> Answer<Page<Dataset>> {
+    let page = list::list(&app, &caller, ModuleType::Data, &query).await?;
+    ok(Page {
+        list: page.list.into_iter().map(EntityRow::dataset).collect(),
+        total: page.total,
+    })
+}
+
+async fn project(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(names): Names,
+    Query(query): Query<ById>,
+) -> Answer<Project> {
+    let address = address(&names, &query)?;
+    let row = rows::visible(&app, &caller, ModuleType::Code, address).await?;
+    ok(row.project(app.first_environment()))
+}
+
+async fn dataset(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(names): Names,
+    Query(query): Query<ById>,
+) -> Answer<Dataset> {
+    let address = address(&names, &query)?;
+    let row = rows::visible(&app, &caller, ModuleType::Data, address).await?;
+    ok(row.dataset())
+}
+
+async fn create_project(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(names): Names,
+    Body(new): Body<NewProject>,
+) -> Answer<Project> {
+    if !new.default_env.is_empty() && !app.knows_environment(&new.default_env) {
+        let message = "the service has no environment of this name";
+        return Err(ApiError::bad(Reason::UnknownEnvironment, message).at("default_env"));
+    }
+    let new = New {
+        kind: ModuleType::Code,
+        description: new.description,
+        permission: new.permission,
+        default_env: new.default_env,
+    };
+    let row = create(&app, &user.id, &names, new).await?;
+    ok(row.project(app.first_environment()))
+}
+
+async fn create_dataset(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(names): Names,
+    Body(new): Body<NewDataset>,
+) -> Answer<Dataset> {
+    let new = New {
+        kind: ModuleType::Data,
+        description: new.description,
+        permission: new.permission,
+        default_env: String::new(),
+    };
+    ok(create(&app, &user.id, &names, new).await?.dataset())
+}
+
+struct New {
+    kind: ModuleType,
+    description: String,
+    permission: i64,
+    default_env: String,
+}
+
+async fn create(
+    app: &App,
+    user: &str,
+    (owner, name): &(String, String),
+    new: New,
+) -> Result<EntityRow, ApiError> {
+    let owner = users::by_name(app, owner).await?;
+    let owner = owner.ok_or_else(|| ApiError::not_found("user"))?;
+    if owner.id != user {
+        let message = format!(
+            "a {} can only be made under one's own name",
+            thing(new.kind)
+        );
+        return Err(ApiError::not_allowed(&message));
+    }
+    name::check_name(name).map_err(|r| ApiError::field("name", r))?;
+    name::check_description(&new.description).map_err(|r| ApiError::field("description", r))?;
+    if !matches!(new.permission, 0 | 1) {
+        let message = "permission is 0 (public) or 1 (private)";
+        return Err(ApiError::bad(Reason::Malformed, message).at("permission"));
+    }
+    let id = ids::new_id();
+    sqlx::query(
+        "INSERT INTO entities (id, kind, owner_id, name, name_key, description, search_key, permission,
+             default_env, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+    )
+    .bind(&id)
+    .bind(kind_key(new.kind))
+    .bind(user)
+    .bind(name)
+    .bind(name.to_lowercase())
+    .bind(&new.description)
+    .bind(format!("{name}\n{}", new.description).to_lowercase())
+    .bind(new.permission)
+    .bind(&new.default_env)
+    .bind(app.clock.now().0)
+    .execute(app.db.write())
+    .await?;
+    rows::find(app, new.kind, Address::Id(&id))
+        .await?
+        .ok_or_else(|| ApiError::internal("a row just written is not there"))
+}
+
+async fn delete_project(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(names): Names,
+    Query(query): Query<ById>,
+) -> Answer<()> {
+    let address = address(&names, &query)?;
+    let row = rows::owned(&app, &user, ModuleType::Code, address).await?;
+    ok(delete(&app, &row).await?)
+}
+
+async fn delete_dataset(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(names): Names,
+    Query(query): Query<ById>,
+) -> Answer<()> {
+    let address = address(&names, &query)?;
+    let row = rows::owned(&app, &user, ModuleType::Data, address).await?;
+    ok(delete(&app, &row).await?)
+}
+
+async fn delete(app: &App, row: &EntityRow) -> Result<(), ApiError> {
+    let mut tx = app.db.begin().await?;
+    let busy = rows::busy_tasks(&mut tx, &row.id).await?;
+    if busy > 0 {
+        let message = format!("{busy} running or waiting tasks use it; stop them first");
+        return Err(ApiError::new(
+            Code::ResourceUnavailable,
+            Reason::InUse,
+            message,
+        ));
+    }
+    sqlx::query("UPDATE entities SET deleted_at = $1 WHERE id = $2 AND deleted_at IS NULL")
+        .bind(app.clock.now().0)
+        .bind(&row.id)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}

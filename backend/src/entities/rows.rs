@@ -1,0 +1,208 @@
+//! One project or dataset: finding it, and whether the caller may.
+
+use super::{kind_key, thing};
+use crate::db;
+use crate::error::ApiError;
+use crate::http::Caller;
+use crate::http::caller::User;
+use crate::state::App;
+use api::Time;
+use api::dataset::Dataset;
+use api::module::ModuleType;
+use api::project::Project;
+
+/// A project or dataset with its counts.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct EntityRow {
+    /// The id.
+    pub id: String,
+    /// `code` or `data`: see [`super::kind_of`].
+    pub kind: String,
+    /// The owner's id.
+    pub owner_id: String,
+    /// The owner's name.
+    pub owner: String,
+    /// The name.
+    pub name: String,
+    /// 0 is public, 1 private.
+    pub permission: i64,
+    /// The environment of a project; empty takes the service's first.
+    pub default_env: String,
+    /// What it is.
+    pub description: String,
+    /// When it was made, in microseconds since 1970.
+    pub created_at: i64,
+    /// When it, a version or a task of it last changed, in microseconds since 1970.
+    pub updated_at: i64,
+    /// Number of the newest valid version.
+    pub latest_version: Option<i64>,
+    /// Id of the newest valid version.
+    pub latest_module_id: Option<String>,
+    /// Versions that are not deleted.
+    pub versions: i64,
+    /// Tasks that are not deleted.
+    pub tasks: i64,
+    /// Bytes of all valid versions.
+    pub size_bytes: i64,
+}
+
+/// The columns of [`EntityRow`]; conditions on `e` and `u` follow.
+pub(super) const SELECT: &str = "
+    SELECT e.id, e.kind, e.owner_id, u.username AS owner, e.name, e.permission, e.default_env,
+        e.description, e.created_at, e.updated_at,
+        (SELECT m.version FROM modules m WHERE m.entity_id = e.id AND m.state = 'valid'
+            AND m.deleted_at IS NULL ORDER BY m.version DESC LIMIT 1) AS latest_version,
+        (SELECT m.id FROM modules m WHERE m.entity_id = e.id AND m.state = 'valid'
+            AND m.deleted_at IS NULL ORDER BY m.version DESC LIMIT 1) AS latest_module_id,
+        (SELECT count(*) FROM modules m WHERE m.entity_id = e.id AND m.deleted_at IS NULL) AS versions,
+        (SELECT count(*) FROM tasks t WHERE t.project_id = e.id AND t.deleted_at IS NULL) AS tasks,
+        (SELECT CAST(coalesce(sum(m.size_bytes), 0) AS BIGINT) FROM modules m WHERE m.entity_id = e.id
+            AND m.state = 'valid' AND m.deleted_at IS NULL) AS size_bytes
+    FROM entities e JOIN users u ON u.id = e.owner_id WHERE e.deleted_at IS NULL";
+
+impl EntityRow {
+    /// Whether `caller` may know of it.
+    pub fn is_visible_to(&self, caller: &Caller) -> bool {
+        self.permission == 0 || caller.id() == Some(&self.owner_id)
+    }
+
+    /// As a project of the wire; `environment` is the service's first.
+    pub fn project(self, environment: &str) -> Project {
+        let default_env = match self.default_env {
+            empty if empty.is_empty() => environment.to_owned(),
+            chosen => chosen,
+        };
+        Project {
+            id: self.id,
+            name: self.name,
+            owner_id: self.owner_id,
+            owner: self.owner,
+            latest_version: self.latest_version.unwrap_or(0),
+            permission: self.permission,
+            default_env,
+            description: self.description,
+            date_created: Time(self.created_at),
+            date_updated: Time(self.updated_at),
+            latest_module_id: self.latest_module_id,
+            versions: db::count(self.versions),
+            tasks: db::count(self.tasks),
+        }
+    }
+
+    /// As a dataset of the wire.
+    pub fn dataset(self) -> Dataset {
+        Dataset {
+            id: self.id,
+            name: self.name,
+            owner_id: self.owner_id,
+            owner: self.owner,
+            latest_version: self.latest_version.unwrap_or(0),
+            permission: self.permission,
+            description: self.description,
+            date_created: Time(self.created_at),
+            date_updated: Time(self.updated_at),
+            latest_module_id: self.latest_module_id,
+            versions: db::count(self.versions),
+            size_bytes: db::count(self.size_bytes),
+        }
+    }
+}
+
+/// How a project or dataset is addressed.
+#[derive(Clone, Copy, Debug)]
+pub enum Address<'a> {
+    /// By its id.
+    Id(&'a str),
+    /// By owner and name.
+    Name {
+        /// The owner's name, whatever its case.
+        user: &'a str,
+        /// The name.
+        name: &'a str,
+    },
+}
+
+/// The project or dataset at this address, whoever asks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(
+    app: &App,
+    kind: ModuleType,
+    address: Address<'_>,
+) -> sqlx::Result<Option<EntityRow>> {
+    let condition = match address {
+        Address::Id(_) => "e.kind = $1 AND e.id = $2",
+        Address::Name { .. } => "e.kind = $1 AND u.username_key = $2 AND e.name = $3",
+    };
+    let query = sqlx::AssertSqlSafe(format!("{SELECT} AND {condition}"));
+    let query = sqlx::query_as(query).bind(kind_key(kind));
+    match address {
+        Address::Id(id) => query.bind(id),
+        Address::Name { user, name } => query.bind(user.to_lowercase()).bind(name),
+    }
+    .fetch_optional(app.db.read())
+    .await
+}
+
+/// The project or dataset at this address, for reading.
+///
+/// # Errors
+/// 517 when there is none or it is somebody else's private one.
+pub async fn visible(
+    app: &App,
+    caller: &Caller,
+    kind: ModuleType,
+    address: Address<'_>,
+) -> Result<EntityRow, ApiError> {
+    find(app, kind, address)
+        .await?
+        .filter(|entity| entity.is_visible_to(caller))
+        .ok_or_else(|| caller.not_found(thing(kind)))
+}
+
+/// The project or dataset at this address, for changing.
+///
+/// # Errors
+/// As [`visible`], and 522 when it is somebody else's.
+pub async fn owned(
+    app: &App,
+    user: &User,
+    kind: ModuleType,
+    address: Address<'_>,
+) -> Result<EntityRow, ApiError> {
+    let entity = visible(app, &Caller::User(user.clone()), kind, address).await?;
+    if entity.owner_id != user.id {
+        let message = format!("the {} belongs to somebody else", thing(kind));
+        return Err(ApiError::not_allowed(&message));
+    }
+    Ok(entity)
+}
+
+/// Notes that something of the project or dataset changed at `now`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch(tx: &mut db::Tx, id: &str, now: Time) -> sqlx::Result<()> {
+    sqlx::query("UPDATE entities SET updated_at = $1 WHERE id = $2")
+        .bind(now.0)
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// How many tasks that have not ended run on the project or mount a version of the dataset.
+///
+/// # Errors
+/// When the database fails.
+pub async fn busy_tasks(tx: &mut db::Tx, id: &str) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM tasks WHERE state IN ('waiting', 'running') AND (project_id = $1 OR id IN
+             (SELECT task_mounts.task_id FROM task_mounts JOIN modules ON modules.id = task_mounts.module_id
+              WHERE modules.entity_id = $1))",
+    )
+    .bind(id)
+    .fetch_one(&mut **tx)
+    .await
+}

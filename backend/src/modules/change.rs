@@ -1,0 +1,78 @@
+//! What happens to a version.
+
+use super::state_key;
+use crate::state::App;
+use crate::{db, entities, ids};
+use api::module::ModuleState;
+
+/// What is known of a version when it is announced.
+#[derive(Clone, Debug)]
+pub struct Announced<'a> {
+    /// Id of the project or dataset.
+    pub entity: &'a str,
+    /// `Pending`, or `Uploading` when its bytes follow at once.
+    pub state: ModuleState,
+    /// The remark.
+    pub description: &'a str,
+    /// The CLI's id of the folder.
+    pub family: Option<&'a str>,
+    /// The CLI's hash over the contents.
+    pub codehash: Option<&'a str>,
+}
+
+/// Makes the next version of a project or dataset; answers its id and number. Numbers are never used twice.
+///
+/// # Errors
+/// When the database fails.
+pub async fn announce(
+    app: &App,
+    tx: &mut db::Tx,
+    new: Announced<'_>,
+) -> sqlx::Result<(String, i64)> {
+    let last: Option<i64> =
+        sqlx::query_scalar("SELECT max(version) FROM modules WHERE entity_id = $1")
+            .bind(new.entity)
+            .fetch_one(&mut **tx)
+            .await?;
+    let (id, version) = (ids::new_id(), last.unwrap_or(0) + 1);
+    let now = app.clock.now();
+    sqlx::query(
+        "INSERT INTO modules (id, entity_id, version, state, description, family_id, codehash, size_bytes,
+             files, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, $8)",
+    )
+    .bind(&id)
+    .bind(new.entity)
+    .bind(version)
+    .bind(state_key(new.state))
+    .bind(new.description)
+    .bind(new.family)
+    .bind(new.codehash)
+    .bind(now.0)
+    .execute(&mut **tx)
+    .await?;
+    entities::touch(tx, new.entity, now).await?;
+    Ok((id, version))
+}
+
+/// Gives up a version that is not valid yet, and forgets its upload. Its files are the caller's to remove.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fail(app: &App, module: &str, reason: &str) -> sqlx::Result<()> {
+    let mut tx = app.db.begin().await?;
+    sqlx::query(
+        "UPDATE modules SET state = 'failed', reason = $1, updated_at = $2
+         WHERE id = $3 AND state IN ('pending', 'uploading')",
+    )
+    .bind(reason)
+    .bind(app.clock.now().0)
+    .bind(module)
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query("DELETE FROM uploads WHERE module_id = $1")
+        .bind(module)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await
+}

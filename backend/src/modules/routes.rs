@@ -1,0 +1,246 @@
+//! The routes of versions.
+
+use super::rows::{self, ModuleRow, SELECT};
+use super::{Announced, change};
+use crate::entities::{self, Address};
+use crate::error::{Answer, ApiError, ok};
+use crate::http::caller::User;
+use crate::http::{Body, Caller, Query, SignedIn};
+use crate::state::{App, Shared};
+use api::module::{
+    FileHashes, Module, ModuleChange, ModuleCreated, ModuleState, ModulesQuery, NewModule,
+};
+use api::{Code, Page, Reason, limits, name};
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The routes of this module.
+pub fn router() -> Router<Shared> {
+    use api::routes::{MODULE, MODULE_FILEHASH, MODULES};
+    Router::new()
+        .route(MODULE, get(module).put(create).post(update).delete(delete))
+        .route(MODULES, get(list))
+        .route(MODULE_FILEHASH, get(filehash))
+}
+
+async fn create(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Body(new): Body<NewModule>,
+) -> Answer<ModuleCreated> {
+    let address = Address::Id(&new.entity_id);
+    let entity = entities::owned(&app, &user, new.module_type, address).await?;
+    let description = new.description.as_deref().unwrap_or("");
+    name::check_description(description).map_err(|r| ApiError::field("description", r))?;
+    check_codehash(new.codehash.as_deref())?;
+    if new.size.unwrap_or(0) > limits::module_bytes(new.module_type) {
+        let message = "the version is larger than its kind may be";
+        return Err(ApiError::new(Code::OverLimit, Reason::TooLarge, message).at("size"));
+    }
+    let mut tx = app.db.begin().await?;
+    let announced = Announced {
+        entity: &entity.id,
+        state: ModuleState::Pending,
+        description,
+        family: new.family_id.as_deref(),
+        codehash: new.codehash.as_deref(),
+    };
+    let (id, version) = change::announce(&app, &mut tx, announced).await?;
+    tx.commit().await?;
+    ok(ModuleCreated {
+        id,
+        version,
+        entity_id: entity.id,
+    })
+}
+
+fn check_codehash(hash: Option<&str>) -> Result<(), ApiError> {
+    let fits = |hash: &str| hash.len() <= 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    match hash {
+        Some(hash) if !fits(hash) => {
+            let message = "codehash is not hexadecimal";
+            Err(ApiError::bad(Reason::Malformed, message).at("codehash"))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn update(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Body(new): Body<ModuleChange>,
+) -> Answer<Module> {
+    let module = rows::owned(&app, &user, &new.id).await?;
+    check_codehash(new.codehash.as_deref())?;
+    if let Some(text) = &new.description {
+        name::check_description(text).map_err(|r| ApiError::field("description", r))?;
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    sqlx::query(
+        "UPDATE modules SET codehash = coalesce($1, codehash),
+             description = coalesce($2, description), updated_at = $3 WHERE id = $4",
+    )
+    .bind(&new.codehash)
+    .bind(&new.description)
+    .bind(now.0)
+    .bind(&module.id)
+    .execute(&mut *tx)
+    .await?;
+    entities::touch(&mut tx, &module.entity_id, now).await?;
+    tx.commit().await?;
+    ok(rows::owned(&app, &user, &new.id).await?.to_wire())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct OneQuery {
+    id: Option<String>,
+    entity_id: Option<String>,
+    codehash: Option<String>,
+    version: Option<i64>,
+}
+
+async fn module(
+    State(app): State<Shared>,
+    caller: Caller,
+    Query(query): Query<OneQuery>,
+) -> Answer<Module> {
+    if let Some(id) = &query.id {
+        return ok(rows::visible(&app, &caller, id).await?.to_wire());
+    }
+    let Some(entity) = &query.entity_id else {
+        return Err(ApiError::missing("id"));
+    };
+    let found: Option<ModuleRow> = match (&query.codehash, query.version) {
+        // Only a valid version may stand in for an upload.
+        (Some(hash), _) => {
+            let sql = format!(
+                "{SELECT} AND m.entity_id = $1 AND m.codehash = $2 AND m.state = 'valid'
+                 ORDER BY m.version DESC LIMIT 1"
+            );
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+            let query = query.bind(entity).bind(hash);
+            query.fetch_optional(app.db.read()).await?
+        }
+        (None, Some(version)) => {
+            let sql = format!("{SELECT} AND m.entity_id = $1 AND m.version = $2");
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+            let query = query.bind(entity).bind(version);
+            query.fetch_optional(app.db.read()).await?
+        }
+        (None, None) => return Err(ApiError::missing("version")),
+    };
+    let found = found.filter(|module| module.is_visible_to(&caller));
+    ok(found.ok_or_else(|| caller.not_found("version"))?.to_wire())
+}
+
+async fn list(
+    State(app): State<Shared>,
+    caller: Caller,
+    Query(query): Query<ModulesQuery>,
+) -> Answer<Page<Module>> {
+    let address = Address::Id(&query.entity_id);
+    let entity = entities::visible(&app, &caller, query.module_type, address).await?;
+    let sql = format!("{SELECT} AND m.entity_id = $1 ORDER BY m.version DESC");
+    let list: Vec<ModuleRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(&entity.id)
+        .fetch_all(app.db.read())
+        .await?;
+    ok(Page {
+        total: list.len() as u64,
+        list: list.into_iter().map(ModuleRow::to_wire).collect(),
+    })
+}
+
+#[derive(Debug, Deserialize)]
+struct ById {
+    id: String,
+}
+
+async fn delete(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Query(query): Query<ById>,
+) -> Answer<()> {
+    let module = rows::owned(&app, &user, &query.id).await?;
+    ok(delete_version(&app, &user, &module).await?)
+}
+
+async fn delete_version(app: &Shared, user: &User, module: &ModuleRow) -> Result<(), ApiError> {
+    if matches!(
+        module.state(),
+        ModuleState::Pending | ModuleState::Uploading
+    ) {
+        change::fail(app, &module.id, "deleted before it was complete").await?;
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let busy = busy_tasks(&mut tx, &module.id).await?;
+    if busy > 0 {
+        let message = format!("{busy} running or waiting tasks use the version; stop them first");
+        return Err(ApiError::new(
+            Code::ResourceUnavailable,
+            Reason::InUse,
+            message,
+        ));
+    }
+    sqlx::query("UPDATE modules SET deleted_at = $1, updated_at = $1 WHERE id = $2")
+        .bind(now.0)
+        .bind(&module.id)
+        .execute(&mut *tx)
+        .await?;
+    entities::touch(&mut tx, &module.entity_id, now).await?;
+    tx.commit().await?;
+    tracing::info!(module = %module.id, user = %user.name, "version deleted");
+    Ok(())
+}
+
+async fn busy_tasks(tx: &mut crate::db::Tx, module: &str) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM tasks WHERE state IN ('waiting', 'running') AND
+         (module_id = $1 OR id IN (SELECT task_id FROM task_mounts WHERE module_id = $1))",
+    )
+    .bind(module)
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// Hashes of the newest valid version; null when there is none yet, which the CLI takes for "send everything".
+async fn filehash(
+    State(app): State<Shared>,
+    caller: Caller,
+    Query(query): Query<ModulesQuery>,
+) -> Answer<Option<FileHashes>> {
+    let address = Address::Id(&query.entity_id);
+    let entity = entities::visible(&app, &caller, query.module_type, address).await?;
+    match rows::newest_valid(&app, &entity.id).await? {
+        Some(module) => ok(Some(hashes(&app, module.id).await?)),
+        None => ok(None),
+    }
+}
+
+async fn hashes(app: &App, module: String) -> sqlx::Result<FileHashes> {
+    let rows: Vec<(String, Option<String>)> =
+        sqlx::query_as("SELECT path, md5 FROM module_files WHERE module_id = $1 ORDER BY path")
+            .bind(&module)
+            .fetch_all(app.db.read())
+            .await?;
+    let (mut files, mut dirs) = (BTreeMap::new(), Vec::new());
+    for (path, md5) in rows {
+        match md5 {
+            Some(md5) => {
+                files.insert(path, md5);
+            }
+            None => dirs.push(path),
+        }
+    }
+    Ok(FileHashes {
+        files,
+        dirs,
+        old_module_id: module,
+    })
+}

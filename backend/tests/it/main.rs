@@ -1,0 +1,6 @@
+//! The backend as its clients see it: requests in, answers out, on a real database and real files.
+
+mod accounts;
+mod entities;
+mod modules;
+mod support;

@@ -1,0 +1,405 @@
+//! The environments a task can choose and what the machine gives each task: from a TOML file, or the machine's
+//! own Python when there is no file.
+//!
+//! ```toml
+//! [machine]
+//! cpu_slots = 4                  # tasks at a time on cpu_high; default: the machine's cores
+//! gpu_slots = 0                  # tasks at a time on gpu_high; default: none
+//! memory_bytes = 8589934592      # each task; 0 is no limit; default: three quarters of the memory over the slots
+//! time_limit = 21600             # seconds; 0 is no limit; default: 6 hours
+//! output_bytes = 21474836480     # /output, /workspace and /tmp of a task together; default: 20 GiB
+//! log_bytes = 1073741824         # a task's log; default: 1 GiB
+//! processes = 4096               # processes and threads of a task
+//! grace = 10                     # seconds a stopped task may take to end by itself
+//!
+//! [[environment]]
+//! name = "python3"
+//! description = "Python 3.11 with NumPy"   # default: the interpreter's own version
+//! python = "/opt/venv"           # an interpreter, or the folder that has bin/python3; default: python3 on PATH
+//! instances = ["cpu"]            # of cpu, gpu
+//! network = false
+//! binds = ["/opt/models"]        # more of the machine, read-only, at the same place
+//! devices = ["/dev/nvidia0"]     # device files
+//! [environment.variables]
+//! OMP_NUM_THREADS = "2"
+//! ```
+
+use crate::sandbox::python::{self, Interpreter};
+use anyhow::{Context, bail};
+use api::environment::{Environment as Wire, Environments};
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// The kind of machine a task asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Instance {
+    /// `cpu_high`.
+    Cpu,
+    /// `gpu_high`.
+    Gpu,
+}
+
+impl Instance {
+    /// Both kinds.
+    pub const ALL: [Self; 2] = [Self::Cpu, Self::Gpu];
+
+    /// As the API spells it; none for a word it does not know.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// As the API spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu_high",
+            Self::Gpu => "gpu_high",
+        }
+    }
+}
+
+/// An environment, its interpreter found and asked.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Its name.
+    pub name: String,
+    /// What it is, for people.
+    pub description: String,
+    /// The Python that comes first on the task's PATH.
+    pub python: Interpreter,
+    /// The kinds of machine it is offered on.
+    pub instances: Vec<Instance>,
+    /// Whether tasks reach the network.
+    pub network: bool,
+    /// More paths of the machine that tasks see, read-only.
+    pub binds: Vec<PathBuf>,
+    /// Device files that tasks may use.
+    pub devices: Vec<PathBuf>,
+    /// More environment variables.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// What the machine gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// Tasks that run at a time on `cpu_high`.
+    pub cpu_slots: usize,
+    /// Tasks that run at a time on `gpu_high`.
+    pub gpu_slots: usize,
+    /// Limits of each task.
+    pub limits: Limits,
+}
+
+impl Machine {
+    /// Tasks that run at a time on this kind.
+    pub fn slots(&self, instance: Instance) -> usize {
+        match instance {
+            Instance::Cpu => self.cpu_slots,
+            Instance::Gpu => self.gpu_slots,
+        }
+    }
+}
+
+/// Limits of one task; 0 means none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Memory of all its processes together, in bytes.
+    pub memory_bytes: u64,
+    /// How long its command may run, in seconds.
+    pub time_limit: u64,
+    /// `/output`, `/workspace` and `/tmp` together, in bytes.
+    pub output_bytes: u64,
+    /// Its log, in bytes.
+    pub log_bytes: u64,
+    /// Processes and threads at a time.
+    pub processes: u64,
+    /// Seconds from SIGTERM to SIGKILL when it is stopped.
+    pub grace: u64,
+}
+
+/// Everything the service offers; never empty.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    environments: Vec<Environment>,
+    /// The machine's share for tasks.
+    pub machine: Machine,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    machine: MachineTable,
+    #[serde(default)]
+    environment: Vec<EnvironmentTable>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct MachineTable {
+    cpu_slots: Option<usize>,
+    gpu_slots: Option<usize>,
+    memory_bytes: Option<u64>,
+    time_limit: Option<u64>,
+    output_bytes: Option<u64>,
+    log_bytes: Option<u64>,
+    processes: Option<u64>,
+    grace: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnvironmentTable {
+    name: String,
+    #[serde(default)]
+    description: String,
+    python: Option<PathBuf>,
+    instances: Option<Vec<Instance>>,
+    #[serde(default)]
+    network: bool,
+    #[serde(default)]
+    binds: Vec<PathBuf>,
+    #[serde(default)]
+    devices: Vec<PathBuf>,
+    #[serde(default)]
+    variables: BTreeMap<String, String>,
+}
+
+impl Catalog {
+    /// Reads the file; without one, the Python 3 found on PATH under the name `python3`.
+    ///
+    /// # Errors
+    /// In words for the operator: what cannot be read or found, and where.
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
+        let text = match file {
+            Some(path) => std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the environments file {}", path.display()))?,
+            None => "[[environment]]\nname = \"python3\"\n".to_owned(),
+        };
+        let place = file.map_or("the default environment".to_owned(), |path| {
+            path.display().to_string()
+        });
+        Self::parse(&text).with_context(|| format!("in {place}"))
+    }
+
+    /// Reads the text of such a file.
+    ///
+    /// # Errors
+    /// As [`Catalog::load`].
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let File {
+            machine,
+            environment,
+        } = toml::from_str(text)?;
+        if environment.is_empty() {
+            bail!("there is no [[environment]]");
+        }
+        let mut names = HashSet::new();
+        let environments = environment
+            .into_iter()
+            .map(|table| {
+                if table.name.is_empty()
+                    || table.name.len() > 64
+                    || table.name.chars().any(char::is_control)
+                {
+                    bail!("an environment's name has 1 to 64 characters");
+                }
+                if !names.insert(table.name.clone()) {
+                    bail!("there are two environments named {}", table.name);
+                }
+                let name = table.name.clone();
+                resolve(table).with_context(|| format!("environment {name}"))
+            })
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let machine = machine.resolve();
+        if machine.cpu_slots + machine.gpu_slots == 0 {
+            bail!("cpu_slots and gpu_slots are both 0: no task could ever run");
+        }
+        Ok(Self {
+            environments,
+            machine,
+        })
+    }
+
+    /// The environment of this name.
+    pub fn get(&self, name: &str) -> Option<&Environment> {
+        self.environments
+            .iter()
+            .find(|environment| environment.name == name)
+    }
+
+    /// The name a project gets that asks for none: the first one's.
+    pub fn default_name(&self) -> &str {
+        &self.environments[0].name
+    }
+
+    /// Whether this environment is offered on this kind of machine.
+    pub fn offers(&self, environment: &Environment, instance: Instance) -> bool {
+        self.machine.slots(instance) > 0 && environment.instances.contains(&instance)
+    }
+
+    /// As the API tells it; `unavailable` says why tasks cannot run at all.
+    pub fn to_wire(&self, unavailable: Option<&str>) -> Environments {
+        let of = |instance| {
+            let offered = self
+                .environments
+                .iter()
+                .filter(|e| self.offers(e, instance));
+            offered
+                .map(|environment| Wire {
+                    name: environment.name.clone(),
+                    support_jupyter: false,
+                    support_tensorboard: false,
+                    description: environment.description.clone(),
+                })
+                .collect()
+        };
+        Environments {
+            cpu: of(Instance::Cpu),
+            gpu: of(Instance::Gpu),
+            unavailable: unavailable.map(str::to_owned),
+            memory_bytes: self.machine.limits.memory_bytes,
+            time_limit: self.machine.limits.time_limit,
+        }
+    }
+}
+
+impl MachineTable {
+    fn resolve(self) -> Machine {
+        const GIB: u64 = 1 << 30;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cpu_slots = self.cpu_slots.unwrap_or(cores);
+        let gpu_slots = self.gpu_slots.unwrap_or(0);
+        let slots = (cpu_slots + gpu_slots).max(1) as u64;
+        let share = || (total_memory().unwrap_or(4 * GIB) / 4 * 3 / slots).max(GIB / 2);
+        Machine {
+            cpu_slots,
+            gpu_slots,
+            limits: Limits {
+                memory_bytes: self.memory_bytes.unwrap_or_else(share),
+                time_limit: self.time_limit.unwrap_or(6 * 3600),
+                output_bytes: self.output_bytes.unwrap_or(20 * GIB),
+                log_bytes: self.log_bytes.unwrap_or(GIB),
+                processes: self.processes.unwrap_or(4096),
+                grace: self.grace.unwrap_or(10),
+            },
+        }
+    }
+}
+
+fn total_memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+fn resolve(table: EnvironmentTable) -> anyhow::Result<Environment> {
+    let python = python::find(table.python.as_deref())?;
+    for path in table.binds.iter().chain(&table.devices) {
+        if !path.is_absolute() {
+            bail!("{} is not an absolute path", path.display());
+        }
+        if !path.exists() {
+            bail!("{} does not exist", path.display());
+        }
+    }
+    for name in table.variables.keys() {
+        if name.is_empty() || name.contains(['=', '\0']) {
+            bail!("{name:?} cannot be the name of a variable");
+        }
+    }
+    let description = match table.description.is_empty() {
+        true => format!("Python {}", python.version),
+        false => table.description,
+    };
+    Ok(Environment {
+        name: table.name,
+        description,
+        python,
+        instances: table.instances.unwrap_or_else(|| vec![Instance::Cpu]),
+        network: table.network,
+        binds: table.binds,
+        devices: table.devices,
+        variables: table.variables,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_file_the_machine_s_own_python_is_offered() {
+        let catalog = Catalog::load(None).unwrap();
+        let wire = catalog.to_wire(None);
+        assert_eq!((wire.cpu.len(), wire.gpu.len()), (1, 0));
+        assert_eq!(wire.cpu[0].name, "python3");
+        assert!(wire.cpu[0].description.starts_with("Python 3."));
+        assert!(wire.memory_bytes > 0 && wire.time_limit > 0);
+    }
+
+    #[test]
+    fn a_file_says_who_runs_where() {
+        let catalog = Catalog::parse(
+            "[machine]\ncpu_slots = 3\ngpu_slots = 1\nmemory_bytes = 0\n\
+             [[environment]]\nname = \"a\"\n\
+             [[environment]]\nname = \"b\"\ninstances = [\"gpu\"]\ndescription = \"B\"\n\
+             [environment.variables]\nX = \"1\"\n",
+        )
+        .unwrap();
+        let wire = catalog.to_wire(Some("no"));
+        assert_eq!(
+            (wire.cpu[0].name.as_str(), wire.gpu[0].name.as_str()),
+            ("a", "b")
+        );
+        assert_eq!(wire.gpu[0].description, "B");
+        assert_eq!(
+            (wire.memory_bytes, wire.unavailable.as_deref()),
+            (0, Some("no"))
+        );
+        assert_eq!(catalog.default_name(), "a");
+        assert_eq!(catalog.get("b").unwrap().variables["X"], "1");
+    }
+
+    #[test]
+    fn a_kind_without_slots_is_not_offered() {
+        let text = "[[environment]]\nname = \"a\"\ninstances = [\"cpu\", \"gpu\"]\n";
+        assert!(Catalog::parse(text).unwrap().to_wire(None).gpu.is_empty());
+    }
+
+    #[test]
+    fn mistakes_are_told_in_words() {
+        let cases = [
+            ("", "no [[environment]]"),
+            ("[[environment]]\nname = \"\"\n", "1 to 64 characters"),
+            (
+                "[[environment]]\nname = \"a\"\n[[environment]]\nname = \"a\"\n",
+                "two environments",
+            ),
+            (
+                "[[environment]]\nname = \"a\"\npyhton = \"x\"\n",
+                "unknown field",
+            ),
+            (
+                "[[environment]]\nname = \"a\"\npython = \"/no/such\"\n",
+                "/no/such",
+            ),
+            (
+                "[[environment]]\nname = \"a\"\nbinds = [\"x\"]\n",
+                "not an absolute path",
+            ),
+            (
+                "[machine]\ncpu_slots = 0\n[[environment]]\nname = \"a\"\n",
+                "no task could ever run",
+            ),
+        ];
+        for (text, words) in cases {
+            let error = format!("{:#}", Catalog::parse(text).unwrap_err());
+            assert!(error.contains(words), "{error}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The processes of a task, as /proc tells.
+
+use crate::sandbox::MARK;
+use rustix::process::{Pid, Signal, kill_process};
+use std::collections::{HashMap, HashSet};
+
+/// A process at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// Its id.
+    pub pid: i32,
+    /// Its parent's.
+    pub parent: i32,
+    /// Its process group's.
+    pub group: i32,
+    /// The name of its program, at most 15 bytes.
+    pub name: String,
+    /// Its threads.
+    pub threads: u64,
+    /// When it started, in ticks since the machine started: tells it from a later one with its id.
+    pub started: u64,
+    /// Resident memory in bytes.
+    pub resident: u64,
+}
+
+impl Process {
+    /// Whether it is a shell: it waits for others and would go on to its next command when they end.
+    pub fn is_shell(&self) -> bool {
+        matches!(self.name.as_str(), "bash" | "sh" | "dash")
+    }
+
+    /// Sends it a signal. That it has ended meanwhile is no error.
+    pub fn signal(&self, signal: Signal) {
+        if let Some(pid) = Pid::from_raw(self.pid) {
+            kill_process(pid, signal).ok();
+        }
+    }
+}
+
+/// What a task's processes use.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Usage {
+    /// Memory in bytes.
+    pub memory: u64,
+    /// Threads; a process has at least one.
+    pub threads: u64,
+}
+
+/// How a task's processes are found.
+#[derive(Clone, Debug)]
+pub enum Group {
+    /// All descendants of a sandbox's first process, whose namespace none of them can leave.
+    Sandbox {
+        /// That process, as the machine sees it.
+        init: i32,
+        /// When it started.
+        started: u64,
+    },
+    /// Without a sandbox: descendants of the first process, its group, and everything that carries the task's mark.
+    Marked {
+        /// The command's shell.
+        root: i32,
+        /// The task.
+        task: String,
+    },
+}
+
+/// A process that can still do something; none for one that has ended.
+pub fn read(pid: i32) -> Option<Process> {
+    parse(
+        pid,
+        &std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?,
+    )
+}
+
+fn parse(pid: i32, stat: &str) -> Option<Process> {
+    // `pid (name) state parent group ...`: the name may hold blanks and parentheses.
+    let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+    let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
+    if matches!(*fields.first()?, "Z" | "X") {
+        return None;
+    }
+    Some(Process {
+        pid,
+        parent: fields.get(1)?.parse().ok()?,
+        group: fields.get(2)?.parse().ok()?,
+        name: name.to_owned(),
+        threads: fields.get(17)?.parse().ok()?,
+        started: fields.get(19)?.parse().ok()?,
+        resident: fields.get(21)?.parse::<u64>().ok()? * rustix::param::page_size() as u64,
+    })
+}
+
+fn all() -> Vec<Process> {
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    pids.filter_map(read).collect()
+}
+
+fn is_marked(process: &Process, task: &str) -> bool {
+    let wanted = format!("{MARK}={task}");
+    std::fs::read(format!("/proc/{}/environ", process.pid)).is_ok_and(|environ| {
+        environ
+            .split(|byte| *byte == 0)
+            .any(|pair| pair == wanted.as_bytes())
+    })
+}
+
+fn descendants(all: &[Process], root: i32) -> HashSet<i32> {
+    let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
+    for process in all {
+        children
+            .entry(process.parent)
+            .or_default()
+            .push(process.pid);
+    }
+    let mut found = HashSet::new();
+    let mut open = vec![root];
+    while let Some(pid) = open.pop() {
+        for child in children.get(&pid).into_iter().flatten() {
+            if found.insert(*child) {
+                open.push(*child);
+            }
+        }
+    }
+    found
+}
+
+impl Group {
+    /// Its processes that are alive; the sandbox's own first process is not among them.
+    pub fn members(&self) -> Vec<Process> {
+        let mut all = all();
+        let root = match self {
+            Self::Sandbox { init, .. } => *init,
+            Self::Marked { root, .. } => *root,
+        };
+        let below = descendants(&all, root);
+        all.retain(|process| match self {
+            Self::Sandbox { .. } => below.contains(&process.pid),
+            Self::Marked { root, task } => {
+                below.contains(&process.pid)
+                    || process.group == *root
+                    || process.pid == *root
+                    || is_marked(process, task)
+            }
+        });
+        all
+    }
+
+    /// Kills every process with SIGKILL; true when none was left to kill.
+    pub fn kill(&self) -> bool {
+        match self {
+            // The first process of a namespace takes all others with it.
+            Self::Sandbox { init, started } => match read(*init) {
+                Some(process) if process.started == *started => {
+                    process.signal(Signal::KILL);
+                    false
+                }
+                _ => true,
+            },
+            Self::Marked { .. } => {
+                let members = self.members();
+                members
+                    .iter()
+                    .for_each(|process| process.signal(Signal::KILL));
+                members.is_empty()
+            }
+        }
+    }
+
+    /// What its processes use now. Memory is the sum of what is resident or, when that is above `limit`, of the fair
+    /// share of what processes have in common (reading it costs more).
+    pub fn usage(&self, limit: u64) -> Usage {
+        let members = self.members();
+        let mut memory = members.iter().map(|process| process.resident).sum();
+        if memory > limit {
+            let share = |process: &Process| proportional(process.pid).unwrap_or(process.resident);
+            memory = members.iter().map(share).sum();
+        }
+        Usage {
+            memory,
+            threads: members.iter().map(|process| process.threads).sum(),
+        }
+    }
+}
+
+fn proportional(pid: i32) -> Option<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_can_be_anything() {
+        let stat = format!("7 (a) (b) S 3 4 {} 99 {} 5 0\n", ["0"; 16].join(" "), "0");
+        let process = parse(7, &stat).unwrap();
+        assert_eq!(
+            (process.name.as_str(), process.parent, process.group),
+            ("a) (b", 3, 4)
+        );
+        assert_eq!(
+            (process.started, process.resident),
+            (99, 5 * rustix::param::page_size() as u64)
+        );
+        assert_eq!(parse(7, &stat.replace(" S ", " Z ")), None);
+    }
+
+    #[test]
+    fn descendants_are_found_at_any_depth() {
+        let process = |pid, parent| Process {
+            pid,
+            parent,
+            group: 0,
+            name: String::new(),
+            threads: 1,
+            started: 0,
+            resident: 0,
+        };
+        let all = [process(5, 4), process(4, 3), process(3, 1), process(9, 1)];
+        assert_eq!(descendants(&all, 3), HashSet::from([4, 5]));
+        assert_eq!(descendants(&all, 7), HashSet::new());
+    }
+
+    #[test]
+    fn this_process_is_there_and_uses_memory() {
+        let me = std::process::id() as i32;
+        assert!(read(me).unwrap().resident > 0);
+        assert!(proportional(me).unwrap() > 0);
+    }
+}

@@ -1,0 +1,348 @@
+//! Watches one command from its start until nothing of it is alive.
+
+use super::processes::Group;
+use super::{Exit, Spec, local, usage};
+use crate::environments::Limits;
+use api::task::EndReason;
+use bytes::BytesMut;
+use rustix::process::Signal;
+use serde::Deserialize;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::process::ExitStatus;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::net::unix::pipe::Receiver;
+use tokio::process::Child;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
+
+const PROCESSES_EVERY: Duration = Duration::from_millis(500);
+const DISK_EVERY: Duration = Duration::from_secs(3);
+const CHUNK: usize = 64 * 1024;
+
+/// A started command and our ends of its pipes.
+pub struct Started {
+    /// The process we started.
+    pub child: Child,
+    /// stdout and stderr.
+    pub output: Receiver,
+    /// Bubblewrap's status; ends at once without a sandbox.
+    pub status: Receiver,
+    /// How its processes are found without a sandbox.
+    pub marked: Option<Group>,
+}
+
+/// A line of bubblewrap's status.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct Status {
+    child_pid: Option<i32>,
+    exit_code: Option<i32>,
+}
+
+/// Our end of a pipe.
+///
+/// # Errors
+/// As the operating system tells.
+pub fn reader(fd: OwnedFd) -> io::Result<Receiver> {
+    Receiver::from_owned_fd(fd)
+}
+
+/// The end of a command that did not start.
+pub fn not_started(error: &io::Error) -> Exit {
+    Exit {
+        code: None,
+        reason: EndReason::SandboxFailed,
+        message: Some(format!("the process could not be started: {error}")),
+    }
+}
+
+/// Watches it to its end, handing out its output.
+pub async fn supervise(
+    started: Started,
+    spec: &Spec,
+    bytes: mpsc::Sender<bytes::Bytes>,
+    mut stopped: watch::Receiver<bool>,
+) -> Exit {
+    let Started {
+        mut child,
+        output,
+        status,
+        marked,
+    } = started;
+    let sandboxed = marked.is_none();
+    let (group, mut found) = watch::channel(marked);
+    let (full, mut is_full) = oneshot::channel();
+    let reading = tokio::spawn(copy(output, bytes, spec.limits.log_bytes, full));
+    let mut status = tokio::spawn(read_status(status, group));
+
+    let cause = tokio::select! {
+        _ = child.wait() => None,
+        Ok(_) = stopped.wait_for(|stop| *stop) => Some((EndReason::Stopped, None)),
+        Ok(()) = &mut is_full => Some((EndReason::DiskLimit, Some(format!("its log grew above {} bytes", spec.limits.log_bytes)))),
+        (reason, words) = exceeded(&spec.limits, spec, found.clone()) => Some((reason, Some(words))),
+    };
+    let gentle = matches!(cause, Some((EndReason::Stopped | EndReason::TimeLimit, _)));
+    let group = found.borrow_and_update().clone();
+    if let (true, Some(group)) = (gentle, &group) {
+        terminate(group, &mut child, Duration::from_secs(spec.limits.grace)).await;
+    }
+    let ended = bury(&mut child, found).await;
+    let status = timeout(Duration::from_secs(5), &mut status)
+        .await
+        .ok()
+        .and_then(Result::ok)
+        .unwrap_or_default();
+    // Everything that could write is dead, so this ends.
+    if timeout(Duration::from_secs(30), reading).await.is_err() {
+        tracing::warn!(
+            task = spec.layout.task,
+            "the output of an ended task stays open"
+        );
+    }
+    let code = if sandboxed {
+        status.exit_code
+    } else {
+        ended.and_then(code_of)
+    };
+    match cause {
+        Some((reason, message)) => Exit {
+            code: code.or(ended.and_then(code_of)),
+            reason,
+            message,
+        },
+        None if sandboxed && status.child_pid.is_none() => Exit {
+            code: None,
+            reason: EndReason::SandboxFailed,
+            message: Some(
+                "the sandbox could not be set up; the log has bubblewrap's words".to_owned(),
+            ),
+        },
+        None => natural(code),
+    }
+}
+
+fn code_of(status: ExitStatus) -> Option<i32> {
+    use std::os::unix::process::ExitStatusExt;
+    status.code().or(status.signal().map(|signal| 128 + signal))
+}
+
+/// A command that ended by itself: a shell tells a signal as 128 + its number.
+fn natural(code: Option<i32>) -> Exit {
+    match code {
+        Some(code @ 129..=192) => {
+            let name = signal_name(code - 128);
+            let hint = if code == 137 {
+                "; the machine may have run out of memory"
+            } else {
+                ""
+            };
+            Exit {
+                code: Some(code),
+                reason: EndReason::Signal,
+                message: Some(format!("ended by signal {}{name}{hint}", code - 128)),
+            }
+        }
+        Some(code) => Exit {
+            code: Some(code),
+            reason: EndReason::Exit,
+            message: None,
+        },
+        None => Exit {
+            code: Some(137),
+            reason: EndReason::Signal,
+            message: Some(
+                "the sandbox was killed; the machine may have run out of memory".to_owned(),
+            ),
+        },
+    }
+}
+
+fn signal_name(number: i32) -> &'static str {
+    match number {
+        1 => " (SIGHUP)",
+        2 => " (SIGINT)",
+        4 => " (SIGILL)",
+        6 => " (SIGABRT)",
+        7 => " (SIGBUS)",
+        8 => " (SIGFPE)",
+        9 => " (SIGKILL)",
+        11 => " (SIGSEGV)",
+        13 => " (SIGPIPE)",
+        15 => " (SIGTERM)",
+        25 => " (SIGXFSZ)",
+        _ => "",
+    }
+}
+
+async fn copy(
+    mut output: Receiver,
+    bytes: mpsc::Sender<bytes::Bytes>,
+    limit: u64,
+    full: oneshot::Sender<()>,
+) {
+    let (mut total, mut full) = (0_u64, Some(full));
+    let mut buffer = BytesMut::new();
+    loop {
+        buffer.reserve(CHUNK);
+        match output.read_buf(&mut buffer).await {
+            Ok(0) | Err(_) => return,
+            Ok(count) => total += count as u64,
+        }
+        if limit > 0 && total > limit {
+            if let Some(full) = full.take() {
+                full.send(()).ok();
+            }
+            // The rest is read and dropped: the task ends, and a blocked writer could not.
+            buffer.clear();
+            continue;
+        }
+        if bytes.send(buffer.split().freeze()).await.is_err() {
+            // Nobody keeps the log: the task must not hang on a full pipe.
+            buffer.clear();
+        }
+    }
+}
+
+async fn read_status(status: Receiver, group: watch::Sender<Option<Group>>) -> Status {
+    let mut lines = BufReader::new(status).lines();
+    let mut all = Status::default();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let one: Status = serde_json::from_str(&line).unwrap_or_default();
+        if let Some(pid) = one.child_pid {
+            all.child_pid = Some(pid);
+            group.send_replace(local::first_process(pid));
+        }
+        all.exit_code = one.exit_code.or(all.exit_code);
+    }
+    all
+}
+
+/// Waits until a limit of time, memory or disk is passed.
+async fn exceeded(
+    limits: &Limits,
+    spec: &Spec,
+    group: watch::Receiver<Option<Group>>,
+) -> (EndReason, String) {
+    let time = async {
+        match limits.time_limit {
+            0 => std::future::pending().await,
+            seconds => sleep(Duration::from_secs(seconds)).await,
+        }
+        (
+            EndReason::TimeLimit,
+            format!("it ran longer than {} seconds", limits.time_limit),
+        )
+    };
+    let processes = async {
+        let Limits {
+            memory_bytes: memory,
+            processes: threads,
+            ..
+        } = *limits;
+        let mut ticks = interval(PROCESSES_EVERY);
+        loop {
+            ticks.tick().await;
+            let Some(group) = group.borrow().clone() else {
+                continue;
+            };
+            let look = tokio::task::spawn_blocking(move || group.usage(memory)).await;
+            let used = look.unwrap_or_default();
+            if memory > 0 && used.memory > memory {
+                let words = format!(
+                    "its processes used {} bytes of memory, {memory} are allowed",
+                    used.memory
+                );
+                return (EndReason::MemoryLimit, words);
+            }
+            // The kernel's own limit does not count for the children of a backend that is root.
+            if threads > 0 && used.threads > threads {
+                let words = format!(
+                    "it had {} processes and threads, {threads} are allowed",
+                    used.threads
+                );
+                return (EndReason::MemoryLimit, words);
+            }
+        }
+    };
+    let disk = async {
+        let limit = limits.output_bytes;
+        loop {
+            sleep(DISK_EVERY).await;
+            if limit == 0 {
+                continue;
+            }
+            let layout = spec.layout.clone();
+            let measure = move || usage::disk(&[&layout.workspace, &layout.output, &layout.tmp]);
+            let used = tokio::task::spawn_blocking(measure).await.unwrap_or(0);
+            if used > limit {
+                return (
+                    EndReason::DiskLimit,
+                    format!("its files took {used} bytes on disk, {limit} are allowed"),
+                );
+            }
+        }
+    };
+    tokio::select! { end = time => end, end = processes => end, end = disk => end }
+}
+
+/// SIGTERM, and time to end. Shells are held while the programs they wait for still run: a shell told to end goes
+/// at once and would take the sandbox with it, one that is not told would start its next command.
+async fn terminate(group: &Group, child: &mut Child, grace: Duration) {
+    let deadline = Instant::now() + grace;
+    let members = group.members();
+    let (shells, others): (Vec<_>, Vec<_>) =
+        members.into_iter().partition(|process| process.is_shell());
+    // Signals that wait are delivered by their number, so a shell that is told to stop (19) and to end (15) at once
+    // would end: it is told to end when it has long stopped.
+    shells.iter().for_each(|shell| shell.signal(Signal::STOP));
+    others
+        .iter()
+        .for_each(|process| process.signal(Signal::TERM));
+    let mut held = true;
+    loop {
+        tokio::select! {
+            _ = child.wait() => return,
+            () = sleep_until(deadline) => return,
+            () = sleep(Duration::from_millis(50)) => {}
+        }
+        if held && group.members().iter().all(|process| process.is_shell()) {
+            held = false;
+            for shell in &shells {
+                shell.signal(Signal::TERM);
+                shell.signal(Signal::CONT);
+            }
+        }
+    }
+}
+
+/// Kills what is left and waits until it is dead.
+async fn bury(child: &mut Child, mut found: watch::Receiver<Option<Group>>) -> Option<ExitStatus> {
+    // It may have ended by itself, which is what we want.
+    child.start_kill().ok();
+    let ended = child.wait().await.ok();
+    // Its status is read to the end once the process is gone; only then is it sure which group there was.
+    timeout(Duration::from_secs(5), async {
+        while found.changed().await.is_ok() {}
+    })
+    .await
+    .ok();
+    let Some(group) = found.borrow().clone() else {
+        return ended;
+    };
+    for round in 0..500 {
+        let dead = {
+            let group = group.clone();
+            tokio::task::spawn_blocking(move || group.kill())
+                .await
+                .unwrap_or(false)
+        };
+        if dead {
+            return ended;
+        }
+        sleep(Duration::from_millis(if round < 20 { 5 } else { 20 })).await;
+    }
+    tracing::error!(?group, "processes of an ended task are still alive");
+    ended
+}

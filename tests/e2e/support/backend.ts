@@ -16,13 +16,13 @@ export interface Backend {
   remove(): Promise<void>;
 }
 
-/** Starts `russell-backend serve`; `args` are added to its command line. */
-export async function startBackend(args: string[] = []): Promise<Backend> {
+/** Starts `russell-backend serve` with the page of `web`; `args` are added to its command line. */
+export async function startBackend(args: string[] = [], web = join(root, "dist")): Promise<Backend> {
   const folder = await temporary();
   const data = join(folder.path, "data");
   const serve = (port: number): Server =>
     new Server(join(root, "target/release/russell-backend"), [
-      ...["serve", "--data", data, "--web", join(root, "dist"), "--port", String(port)],
+      ...["serve", "--data", data, "--web", web, "--port", String(port)],
       ...args,
     ]);
   const listening = async (server: Server): Promise<number> => {

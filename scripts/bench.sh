@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Measures: `make bench NAME=first-load`, `NAME=upload` or `NAME=start`. Prints figures, ratios and the machine.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+name=${1:-}
+machine() {
+  echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)," \
+    "$(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), Linux $(uname -r)," \
+    "load $(cut -d' ' -f1 /proc/loadavg)"
+}
+case $name in
+  first-load | upload)
+    scripts/setup.sh test
+    scripts/build-web.sh
+    scripts/build-backend.sh
+    say "Measuring $name"
+    machine
+    echo "browser: $(chromium --version 2>/dev/null)"
+    npm run --silent --prefix tests/e2e bench -- "$name"
+    ;;
+  start)
+    machine
+    scripts/bench-start.sh
+    ;;
+  *) die "which? make bench NAME=first-load, NAME=upload or NAME=start" ;;
+esac

@@ -14,6 +14,7 @@ pub mod environments;
 pub mod error;
 pub mod http;
 pub mod ids;
+pub mod locks;
 pub mod modules;
 pub mod runner;
 pub mod sandbox;

@@ -1,10 +1,12 @@
 //! Modules: versions of projects and datasets.
 
 mod change;
+mod content;
 mod routes;
 mod rows;
 
 pub use change::{Announced, announce, fail};
+pub use content::{complete, tree};
 pub use routes::router;
 pub use rows::{ModuleRow, find, newest_valid, owned, visible};
 

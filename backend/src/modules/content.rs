@@ -1,0 +1,99 @@
+//! What a version holds, as rows.
+
+use crate::state::App;
+use crate::unpack::{Node, Tree};
+use crate::{db, entities};
+use api::Time;
+use sqlx::QueryBuilder;
+
+/// Rows of one statement: six values each, and SQLite takes 32,766.
+const ROWS: usize = 5000;
+
+/// A row of `module_files`: path, kind, size, modified, MD5.
+type Row = (String, String, i64, i64, Option<String>);
+
+/// Files and folders of a valid version.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tree(app: &App, module: &str) -> sqlx::Result<Tree> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT path, kind, size, modified, md5 FROM module_files WHERE module_id = $1",
+    )
+    .bind(module)
+    .fetch_all(app.db.read())
+    .await?;
+    let node = |(path, kind, size, modified, md5): Row| {
+        let node = match kind.as_str() {
+            "file" => Node::File {
+                size: db::count(size),
+                modified: Time(modified),
+                md5: md5.unwrap_or_default(),
+            },
+            _ => Node::Folder,
+        };
+        (path, node)
+    };
+    Ok(rows.into_iter().map(node).collect())
+}
+
+/// Makes a version valid with what is now on the disk for it, and forgets its upload. False when the version was
+/// deleted or given up meanwhile: then nothing changed, and its files are the caller's to remove.
+///
+/// # Errors
+/// When the database fails.
+pub async fn complete(app: &App, module: &str, tree: &Tree) -> sqlx::Result<bool> {
+    let sizes = tree.values().filter_map(|node| match node {
+        Node::File { size, .. } => Some(*size),
+        Node::Folder => None,
+    });
+    let (files, bytes) = sizes.fold((0_u64, 0_u64), |(n, sum), size| (n + 1, sum + size));
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let entity: Option<String> = sqlx::query_scalar(
+        "UPDATE modules SET state = 'valid', reason = NULL, size_bytes = $1, files = $2, updated_at = $3
+         WHERE id = $4 AND state IN ('pending', 'uploading') AND deleted_at IS NULL RETURNING entity_id",
+    )
+    .bind(db::bytes(bytes))
+    .bind(db::bytes(files))
+    .bind(now.0)
+    .bind(module)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(entity) = entity else {
+        return Ok(false);
+    };
+    let rows: Vec<(&String, &Node)> = tree.iter().collect();
+    for rows in rows.chunks(ROWS) {
+        let mut insert = QueryBuilder::new(
+            "INSERT INTO module_files (module_id, path, kind, size, modified, md5) ",
+        );
+        insert.push_values(rows, |mut values, (path, node)| {
+            values.push_bind(module).push_bind(*path);
+            match node {
+                Node::Folder => values
+                    .push_bind("dir")
+                    .push_bind(0_i64)
+                    .push_bind(0_i64)
+                    .push_bind(None::<&str>),
+                Node::File {
+                    size,
+                    modified,
+                    md5,
+                } => values
+                    .push_bind("file")
+                    .push_bind(db::bytes(*size))
+                    .push_bind(modified.0)
+                    .push_bind(Some(md5.as_str())),
+            };
+        });
+        insert.build().execute(&mut *tx).await?;
+    }
+    sqlx::query("DELETE FROM uploads WHERE module_id = $1")
+        .bind(module)
+        .execute(&mut *tx)
+        .await?;
+    entities::touch(&mut tx, &entity, now).await?;
+    tx.commit().await?;
+    Ok(true)
+}

@@ -1,0 +1,91 @@
+/** What a person does in the app, as the tests say it: one function an act, found by roles and labels only. */
+
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { Words } from "./words.ts";
+
+export interface Account {
+  name: string;
+  email: string;
+  password: string;
+}
+
+/** An account that nobody has yet. */
+export function newAccount(stem = "user"): Account {
+  const name = `${stem}-${Math.random().toString(36).slice(2, 10)}`;
+  return { name, email: `${name}@example.org`, password: `correct horse ${name}` };
+}
+
+/** The app in one tab. */
+export class App {
+  constructor(
+    readonly page: Page,
+    /** Its address, with a slash at the end. */
+    readonly url: string,
+    /** The texts of the language in use. */
+    readonly t: Words,
+  ) {}
+
+  /** Opens a path of the app. */
+  async open(path: string): Promise<void> {
+    await this.page.goto(new URL(path.replace(/^\//, ""), this.url).href);
+  }
+
+  /** Path in the address bar, below the app's base, without query and fragment. */
+  get path(): string {
+    const url = new URL(this.page.url());
+    return `/${url.pathname.slice(new URL(this.url).pathname.length)}`;
+  }
+
+  heading(name?: string | RegExp): Locator {
+    return this.page.getByRole("heading", { level: 1, ...(name === undefined ? {} : { name }) });
+  }
+
+  button(key: string): Locator {
+    return this.page.getByRole("button", { name: this.t(key), exact: true });
+  }
+
+  link(key: string): Locator {
+    return this.page.getByRole("link", { name: this.t(key), exact: true });
+  }
+
+  field(key: string): Locator {
+    return this.page.getByLabel(this.t(key), { exact: true });
+  }
+
+  /** Makes an account through the form and lands on the welcome page. */
+  async register(account: Account): Promise<void> {
+    await this.open("/register");
+    await this.field("account.username").fill(account.name);
+    await this.field("account.email").fill(account.email);
+    await this.field("account.password").fill(account.password);
+    await this.button("account.register").click();
+    await expect(this.page).toHaveURL(/\/welcome$/);
+  }
+
+  /** Fills in the sign-in form and sends it. */
+  async signIn(login: string, password: string): Promise<void> {
+    await this.field("account.login").fill(login);
+    await this.field("account.password").fill(password);
+    await this.page.getByRole("main").getByRole("button", { name: this.t("account.sign_in"), exact: true }).click();
+  }
+
+  async signOut(account: Account): Promise<void> {
+    await this.page.getByRole("button", { name: this.t("shell.account", { user: account.name }) }).click();
+    await this.page.getByRole("menuitem", { name: this.t("shell.sign_out") }).click();
+    await expect(this.page.getByRole("banner").getByRole("link", { name: this.t("shell.sign_in") })).toBeVisible();
+  }
+
+  /** Drops files and folders of the disk onto an element, as a file manager does. */
+  async drop(target: Locator, files: string[]): Promise<void> {
+    await target.scrollIntoViewIfNeeded();
+    const box = await target.boundingBox();
+    if (!box) throw new Error("nothing to drop on");
+    const session = await this.page.context().newCDPSession(this.page);
+    const point = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const data = { items: [], files, dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+      await session.send("Input.dispatchDragEvent", { type, ...point, data });
+    }
+    await session.detach();
+  }
+}

@@ -4,6 +4,7 @@ use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::locks::Locks;
 use crate::store::Store;
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ pub struct App {
     pub store: Store,
     /// Passwords and tickets.
     pub accounts: Accounts,
+    /// Who is sending to which version.
+    pub sending: Locks,
 }
 
 /// [`App`] as handlers get it.
@@ -41,6 +44,7 @@ impl App {
             db,
             store,
             accounts: Accounts::default(),
+            sending: Locks::default(),
         }))
     }
 

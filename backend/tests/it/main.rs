@@ -2,5 +2,6 @@
 
 mod accounts;
 mod entities;
+mod fs_upload;
 mod modules;
 mod support;

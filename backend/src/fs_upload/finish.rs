@@ -1,0 +1,119 @@
+//! From a whole archive to a valid version.
+
+use super::archive;
+use super::handshake::{Handshake, Increment};
+use crate::error::ApiError;
+use crate::modules::{self, ModuleRow};
+use crate::state::Shared;
+use crate::store;
+use crate::unpack::{self, Base, Limits, Tree, UnpackError};
+use api::module::ModuleState;
+use api::{Code, Reason, limits};
+use std::path::PathBuf;
+
+/// Unpacks the archive of `module` and makes the version valid. What is wrong with the archive makes it failed; what
+/// is wrong with us leaves the archive for another try.
+///
+/// # Errors
+/// 532 or 533 when the archive is at fault.
+pub(super) async fn finish(
+    app: &Shared,
+    module: &ModuleRow,
+    handshake: &Handshake,
+) -> Result<(), ApiError> {
+    let base = match &handshake.increment {
+        None => None,
+        Some(increment) => Some(base(app, module, increment).await?),
+    };
+    let work = {
+        let (app, id, format) = (app.clone(), module.id.clone(), handshake.format);
+        let limits = Limits {
+            bytes: limits::module_bytes(module.module_type()),
+            entries: limits::FILES_MAX,
+        };
+        let ignore = handshake.increment.as_ref().map(|i| i.ignore.clone());
+        tokio::task::spawn_blocking(move || {
+            let into = app.store.module(&id);
+            // A try that a crash ended.
+            store::remove_tree(&into)?;
+            let ignore = ignore.unwrap_or_default();
+            let folder = base.as_ref().map(|(old, _)| app.store.module(old));
+            let base = base.as_ref().zip(folder.as_ref());
+            let base = base.map(|((_, tree), folder)| Base {
+                folder,
+                tree,
+                ignore: &ignore,
+            });
+            unpack::unpack(&archive(&app, &id), format, &into, limits, base.as_ref())
+        })
+    };
+    let tree = match work.await.map_err(ApiError::internal)? {
+        Ok(tree) => tree,
+        Err(UnpackError::Refused { reason, message }) => {
+            let code = match reason {
+                Reason::TooLarge | Reason::TooManyFiles => Code::UploadTooLarge,
+                _ => Code::UploadFailed,
+            };
+            give_up(app, module, &message).await?;
+            return Err(ApiError::new(code, reason, message));
+        }
+        Err(UnpackError::Io(error)) => {
+            remove(app.store.module(&module.id)).await?;
+            return Err(error.into());
+        }
+    };
+    store::sync_folder(&app.store.root().join("modules"))?;
+    let valid = modules::complete(app, &module.id, &tree).await?;
+    remove(app.store.upload(&module.id)).await?;
+    if !valid {
+        remove(app.store.module(&module.id)).await?;
+        let message = "the version was deleted or given up meanwhile";
+        return Err(ApiError::new(
+            Code::ModuleNotFound,
+            Reason::UploadGone,
+            message,
+        ));
+    }
+    tracing::info!(module = %module.id, entries = tree.len(), "version uploaded");
+    Ok(())
+}
+
+/// The older version an increment builds on, with its id.
+async fn base(
+    app: &Shared,
+    module: &ModuleRow,
+    increment: &Increment,
+) -> Result<(String, Tree), ApiError> {
+    let old = match crate::ids::is_id(&increment.base) {
+        true => modules::find(app, &increment.base).await?,
+        false => None,
+    };
+    let usable =
+        old.filter(|old| old.entity_id == module.entity_id && old.state() == ModuleState::Valid);
+    let Some(old) = usable else {
+        let message =
+            "the older version that the upload builds on is not there any more: upload again";
+        give_up(app, module, message).await?;
+        return Err(ApiError::new(Code::UploadFailed, Reason::NotFound, message));
+    };
+    let tree = modules::tree(app, &old.id).await?;
+    Ok((old.id, tree))
+}
+
+/// Marks the version failed and removes what it left on the disk.
+pub(super) async fn give_up(
+    app: &Shared,
+    module: &ModuleRow,
+    reason: &str,
+) -> Result<(), ApiError> {
+    tracing::info!(module = %module.id, reason, "upload given up");
+    modules::fail(app, &module.id, reason).await?;
+    remove(app.store.upload(&module.id)).await?;
+    remove(app.store.module(&module.id)).await
+}
+
+/// Removes a tree on a thread where that may take its time.
+async fn remove(tree: PathBuf) -> Result<(), ApiError> {
+    let work = tokio::task::spawn_blocking(move || store::remove_tree(&tree));
+    Ok(work.await.map_err(ApiError::internal)??)
+}

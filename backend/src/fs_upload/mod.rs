@@ -1,0 +1,103 @@
+//! The WebSocket over which `russell-cli` 0.7.8 sends a version as one archive. See docs/api.md for the protocol.
+//!
+//! `handshake` reads the headers, `admit` decides who may send and where it goes on, `receive` takes the bytes,
+//! `finish` unpacks them; `socket` is the conversation around them.
+
+mod admit;
+mod finish;
+mod handshake;
+mod receive;
+mod socket;
+
+use crate::error::{Answer, ok};
+use crate::http::{Path, Query};
+use crate::ids;
+use crate::state::{App, Shared};
+use api::module::ModuleType;
+use api::routes::{FS_CODE, FS_DATA, RESUME_CHECK};
+use axum::Router;
+use axum::extract::{State, WebSocketUpgrade};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// The routes of this module.
+pub fn router() -> Router<Shared> {
+    Router::new()
+        .route(FS_CODE, get(code))
+        .route(FS_DATA, get(data))
+        .route(RESUME_CHECK, get(resume_check))
+}
+
+/// The CLI sends messages of 1 MiB.
+const MESSAGE: usize = 2 * 1024 * 1024;
+
+async fn code(
+    State(app): State<Shared>,
+    Path(module): Path<String>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    accept(app, ModuleType::Code, module, headers, upgrade)
+}
+
+async fn data(
+    State(app): State<Shared>,
+    Path(module): Path<String>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    accept(app, ModuleType::Data, module, headers, upgrade)
+}
+
+/// Accepts whoever comes: to a refused handshake the CLI says no more than "Upload failed".
+fn accept(
+    app: Shared,
+    kind: ModuleType,
+    module: String,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    upgrade
+        .max_message_size(MESSAGE)
+        .max_frame_size(MESSAGE)
+        .on_upgrade(move |socket| socket::serve(app, kind, module, headers, socket))
+}
+
+#[derive(Debug, Deserialize)]
+struct ResumeQuery {
+    #[serde(default)]
+    file_id: String,
+}
+
+/// Whether the beginning of an archive is here. The CLI asks without credentials, so this bit is all that is told.
+async fn resume_check(
+    State(app): State<Shared>,
+    Query(query): Query<ResumeQuery>,
+) -> Answer<&'static str> {
+    let can = can_resume(&app, &query.file_id).await?;
+    ok(if can { "True" } else { "False" })
+}
+
+async fn can_resume(app: &App, module: &str) -> sqlx::Result<bool> {
+    if !ids::is_id(module) {
+        return Ok(false);
+    }
+    let begun: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM uploads
+         JOIN modules ON modules.id = uploads.module_id JOIN entities ON entities.id = modules.entity_id
+         WHERE uploads.module_id = $1 AND uploads.kind = 'cli' AND entities.kind = 'data'
+             AND modules.state = 'uploading' AND modules.deleted_at IS NULL AND entities.deleted_at IS NULL",
+    )
+    .bind(module)
+    .fetch_one(app.db.read())
+    .await?;
+    Ok(begun > 0 && archive(app, module).is_file())
+}
+
+/// Where the archive of a version gathers.
+fn archive(app: &App, module: &str) -> PathBuf {
+    app.store.upload(module).join("archive")
+}

@@ -12,6 +12,7 @@ pub mod db;
 pub mod entities;
 pub mod environments;
 pub mod error;
+pub mod files;
 pub mod fs_upload;
 pub mod http;
 pub mod ids;

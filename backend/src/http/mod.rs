@@ -5,7 +5,7 @@ pub mod extract;
 
 use crate::error::ApiError;
 use crate::state::Shared;
-use crate::{accounts, entities, fs_upload, modules};
+use crate::{accounts, entities, files, fs_upload, modules};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Response};
@@ -33,6 +33,7 @@ fn routes() -> Router<Shared> {
         .merge(accounts::router())
         .merge(entities::router())
         .merge(modules::router())
+        .merge(files::router())
         .merge(fs_upload::router())
 }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod entities;
+mod files;
 mod fs_upload;
 mod modules;
 mod support;

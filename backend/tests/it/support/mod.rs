@@ -8,7 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use russell_backend::accounts::{tokens, users};
 use russell_backend::clock::Clock;
 use russell_backend::config::Config;
+use russell_backend::modules;
 use russell_backend::state::{App, Shared};
+use russell_backend::unpack::{Format, Limits, unpack};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tower::ServiceExt as _;
@@ -139,6 +141,47 @@ impl World {
         let reply = self.put(&self.owner, "/api/v1/module", body).await;
         assert_eq!(reply.code, 200, "{}", reply.data);
         reply.text("id")
+    }
+
+    /// Makes a version valid with these files, as an upload would.
+    pub async fn fill(&self, module: &str, files: &[(&str, &[u8])]) {
+        let mut tar = tar::Builder::new(Vec::new());
+        for (path, content) in files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            header.set_mtime(1_700_000_000);
+            tar.append_data(&mut header, path, *content).unwrap();
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let archive = dir.path().join("archive");
+        std::fs::write(&archive, tar.into_inner().unwrap()).unwrap();
+        let limits = Limits {
+            bytes: 1 << 30,
+            entries: 200_000,
+        };
+        let into = self.app.store.module(module);
+        let tree = unpack(&archive, Format::Tar, &into, limits, None).unwrap();
+        assert!(modules::complete(&self.app, module, &tree).await.unwrap());
+    }
+
+    /// A task on this code version as far as rows go; answers its id.
+    pub async fn task_row(&self, project: &str, module: &str) -> String {
+        let id = russell_backend::ids::new_id();
+        sqlx::query(
+            "INSERT INTO tasks (id, owner_id, project_id, module_id, code_version, name, description, command,
+                 search_key, mode, instance_type, environment, enable_tensorboard, params, state, stage,
+                 created_at, log_bytes, output_bytes)
+             VALUES ($1, $2, $3, $4, 1, '', '', '', '', 'cli', 'cpu_high', 'python3', 0, '[]', 'success',
+                 'finished', 0, 0, 0)",
+        )
+        .bind(&id)
+        .bind(&self.owner_id)
+        .bind(project)
+        .bind(module)
+        .execute(self.app.db.write())
+        .await
+        .unwrap();
+        id
     }
 
     /// The codes that the four kinds of callers get: owner, other, anonymous, expired.

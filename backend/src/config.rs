@@ -12,10 +12,14 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Seconds a token lives.
     pub token_seconds: u32,
-    /// Names of the environments, the default first.
-    pub environments: Vec<String>,
     /// Whether `POST /api/v1/bench/sink` reads and discards bodies: the yardstick for uploads.
     pub bench_sink: bool,
+    /// The file of environments; none offers the machine's own Python.
+    pub environments: Option<PathBuf>,
+    /// Whether tasks run in a sandbox. Without one they can do whatever the backend's user can.
+    pub sandbox: bool,
+    /// Zone of the platform's lines in logs, in minutes east of UTC. The API's times are UTC always.
+    pub log_offset: i32,
 }
 
 impl Config {
@@ -25,8 +29,10 @@ impl Config {
             data: data.into(),
             trusted_proxies: Vec::new(),
             token_seconds: api::limits::TOKEN_SECONDS,
-            environments: vec!["python3".to_owned()],
             bench_sink: false,
+            environments: None,
+            sandbox: true,
+            log_offset: 0,
         }
     }
 }

@@ -4,9 +4,16 @@ use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::environments::Catalog;
 use crate::locks::Locks;
+use crate::logs::Hub;
+use crate::runner::Runner;
+use crate::runner::local::LocalRunner;
+use crate::sandbox::host::Host;
 use crate::store::Store;
+use crate::tasks::queue::Queue;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// The state of the backend, made once at the start.
 #[derive(Debug)]
@@ -23,6 +30,16 @@ pub struct App {
     pub accounts: Accounts,
     /// Who is sending to which version.
     pub sending: Locks,
+    /// What tasks can choose.
+    pub catalog: Catalog,
+    /// What runs them.
+    pub runner: Box<dyn Runner>,
+    /// Their logs.
+    pub logs: Hub,
+    /// Those that this process runs.
+    pub queue: Queue,
+    /// Cancelled when the backend goes down: connections that would never end must end then.
+    pub closing: CancellationToken,
 }
 
 /// [`App`] as handlers get it.
@@ -32,12 +49,20 @@ impl App {
     /// Opens data directory and database, and brings the database to the newest schema.
     ///
     /// # Errors
-    /// When the directory cannot be written or the database cannot be opened or migrated.
+    /// When the directory cannot be written, the database cannot be opened or migrated, or the environments cannot be
+    /// read. That tasks cannot be sandboxed is no error: [`Runner::unavailable`] says so.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Shared> {
         use anyhow::Context as _;
         let store = Store::open(&config.data)
             .with_context(|| format!("cannot use the data directory {}", config.data.display()))?;
         let db = Db::open(&store.database()).await?;
+        let catalog = Catalog::load(config.environments.as_deref())?;
+        let runner = match config.sandbox {
+            true => {
+                LocalRunner::sandboxed(Host::probe(&store.sandbox(), &[store.root().to_owned()]))
+            }
+            false => LocalRunner::without_sandbox(),
+        };
         Ok(Arc::new(Self {
             config,
             clock,
@@ -45,16 +70,11 @@ impl App {
             store,
             accounts: Accounts::default(),
             sending: Locks::default(),
+            catalog,
+            runner: Box::new(runner),
+            logs: Hub::default(),
+            queue: Queue::default(),
+            closing: CancellationToken::new(),
         }))
-    }
-
-    /// The environment of projects that name none.
-    pub fn first_environment(&self) -> &str {
-        self.config.environments.first().map_or("", String::as_str)
-    }
-
-    /// Whether the service has an environment of this name.
-    pub fn knows_environment(&self, name: &str) -> bool {
-        self.config.environments.iter().any(|known| known == name)
     }
 }

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 /// outputs/<task id>/         what a task wrote to /output
 /// logs/<task id>.log         what it printed
 /// tasks/<task id>/workspace  its /workspace, while it runs
+/// sandbox/                   files that every task's sandbox sees
 /// uploads/<id>/              what an upload needs besides the version's files
 /// ```
 #[derive(Clone, Debug)]
@@ -72,6 +73,16 @@ impl Store {
     /// What a task needs while it runs; `workspace` is in it.
     pub fn task(&self, task: &str) -> PathBuf {
         self.part("tasks", task)
+    }
+
+    /// Where all tasks have theirs.
+    pub fn tasks(&self) -> PathBuf {
+        self.root.join("tasks")
+    }
+
+    /// Files that every sandbox sees.
+    pub fn sandbox(&self) -> PathBuf {
+        self.root.join("sandbox")
     }
 
     /// What an upload needs besides the version's files. The id is that of the version.

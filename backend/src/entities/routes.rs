@@ -57,7 +57,7 @@ async fn projects(
     Query(query): Query<EntityQuery>,
 ) -> Answer<Page<Project>> {
     let page = list::list(&app, &caller, ModuleType::Code, &query).await?;
-    let first = app.first_environment();
+    let first = app.catalog.default_name();
     ok(Page {
         list: page.list.into_iter().map(|e| e.project(first)).collect(),
         total: page.total,
@@ -84,7 +84,7 @@ async fn project(
 ) -> Answer<Project> {
     let address = address(&names, &query)?;
     let row = rows::visible(&app, &caller, ModuleType::Code, address).await?;
-    ok(row.project(app.first_environment()))
+    ok(row.project(app.catalog.default_name()))
 }
 
 async fn dataset(
@@ -104,7 +104,7 @@ async fn create_project(
     Path(names): Names,
     Body(new): Body<NewProject>,
 ) -> Answer<Project> {
-    if !new.default_env.is_empty() && !app.knows_environment(&new.default_env) {
+    if !new.default_env.is_empty() && app.catalog.get(&new.default_env).is_none() {
         let message = "the service has no environment of this name";
         return Err(ApiError::bad(Reason::UnknownEnvironment, message).at("default_env"));
     }
@@ -115,7 +115,7 @@ async fn create_project(
         default_env: new.default_env,
     };
     let row = create(&app, &user.id, &names, new).await?;
-    ok(row.project(app.first_environment()))
+    ok(row.project(app.catalog.default_name()))
 }
 
 async fn create_dataset(

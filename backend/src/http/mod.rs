@@ -2,10 +2,11 @@
 
 pub mod caller;
 pub mod extract;
+pub mod ranges;
 
 use crate::error::ApiError;
 use crate::state::Shared;
-use crate::{accounts, entities, files, fs_upload, modules};
+use crate::{accounts, entities, files, fs_upload, logs, modules, tasks};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Response};
@@ -32,9 +33,11 @@ fn routes() -> Router<Shared> {
     Router::new()
         .merge(accounts::router())
         .merge(entities::router())
+        .merge(logs::router())
         .merge(modules::router())
         .merge(files::router())
         .merge(fs_upload::router())
+        .merge(tasks::router())
 }
 
 async fn unknown() -> ApiError {

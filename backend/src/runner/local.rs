@@ -3,7 +3,7 @@
 use super::processes::{self, Group};
 use super::supervise::{self, Started};
 use super::{Run, Runner, Spec, Stop, spawner};
-use crate::sandbox::{self, host::Host};
+use crate::sandbox::{self, MARK, host::Host};
 use std::ffi::OsStr;
 use std::io;
 use std::os::fd::OwnedFd;
@@ -61,7 +61,8 @@ impl Runner for LocalRunner {
                     &spec.command,
                     spawner::number(&status_end),
                 ));
-                command.env_clear();
+                // Its own environment carries the mark, and nothing of the backend's: the task can read it.
+                command.env_clear().env(MARK, &spec.layout.task);
                 command
             }
             Mode::Unsafe => bare(&spec).map_err(words)?,
@@ -108,11 +109,7 @@ impl Runner for LocalRunner {
 
     fn bury(&self, tasks: &[String]) {
         for task in tasks {
-            // No process has the id 0 here: only the mark counts.
-            let group = Group::Marked {
-                root: -1,
-                task: task.clone(),
-            };
+            let group = Group::marked(task);
             for _ in 0..100 {
                 if group.kill() {
                     break;
@@ -156,12 +153,7 @@ fn bare(spec: &Spec) -> io::Result<Command> {
 /// Whether any process of this machine carries the task's mark; for tests of what is left.
 #[cfg(test)]
 pub(super) fn is_alive(task: &str) -> bool {
-    !Group::Marked {
-        root: -1,
-        task: task.to_owned(),
-    }
-    .members()
-    .is_empty()
+    !Group::marked(task).members().is_empty()
 }
 
 pub(super) fn first_process(pid: i32) -> Option<Group> {

@@ -129,6 +129,14 @@ fn descendants(all: &[Process], root: i32) -> HashSet<i32> {
 }
 
 impl Group {
+    /// Everything that carries the mark of this task and nothing else: no process is a child of -1.
+    pub fn marked(task: &str) -> Self {
+        Self::Marked {
+            root: -1,
+            task: task.to_owned(),
+        }
+    }
+
     /// Its processes that are alive; the sandbox's own first process is not among them.
     pub fn members(&self) -> Vec<Process> {
         let mut all = all();

@@ -19,6 +19,8 @@ use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
 
 const PROCESSES_EVERY: Duration = Duration::from_millis(500);
 const DISK_EVERY: Duration = Duration::from_secs(3);
+/// Longest time in which bubblewrap starts.
+const SET_UP: Duration = Duration::from_secs(10);
 const CHUNK: usize = 64 * 1024;
 
 /// A started command and our ends of its pipes.
@@ -88,7 +90,7 @@ pub async fn supervise(
     if let (true, Some(group)) = (gentle, &group) {
         terminate(group, &mut child, Duration::from_secs(spec.limits.grace)).await;
     }
-    let ended = bury(&mut child, found).await;
+    let ended = bury(&mut child, found, &spec.layout.task).await;
     let status = timeout(Duration::from_secs(5), &mut status)
         .await
         .ok()
@@ -318,31 +320,39 @@ async fn terminate(group: &Group, child: &mut Child, grace: Duration) {
 }
 
 /// Kills what is left and waits until it is dead.
-async fn bury(child: &mut Child, mut found: watch::Receiver<Option<Group>>) -> Option<ExitStatus> {
+async fn bury(
+    child: &mut Child,
+    mut found: watch::Receiver<Option<Group>>,
+    task: &str,
+) -> Option<ExitStatus> {
+    // Bubblewrap that dies while it sets up leaves its inner process behind, waiting for ever. So that one is killed
+    // first, and for that it must be known.
+    let known = timeout(SET_UP, async {
+        tokio::select! {
+            _ = found.wait_for(Option::is_some) => {}
+            _ = child.wait() => {}
+        }
+    });
+    known.await.ok();
+    let group = found.borrow().clone();
+    if let Some(group) = group {
+        kill(group).await;
+    }
     // It may have ended by itself, which is what we want.
     child.start_kill().ok();
     let ended = child.wait().await.ok();
-    // Its status is read to the end once the process is gone; only then is it sure which group there was.
-    timeout(Duration::from_secs(5), async {
-        while found.changed().await.is_ok() {}
-    })
-    .await
-    .ok();
-    let Some(group) = found.borrow().clone() else {
-        return ended;
-    };
+    kill(Group::marked(task)).await;
+    ended
+}
+
+async fn kill(group: Group) {
     for round in 0..500 {
-        let dead = {
-            let group = group.clone();
-            tokio::task::spawn_blocking(move || group.kill())
-                .await
-                .unwrap_or(false)
-        };
-        if dead {
-            return ended;
+        let group = group.clone();
+        let dead = tokio::task::spawn_blocking(move || group.kill()).await;
+        if dead.unwrap_or(false) {
+            return;
         }
         sleep(Duration::from_millis(if round < 20 { 5 } else { 20 })).await;
     }
-    tracing::error!(?group, "processes of an ended task are still alive");
-    ended
+    tracing::error!("processes of an ended task are still alive");
 }

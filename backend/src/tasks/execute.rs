@@ -1,0 +1,303 @@
+//! One task from the queue to its end. Each stage is in the database before it begins.
+
+use super::end::End;
+use super::queue::Stopper;
+use super::rows::{key, seconds};
+use super::workspace;
+use crate::db;
+use crate::environments::{Environment, Instance};
+use crate::logs::lines;
+use crate::logs::writer::LogWriter;
+use crate::runner::Spec;
+use crate::sandbox::{Layout, places};
+use crate::state::App;
+use api::task::{EndReason, TaskState};
+use std::io;
+use std::time::Duration;
+use tokio::sync::watch;
+
+#[derive(sqlx::FromRow)]
+struct Job {
+    module_id: String,
+    command: String,
+    environment: String,
+    instance_type: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct MountJob {
+    module_id: String,
+    mount: String,
+    owner: String,
+    name: String,
+    version: i64,
+}
+
+/// Runs a task that has just left the queue to its end. Whatever happens, the task has an end afterwards.
+pub async fn run(app: &App, task: &str, mut stopped: watch::Receiver<Option<Stopper>>) {
+    let end = match LogWriter::open(app, task).await {
+        Ok(mut log) => {
+            let end = stages(app, task, &mut log, &mut stopped)
+                .await
+                .unwrap_or_else(|end| end);
+            let end = epilogue(app, task, &mut log, end).await;
+            (end, log.size())
+        }
+        Err(error) => (End::from(error), 0),
+    };
+    settle(app, task, end).await;
+}
+
+async fn stages(
+    app: &App,
+    task: &str,
+    log: &mut LogWriter<'_>,
+    stopped: &mut watch::Receiver<Option<Stopper>>,
+) -> Result<End, End> {
+    let job: Job = sqlx::query_as(
+        "SELECT module_id, command, environment, instance_type FROM tasks WHERE id = $1",
+    )
+    .bind(task)
+    .fetch_one(app.db.read())
+    .await?;
+    log.platform("Task start to be executed...").await?;
+    let Some(environment) = app.catalog.get(&job.environment) else {
+        let message = format!(
+            "the environment {} is not offered any more",
+            job.environment
+        );
+        return Err(End::failed(EndReason::SandboxFailed, message));
+    };
+    let image = format!(
+        "default_env: {}, image: {}",
+        environment.name, environment.description
+    );
+    log.platform(&image).await?;
+    log.platform("mkdir output").await?;
+    let (store, id) = (app.store.clone(), task.to_owned());
+    blocking(move || workspace::make(&store, &id)).await?;
+
+    stage(
+        app,
+        task,
+        "UPDATE tasks SET stage = 'configuring', configuring_at = $1 WHERE id = $2",
+    )
+    .await?;
+    let layout = configure(app, task, &job, environment, log).await?;
+    if let Some(by) = *stopped.borrow() {
+        return Ok(End::stopped(by));
+    }
+
+    stage(
+        app,
+        task,
+        "UPDATE tasks SET stage = 'running', state = 'running', running_at = $1 WHERE id = $2",
+    )
+    .await?;
+    app.logs.state(task, TaskState::Running);
+    log.platform("Task is running now ~").await?;
+    log.frame().await?;
+    let spec = Spec {
+        layout,
+        command: job.command,
+        limits: app.catalog.machine.limits,
+    };
+    let mut run = app
+        .runner
+        .start(spec)
+        .map_err(|words| End::failed(EndReason::SandboxFailed, words))?;
+    let mut written = Ok(());
+    let mut asked = false;
+    loop {
+        tokio::select! {
+            bytes = run.output.recv() => match bytes {
+                Some(bytes) if written.is_ok() => {
+                    written = log.bytes(&bytes).await;
+                    if written.is_err() {
+                        run.stop.stop();
+                    }
+                }
+                Some(_) => {}
+                None => break,
+            },
+            () = until_asked(stopped), if !asked => {
+                asked = true;
+                run.stop.stop();
+            }
+        }
+    }
+    let lost = || End::failed(EndReason::SandboxFailed, "the runner lost the task");
+    let exit = run.exit.await.map_err(|_| lost())?;
+    written?;
+    Ok(End::of(exit, *stopped.borrow()))
+}
+
+async fn until_asked(stopped: &mut watch::Receiver<Option<Stopper>>) {
+    // The sender lives as long as the task is active.
+    if stopped.wait_for(Option::is_some).await.is_err() {
+        std::future::pending().await
+    }
+}
+
+async fn stage(app: &App, task: &str, statement: &'static str) -> sqlx::Result<()> {
+    sqlx::query(statement)
+        .bind(app.clock.now().0)
+        .bind(task)
+        .execute(app.db.write())
+        .await?;
+    Ok(())
+}
+
+/// Copies the code and finds the data.
+async fn configure(
+    app: &App,
+    task: &str,
+    job: &Job,
+    environment: &Environment,
+    log: &mut LogWriter<'_>,
+) -> Result<Layout, End> {
+    let root = app.store.task(task);
+    let (code, copy) = (app.store.module(&job.module_id), root.join("workspace"));
+    let to = copy.clone();
+    blocking(move || workspace::copy(&code, &to)).await?;
+    log.platform(&format!(
+        "work_volume create successfully, mount dir: {}",
+        places::WORKSPACE
+    ))
+    .await?;
+    let rows: Vec<MountJob> = sqlx::query_as(
+        "SELECT tm.module_id, tm.mount, m.version, e.name, u.username AS owner
+         FROM task_mounts tm JOIN modules m ON m.id = tm.module_id JOIN entities e ON e.id = m.entity_id
+             JOIN users u ON u.id = e.owner_id
+         WHERE tm.task_id = $1 ORDER BY tm.position",
+    )
+    .bind(task)
+    .fetch_all(app.db.read())
+    .await?;
+    let mut mounts = Vec::new();
+    for row in rows {
+        let folder = app.store.module(&row.module_id);
+        let from = format!("{}/{}/{}", row.owner, row.name, row.version);
+        if !folder.is_dir() {
+            return Err(End::failed(
+                EndReason::SandboxFailed,
+                format!("the files of {from} are missing"),
+            ));
+        }
+        log.platform(&format!(
+            "data {from} mounted at {}/{}",
+            places::INPUT,
+            row.mount
+        ))
+        .await?;
+        mounts.push((row.mount, folder));
+    }
+    let limits = app.catalog.machine.limits;
+    let mut environment = environment.clone();
+    if Instance::parse(&job.instance_type) != Some(Instance::Gpu) {
+        environment.devices.clear();
+    }
+    Ok(Layout {
+        task: task.to_owned(),
+        environment,
+        workspace: copy,
+        output: app.store.output(task),
+        tmp: root.join("tmp"),
+        mounts,
+        shared_memory: limits.memory_bytes,
+        processes: limits.processes,
+    })
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(io::Error::other)?
+}
+
+/// The last lines of the log.
+async fn epilogue(app: &App, task: &str, log: &mut LogWriter<'_>, end: End) -> End {
+    let ran: Result<Option<i64>, _> =
+        sqlx::query_scalar("SELECT running_at FROM tasks WHERE id = $1")
+            .bind(task)
+            .fetch_one(app.db.read())
+            .await;
+    let ran = ran.ok().flatten();
+    let duration = seconds(ran, Some(app.clock.now().0));
+    let write = async {
+        if ran.is_some() {
+            log.frame().await?;
+        }
+        if let Some(message) = &end.exit.message {
+            log.platform(&format!("Task ended: {message}")).await?;
+        }
+        log.platform(&lines::last(end.state, duration)).await?;
+        log.sync().await
+    };
+    match write.await {
+        Ok(()) => end,
+        // The command may have succeeded, but its log is not whole.
+        Err(error) if end.state == TaskState::Success => error.into(),
+        Err(error) => {
+            tracing::error!(task, %error, "the end of the log cannot be written");
+            end
+        }
+    }
+}
+
+/// Writes the end down, tidies up and tells whoever follows.
+async fn settle(app: &App, task: &str, (end, log_bytes): (End, u64)) {
+    let (store, id) = (app.store.clone(), task.to_owned());
+    let tidy = blocking(move || {
+        if let Err(error) = workspace::clear(&store, &id) {
+            tracing::warn!(task = id, %error, "the workspace cannot be removed");
+        }
+        workspace::settle(&store.output(&id))
+    });
+    let output_bytes = tidy.await.unwrap_or_else(|error| {
+        tracing::warn!(task, %error, "the output cannot be read");
+        0
+    });
+    for wait in [1, 5, 30, 0] {
+        let Err(error) = write_end(app, task, &end, log_bytes, output_bytes).await else {
+            break;
+        };
+        tracing::error!(task, %error, "the end of a task cannot be written");
+        tokio::time::sleep(Duration::from_secs(wait)).await;
+    }
+    app.logs.close(task, end.state);
+    tracing::info!(task, state = ?end.state, reason = ?end.exit.reason, code = end.exit.code, "task ended");
+}
+
+async fn write_end(
+    app: &App,
+    task: &str,
+    end: &End,
+    log_bytes: u64,
+    output_bytes: u64,
+) -> sqlx::Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    sqlx::query(
+        "UPDATE tasks SET state = $1, stage = 'finished', finished_at = $2, exit_code = $3, end_reason = $4,
+             end_message = $5, log_bytes = $6, output_bytes = $7 WHERE id = $8",
+    )
+    .bind(key(end.state))
+    .bind(now.0)
+    .bind(end.exit.code.map(i64::from))
+    .bind(key(end.exit.reason))
+    .bind(&end.exit.message)
+    .bind(db::bytes(log_bytes))
+    .bind(db::bytes(output_bytes))
+    .bind(task)
+    .execute(&mut *tx)
+    .await?;
+    let project: String = sqlx::query_scalar("SELECT project_id FROM tasks WHERE id = $1")
+        .bind(task)
+        .fetch_one(&mut *tx)
+        .await?;
+    crate::entities::touch(&mut tx, &project, now).await?;
+    tx.commit().await
+}

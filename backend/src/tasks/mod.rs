@@ -1,0 +1,176 @@
+//! Tasks: taking, listing, stopping and deleting them, and running them one after the other.
+
+mod end;
+mod execute;
+mod mounts;
+pub mod queue;
+pub mod rows;
+mod submit;
+mod workspace;
+
+use crate::error::{Answer, ApiError, ok};
+use crate::http::caller::User;
+use crate::http::{Body, Caller, Path, Query, SignedIn};
+use crate::state::{App, Shared};
+use api::environment::Environments;
+use api::task::{NewTask, Task, TaskCreated, TaskDetail, TaskInstance, TaskQuery};
+use api::{Code, Page, Reason, routes};
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The routes of this module.
+pub fn router() -> Router<Shared> {
+    Router::new()
+        .route(routes::ENVIRONMENTS, get(environments))
+        .route(routes::TASK_RUN, post(run))
+        .route(routes::TASKS, get(list))
+        .route(routes::TASK, get(show).post(act).delete(delete))
+        .route(routes::TASK_INSTANCE, get(instance))
+        .route(routes::TASK_DETAIL, get(detail))
+}
+
+async fn environments(State(app): State<Shared>) -> Answer<Environments> {
+    ok(app.catalog.to_wire(app.runner.unavailable()))
+}
+
+async fn run(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Body(new): Body<NewTask>,
+) -> Answer<TaskCreated> {
+    ok(TaskCreated {
+        id: submit::submit(&app, &user, &new).await?,
+    })
+}
+
+async fn list(
+    State(app): State<Shared>,
+    caller: Caller,
+    Query(query): Query<TaskQuery>,
+) -> Answer<Page<Task>> {
+    let (rows, total) = rows::list(&app, &caller, &query).await?;
+    ok(Page {
+        list: to_wire(&app, &caller, rows).await?,
+        total,
+    })
+}
+
+async fn to_wire(app: &App, caller: &Caller, rows: Vec<rows::TaskRow>) -> sqlx::Result<Vec<Task>> {
+    let mut list = Vec::with_capacity(rows.len());
+    for row in rows {
+        list.push(row.to_wire(app, caller).await?);
+    }
+    Ok(list)
+}
+
+#[derive(Deserialize)]
+struct Family {
+    family_id: Option<String>,
+}
+
+async fn show(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(Family { family_id }): Query<Family>,
+) -> Result<Response, ApiError> {
+    // The CLI forgets to fill in the id when it lists a folder's tasks.
+    if id == "{id}" {
+        let user = caller.clone().signed_in()?;
+        let family = family_id.ok_or_else(|| ApiError::missing("family_id"))?;
+        let rows = rows::family(&app, &user, &family).await?;
+        return Ok(ok(to_wire(&app, &caller, rows).await?).into_response());
+    }
+    let task = rows::visible(&app, &caller, &id).await?;
+    Ok(ok(task.to_wire(&app, &caller).await?).into_response())
+}
+
+#[derive(Deserialize)]
+struct Action {
+    action: String,
+}
+
+async fn act(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(id): Path<String>,
+    Query(Action { action }): Query<Action>,
+) -> Answer<Task> {
+    if action != "stop" {
+        let message = "the only action is stop";
+        return Err(ApiError::bad(Reason::Malformed, message).at("action"));
+    }
+    stop(&app, &user, &id).await?;
+    let caller = Caller::User(user);
+    let task = rows::visible(&app, &caller, &id).await?;
+    ok(task.to_wire(&app, &caller).await?)
+}
+
+async fn stop(app: &App, user: &User, id: &str) -> Result<(), ApiError> {
+    let task = rows::owned(app, user, id).await?;
+    if !task.state().can_stop() {
+        return Err(wrong_state("the task has ended already"));
+    }
+    tracing::info!(task = id, user = user.name, "task is stopped");
+    // It may leave the queue between the two, and end between them and the first look: each is the truth in its turn.
+    if queue::withdraw(app, id).await? || app.queue.stop(id, queue::Stopper::User) {
+        return Ok(());
+    }
+    Err(wrong_state("the task has ended already"))
+}
+
+async fn delete(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(id): Path<String>,
+) -> Answer<()> {
+    let task = rows::owned(&app, &user, &id).await?;
+    if !task.state().can_delete() {
+        return Err(wrong_state("the task has not ended: stop it first"));
+    }
+    // Log and output stay until what is deleted is thrown away for good; the workspace went when the task ended.
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    sqlx::query("UPDATE tasks SET deleted_at = $1 WHERE id = $2 AND deleted_at IS NULL")
+        .bind(now.0)
+        .bind(&id)
+        .execute(&mut *tx)
+        .await?;
+    crate::entities::touch(&mut tx, &task.project_id, now).await?;
+    tx.commit().await?;
+    ok(())
+}
+
+fn wrong_state(message: &str) -> ApiError {
+    ApiError::new(Code::OverPermission, Reason::WrongState, message)
+}
+
+async fn instance(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<TaskInstance> {
+    let task = rows::visible(&app, &caller, &id).await?;
+    ok(TaskInstance {
+        output_ids_dict: BTreeMap::from([("output".to_owned(), task.id.clone())]),
+        log_id: task.id.clone(),
+        id: task.id,
+        mode: Some(task.mode),
+        // `russell delete` deletes this version with the task. Other tasks may use it, and it is the project's
+        // history: the CLI spares it when it is not told.
+        module_id: None,
+    })
+}
+
+async fn detail(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<TaskDetail> {
+    rows::visible(&app, &caller, &id).await?;
+    ok(TaskDetail::default())
+}

@@ -1,0 +1,336 @@
+//! Tasks as rows: finding them, and who may see them.
+
+use crate::db;
+use crate::error::ApiError;
+use crate::http::Caller;
+use crate::http::caller::User;
+use crate::state::App;
+use api::Time;
+use api::task::{Canvas, EndReason, Mount, Stage, StageTime, Task, TaskQuery, TaskState};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A task with what is needed of its project and its owner.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct TaskRow {
+    /// The id.
+    pub id: String,
+    /// The owner's id.
+    pub owner_id: String,
+    /// The owner's name.
+    pub owner: String,
+    /// Id of the project.
+    pub project_id: String,
+    /// Name of the project's owner.
+    pub project_owner: String,
+    /// Id of the code version.
+    pub module_id: String,
+    /// Its number.
+    pub code_version: i64,
+    /// Name of the project.
+    pub name: String,
+    /// The remark.
+    pub description: String,
+    /// The command.
+    pub command: String,
+    /// The mode.
+    pub mode: String,
+    /// The kind of machine.
+    pub instance_type: String,
+    /// The environment.
+    pub environment: String,
+    /// As the wire spells [`TaskState`].
+    pub state: String,
+    /// As the wire spells [`Stage`].
+    pub stage: String,
+    /// When it reached each stage, in microseconds since 1970.
+    pub created_at: i64,
+    /// See [`TaskRow::created_at`].
+    pub creating_at: Option<i64>,
+    /// See [`TaskRow::created_at`].
+    pub configuring_at: Option<i64>,
+    /// See [`TaskRow::created_at`].
+    pub running_at: Option<i64>,
+    /// See [`TaskRow::created_at`].
+    pub finished_at: Option<i64>,
+    /// Exit code of the command.
+    pub exit_code: Option<i64>,
+    /// As the wire spells [`EndReason`].
+    pub end_reason: Option<String>,
+    /// More about it.
+    pub end_message: Option<String>,
+    /// Bytes of the log; of a task that has ended.
+    pub log_bytes: i64,
+}
+
+const COLUMNS: &str = "t.id, t.owner_id, u.username AS owner, t.project_id, v.username AS project_owner, t.module_id,
+    t.code_version, t.name, t.description, t.command, t.mode, t.instance_type, t.environment, t.state, t.stage,
+    t.created_at, t.creating_at, t.configuring_at, t.running_at, t.finished_at, t.exit_code, t.end_reason,
+    t.end_message, t.log_bytes";
+
+/// Tasks that the caller `$1` may see: of his own projects and of public ones.
+const VISIBLE: &str =
+    "FROM tasks t JOIN entities e ON e.id = t.project_id JOIN users u ON u.id = t.owner_id
+    JOIN users v ON v.id = e.owner_id
+    WHERE t.deleted_at IS NULL AND e.deleted_at IS NULL AND (e.permission = 0 OR e.owner_id = $1)";
+
+/// A word of the wire as the database keeps it.
+pub fn key<T: Serialize>(word: T) -> String {
+    match serde_json::to_value(word) {
+        Ok(Value::String(text)) => text,
+        other => unreachable!("words are texts on the wire, not {other:?}"),
+    }
+}
+
+fn word<T: DeserializeOwned>(key: &str) -> Option<T> {
+    serde_json::from_value(Value::String(key.to_owned())).ok()
+}
+
+impl TaskRow {
+    /// How it stands.
+    pub fn state(&self) -> TaskState {
+        // The database allows no other words.
+        word(&self.state).unwrap_or(TaskState::Failed)
+    }
+
+    /// How far it is.
+    pub fn stage(&self) -> Stage {
+        word(&self.stage).unwrap_or(Stage::Finished)
+    }
+
+    fn timeline(&self) -> Vec<StageTime> {
+        let reached = [
+            (Stage::Queued, Some(self.created_at)),
+            (Stage::Creating, self.creating_at),
+            (Stage::Configuring, self.configuring_at),
+            (Stage::Running, self.running_at),
+            (Stage::Finished, self.finished_at),
+        ];
+        let reached = reached.into_iter();
+        reached
+            .filter_map(|(stage, at)| {
+                at.map(|at| StageTime {
+                    stage,
+                    at: Time(at),
+                })
+            })
+            .collect()
+    }
+
+    /// As the wire has it, for `caller`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn to_wire(self, app: &App, caller: &Caller) -> sqlx::Result<Task> {
+        let (state, stage) = (self.state(), self.stage());
+        let queue_position = match stage {
+            Stage::Queued => Some(position(app, &self).await?),
+            _ => None,
+        };
+        let log_bytes = app
+            .logs
+            .now(&self.id)
+            .map_or(db::count(self.log_bytes), |live| live.size);
+        Ok(Task {
+            description: self.description.clone(),
+            command: self.command.clone(),
+            created: Time(self.created_at),
+            state,
+            duration: seconds(self.running_at, self.finished_at),
+            log_id: self.id.clone(),
+            canvas: Canvas::of(&self.id),
+            tensorboard_url: None,
+            stage,
+            timeline: self.timeline(),
+            started: self.running_at.map(Time),
+            finished: self.finished_at.map(Time),
+            exit_code: self.exit_code.and_then(|code| i32::try_from(code).ok()),
+            end_reason: self
+                .end_reason
+                .as_deref()
+                .map(|key| word(key).unwrap_or(EndReason::Unknown)),
+            queue_position,
+            data: mounts(app, &self.id, caller).await?,
+            output_id: self.id.clone(),
+            log_bytes,
+            id: self.id,
+            name: self.name,
+            instance_type: self.instance_type,
+            mode: self.mode,
+            end_message: self.end_message,
+            owner: self.owner,
+            project_owner: self.project_owner,
+            project_id: self.project_id,
+            module_id: self.module_id,
+            code_version: self.code_version,
+            environment: self.environment,
+        })
+    }
+}
+
+/// Whole seconds between two times of the database; 0 while one is missing.
+pub fn seconds(from: Option<i64>, to: Option<i64>) -> u64 {
+    let micros = from.zip(to).map_or(0, |(from, to)| to - from);
+    // Whatever ran at all ran for a second: 0 means that it has not ended.
+    u64::try_from(micros).unwrap_or(0).div_ceil(1_000_000)
+}
+
+async fn position(app: &App, task: &TaskRow) -> sqlx::Result<u64> {
+    let before: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM tasks WHERE stage = 'queued' AND state = 'waiting' AND instance_type = $1
+         AND (created_at < $2 OR (created_at = $2 AND id < $3))",
+    )
+    .bind(&task.instance_type)
+    .bind(task.created_at)
+    .bind(&task.id)
+    .fetch_one(app.db.read())
+    .await?;
+    Ok(db::count(before))
+}
+
+#[derive(sqlx::FromRow)]
+struct MountRow {
+    module_id: String,
+    mount: String,
+    version: i64,
+    name: String,
+    owner: String,
+    owner_id: String,
+    permission: i64,
+    deleted: i64,
+}
+
+async fn mounts(app: &App, task: &str, caller: &Caller) -> sqlx::Result<Vec<Mount>> {
+    let rows: Vec<MountRow> = sqlx::query_as(
+        "SELECT tm.module_id, tm.mount, m.version, e.name, u.username AS owner, e.owner_id, e.permission,
+             CAST(CASE WHEN e.deleted_at IS NULL AND m.deleted_at IS NULL THEN 0 ELSE 1 END AS BIGINT) AS deleted
+         FROM task_mounts tm JOIN modules m ON m.id = tm.module_id JOIN entities e ON e.id = m.entity_id
+             JOIN users u ON u.id = e.owner_id
+         WHERE tm.task_id = $1 ORDER BY tm.position",
+    )
+    .bind(task)
+    .fetch_all(app.db.read())
+    .await?;
+    let wire = |row: MountRow| {
+        // A public task may use private data: its name is nobody else's business.
+        let known = row.deleted == 0 && (row.permission == 0 || caller.id() == Some(&row.owner_id));
+        let text = |text: String| if known { text } else { String::new() };
+        Mount {
+            module_id: row.module_id,
+            mount: row.mount,
+            owner: text(row.owner),
+            name: text(row.name),
+            version: if known { row.version } else { 0 },
+        }
+    };
+    Ok(rows.into_iter().map(wire).collect())
+}
+
+/// The task, for reading.
+///
+/// # Errors
+/// 517 when there is none or its project is somebody else's private one.
+pub async fn visible(app: &App, caller: &Caller, id: &str) -> Result<TaskRow, ApiError> {
+    let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} {VISIBLE} AND t.id = $2"));
+    let row = sqlx::query_as(query).bind(caller.id_or_nobody()).bind(id);
+    row.fetch_optional(app.db.read())
+        .await?
+        .ok_or_else(|| caller.not_found("task"))
+}
+
+/// The task, for changing.
+///
+/// # Errors
+/// As [`visible`], and 522 when it is somebody else's.
+pub async fn owned(app: &App, user: &User, id: &str) -> Result<TaskRow, ApiError> {
+    let task = visible(app, &Caller::User(user.clone()), id).await?;
+    if task.owner_id != user.id {
+        return Err(ApiError::not_allowed("the task belongs to somebody else"));
+    }
+    Ok(task)
+}
+
+/// The tasks that `query` asks for and `caller` may see, newest first, and how many there are in all.
+///
+/// # Errors
+/// 512 when strangers ask for their own; when the database fails.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    query: &TaskQuery,
+) -> Result<(Vec<TaskRow>, u64), ApiError> {
+    let own = query.user.is_none() && query.project.is_none();
+    let owner = if own {
+        caller.clone().signed_in()?.id
+    } else {
+        String::new()
+    };
+    let conditions = format!(
+        "{VISIBLE} AND ($2 = '' OR t.owner_id = $2) AND ($3 = '' OR u.username_key = $3)
+         AND ($4 = '' OR t.project_id = $4) AND ($5 = '' OR t.state = $5)
+         AND ($6 = '' OR t.search_key LIKE $6 ESCAPE '\\')"
+    );
+    let words = query.q.as_deref().filter(|words| !words.is_empty());
+    let values = [
+        caller.id_or_nobody().to_owned(),
+        owner,
+        query.user.clone().unwrap_or_default().to_lowercase(),
+        query.project.clone().unwrap_or_default(),
+        query.state.map(key).unwrap_or_default(),
+        words.map(db::contains).unwrap_or_default(),
+    ];
+    let count = sqlx::AssertSqlSafe(format!("SELECT count(*) {conditions}"));
+    let mut count = sqlx::query_scalar::<_, i64>(count);
+    let rows = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} {conditions} ORDER BY t.created_at DESC, t.id DESC LIMIT $7 OFFSET $8"
+    ));
+    let mut rows = sqlx::query_as::<_, TaskRow>(rows);
+    for value in values {
+        count = count.bind(value.clone());
+        rows = rows.bind(value);
+    }
+    let paging = query.paging();
+    let rows = rows
+        .bind(i64::from(paging.limit()))
+        .bind(db::bytes(paging.offset()));
+    Ok((
+        rows.fetch_all(app.db.read()).await?,
+        db::count(count.fetch_one(app.db.read()).await?),
+    ))
+}
+
+/// The newest tasks of a CLI folder, at most 200; the user's own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn family(app: &App, user: &User, family: &str) -> sqlx::Result<Vec<TaskRow>> {
+    let query = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} {VISIBLE} AND t.owner_id = $1 AND t.family_id = $2 ORDER BY t.created_at DESC, t.id DESC LIMIT 200"
+    ));
+    sqlx::query_as(query)
+        .bind(&user.id)
+        .bind(family)
+        .fetch_all(app.db.read())
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_the_wire() {
+        assert_eq!(key(TaskState::Success), "success");
+        assert_eq!(key(EndReason::BackendLost), "backend_lost");
+        assert_eq!(word::<Stage>("configuring"), Some(Stage::Configuring));
+    }
+
+    #[test]
+    fn a_task_that_ran_ran_for_a_second_at_least() {
+        assert_eq!(seconds(Some(5), Some(6)), 1);
+        assert_eq!(seconds(Some(0), Some(2_000_000)), 2);
+        assert_eq!(seconds(None, Some(6)), 0);
+        assert_eq!(seconds(Some(9), Some(6)), 0);
+    }
+}

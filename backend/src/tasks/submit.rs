@@ -1,0 +1,273 @@
+//! Taking a new task: everything is checked here, inside nothing is checked again.
+
+use super::mounts;
+use crate::environments::{Environment, Instance};
+use crate::error::ApiError;
+use crate::http::Caller;
+use crate::http::caller::User;
+use crate::modules::{self, ModuleRow};
+use crate::state::App;
+use crate::{entities, ids, logs};
+use api::module::{ModuleState, ModuleType};
+use api::task::NewTask;
+use api::{Code, Reason, limits, name};
+
+/// Most tasks of one user that may wait or run at a time.
+const OPEN_MAX: i64 = 100;
+
+/// Puts the task into the queue; answers its id.
+///
+/// # Errors
+/// What is wrong with it, at its field.
+pub async fn submit(app: &App, user: &User, new: &NewTask) -> Result<String, ApiError> {
+    if let Some(why) = app.runner.unavailable() {
+        let message = format!("tasks cannot run on this service: {why}");
+        return Err(ApiError::new(
+            Code::ResourceUnavailable,
+            Reason::SandboxMissing,
+            message,
+        ));
+    }
+    check_words(new)?;
+    let code = code_version(app, user, &new.module_id).await?;
+    let environment = environment(app, &code, new).await?;
+    let mounts = mounts::resolve(app, user, &new.data_ids).await?;
+
+    let id = ids::new_id();
+    logs::writer::begin(app, &id).await?;
+    let inserted = insert(app, user, new, &id, &code, environment, &mounts).await;
+    if let Err(error) = inserted {
+        logs::writer::forget(app, &id).await;
+        return Err(error);
+    }
+    tracing::info!(task = %id, user = %user.name, project = %code.name, "task submitted");
+    app.queue.wake();
+    Ok(id)
+}
+
+fn check_words(new: &NewTask) -> Result<(), ApiError> {
+    match new.mode.as_deref().unwrap_or("cli") {
+        "cli" | "job" => {}
+        mode => {
+            let message = format!("the mode {mode} is not offered, only cli is");
+            return Err(ApiError::bad(Reason::ModeUnsupported, message).at("mode"));
+        }
+    }
+    if new.enable_tensorboard == Some(true) {
+        let message = "TensorBoard is not offered by this environment";
+        return Err(ApiError::bad(Reason::ModeUnsupported, message).at("enable_tensorboard"));
+    }
+    if new.command.trim().is_empty() {
+        return Err(ApiError::missing("command"));
+    }
+    if new.command.len() > limits::COMMAND_MAX {
+        let message = format!("the command is longer than {} bytes", limits::COMMAND_MAX);
+        return Err(ApiError::bad(Reason::TooLong, message).at("command"));
+    }
+    if new.command.contains('\0') {
+        return Err(
+            ApiError::bad(Reason::Malformed, "the command contains a NUL character").at("command"),
+        );
+    }
+    let description = new.description.as_deref().unwrap_or("");
+    name::check_description(description)
+        .map_err(|reason| ApiError::field("description", reason))?;
+    let long = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.len() > most);
+    for (field, text, most) in [
+        ("full_command", &new.full_command, 4 * limits::COMMAND_MAX),
+        ("family_id", &new.family_id, 64),
+        ("predecessor", &new.predecessor, 64),
+    ] {
+        if long(text, most) {
+            return Err(ApiError::field(field, Reason::TooLong));
+        }
+    }
+    if new.params.len() > 100 || !new.params.iter().all(|pair| is_param(pair)) {
+        let message = "params are at most 100 of key:value; a key has 1 to 32 letters, digits, - and _, a value at most 256 characters";
+        return Err(ApiError::bad(Reason::Malformed, message).at("params"));
+    }
+    Ok(())
+}
+
+fn is_param(pair: &str) -> bool {
+    pair.split_once(':').is_some_and(|(key, value)| {
+        let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        (1..=32).contains(&key.len()) && key.bytes().all(word) && value.chars().count() <= 256
+    })
+}
+
+async fn code_version(app: &App, user: &User, id: &str) -> Result<ModuleRow, ApiError> {
+    if id.is_empty() {
+        return Err(ApiError::missing("module_id"));
+    }
+    let caller = Caller::User(user.clone());
+    let code = modules::visible(app, &caller, id)
+        .await
+        .map_err(|error| error.at("module_id"))?;
+    if code.module_type() != ModuleType::Code {
+        return Err(
+            ApiError::bad(Reason::Malformed, "the version holds data, not code").at("module_id"),
+        );
+    }
+    if code.owner_id != user.id {
+        return Err(ApiError::not_allowed(
+            "only a project's owner runs tasks on it",
+        ));
+    }
+    ready(&code, "module_id")?;
+    Ok(code)
+}
+
+/// # Errors
+/// 530 unless the version is valid.
+pub(super) fn ready(module: &ModuleRow, field: &str) -> Result<(), ApiError> {
+    if module.state() == ModuleState::Valid {
+        return Ok(());
+    }
+    let message = format!(
+        "version {} of {} is {}, not valid",
+        module.version, module.name, module.state
+    );
+    Err(ApiError::new(Code::ResourceUnavailable, Reason::VersionNotReady, message).at(field))
+}
+
+async fn environment<'a>(
+    app: &'a App,
+    code: &ModuleRow,
+    new: &NewTask,
+) -> Result<(&'a Environment, Instance), ApiError> {
+    let asked = new.environment.as_deref().filter(|name| !name.is_empty());
+    let fallback = match asked {
+        Some(_) => String::new(),
+        None => default_environment(app, code).await?,
+    };
+    let name = asked.unwrap_or(&fallback);
+    let Some(environment) = app.catalog.get(name) else {
+        let message = format!("there is no environment {name}");
+        return Err(ApiError::bad(Reason::UnknownEnvironment, message).at("environment"));
+    };
+    let word = new
+        .instance_type
+        .as_deref()
+        .unwrap_or(Instance::Cpu.as_str());
+    match Instance::parse(word).filter(|instance| app.catalog.offers(environment, *instance)) {
+        Some(instance) => Ok((environment, instance)),
+        None => {
+            let message = format!("the environment {name} is not offered on {word}");
+            Err(ApiError::bad(Reason::UnknownInstance, message).at("instance_type"))
+        }
+    }
+}
+
+async fn default_environment(app: &App, code: &ModuleRow) -> Result<String, ApiError> {
+    let address = entities::Address::Id(&code.entity_id);
+    let project = entities::find(app, ModuleType::Code, address).await?;
+    let chosen = project
+        .map(|project| project.default_env)
+        .filter(|name| !name.is_empty());
+    Ok(chosen.unwrap_or_else(|| app.catalog.default_name().to_owned()))
+}
+
+async fn insert(
+    app: &App,
+    user: &User,
+    new: &NewTask,
+    id: &str,
+    code: &ModuleRow,
+    (environment, instance): (&Environment, Instance),
+    mounts: &[mounts::Resolved],
+) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    // Since they were looked at, a version may have been deleted: nobody else writes from here on.
+    let used = std::iter::once((&code.id, "module_id"))
+        .chain(mounts.iter().map(|mount| (&mount.module_id, "data_ids")));
+    for (module, field) in used {
+        let valid: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM modules m JOIN entities e ON e.id = m.entity_id
+             WHERE m.id = $1 AND m.state = 'valid' AND m.deleted_at IS NULL AND e.deleted_at IS NULL",
+        )
+        .bind(module)
+        .fetch_one(&mut *tx)
+        .await?;
+        if valid == 0 {
+            return Err(ApiError::not_found("version").at(field));
+        }
+    }
+    let open: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM tasks WHERE owner_id = $1 AND state IN ('waiting', 'running')",
+    )
+    .bind(&user.id)
+    .fetch_one(&mut *tx)
+    .await?;
+    if open >= OPEN_MAX {
+        let message = format!(
+            "{OPEN_MAX} tasks of yours wait or run already: wait for one to end or stop one"
+        );
+        return Err(ApiError::new(
+            Code::OverLimit,
+            Reason::LimitReached,
+            message,
+        ));
+    }
+    let description = new.description.as_deref().unwrap_or("");
+    let search_key = format!("{id}\n{}\n{description}\n{}", code.name, new.command).to_lowercase();
+    sqlx::query(
+        "INSERT INTO tasks (id, owner_id, project_id, module_id, code_version, name, description, command,
+             full_command, search_key, mode, instance_type, environment, enable_tensorboard, params, family_id,
+             predecessor, state, stage, created_at, log_bytes, output_bytes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'cli', $11, $12, 0, $13, $14, $15, 'waiting', 'queued', $16, 0, 0)",
+    )
+    .bind(id)
+    .bind(&user.id)
+    .bind(&code.entity_id)
+    .bind(&code.id)
+    .bind(code.version)
+    .bind(&code.name)
+    .bind(description)
+    .bind(&new.command)
+    .bind(&new.full_command)
+    .bind(search_key)
+    .bind(instance.as_str())
+    .bind(&environment.name)
+    .bind(serde_json::to_string(&new.params).map_err(ApiError::internal)?)
+    .bind(&new.family_id)
+    .bind(&new.predecessor)
+    .bind(now.0)
+    .execute(&mut *tx)
+    .await?;
+    for (position, mount) in mounts.iter().enumerate() {
+        sqlx::query(
+            "INSERT INTO task_mounts (task_id, position, module_id, mount) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(id)
+        .bind(position as i64)
+        .bind(&mount.module_id)
+        .bind(&mount.mount)
+        .execute(&mut *tx)
+        .await?;
+    }
+    entities::touch(&mut tx, &code.entity_id, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn params_are_key_and_value() {
+        assert!(is_param("lr:0.1") && is_param("a_b-1:") && is_param("k:v:w"));
+        for wrong in [
+            "",
+            "lr",
+            ":1",
+            "a b:1",
+            &format!("{}:1", "k".repeat(33)),
+            &format!("k:{}", "v".repeat(257)),
+        ] {
+            assert!(!is_param(wrong), "{wrong}");
+        }
+    }
+}

@@ -1,3 +1,21 @@
-//! The web app of RussellCloud.
+//! The web app of RussellCloud: what a browser tab runs.
+//!
+//! Arrows go one way: [`pages`] -> [`components`] -> [`ui`]; pages and components -> [`client`] -> `api`.
+//! `ui` knows neither the router nor the client.
 
+pub mod app;
+pub mod client;
+pub mod components;
+pub mod format;
+pub mod pages;
+pub mod paths;
+pub mod place;
+pub mod prefs;
+pub mod session;
+pub mod ui;
 pub mod work;
+
+include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
+
+#[cfg(test)]
+mod texts;

@@ -1,0 +1,35 @@
+//! Turns the texts under `locales/` into the typed keys of `crate::i18n`.
+//!
+//! The two crates are what `leptos_i18n`'s own macros are made of, so they are compiled anyway; its build crate would
+//! bring a generator of locale data (over a hundred crates) that the app does not use.
+
+use leptos_i18n_parser::parse_locales::options::{Config, ParseOptions};
+use leptos_i18n_parser::parse_locales::parse_locales;
+use std::path::PathBuf;
+
+/// Every file of a language: one for each part of the app, so that a page's texts travel with its chunk.
+const NAMESPACES: &[&str] = &[
+    "common", "errors", "shell", "account", "lists", "new", "project", "dataset", "upload", "task",
+    "run", "files", "log",
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=locales");
+    let config = Config::new("en")?
+        .add_locale("zh")?
+        .add_namespaces(NAMESPACES)?
+        .parse_options(ParseOptions::default().interpolate_display(true));
+    let texts = parse_locales(None, config)?;
+    for error in texts.diag.errors().iter() {
+        println!("cargo::error={error}");
+    }
+    for warning in texts.diag.warnings().iter() {
+        println!("cargo::warning={warning}");
+    }
+    let attributes = "#![allow(missing_docs)]".parse()?;
+    let code = leptos_i18n_codegen::gen_code(&texts, None, false, Some(&attributes), false)?;
+    let out = PathBuf::from(std::env::var("OUT_DIR")?).join("i18n.rs");
+    std::fs::write(out, code.to_string())?;
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Datasets.
+
+use super::{ClientError, Request, call};
+use api::dataset::{Dataset, NewDataset};
+use api::project::EntityQuery;
+use api::{Page, routes};
+use serde_json::Value;
+
+/// A part of the list of datasets that the reader may see.
+///
+/// # Errors
+/// What every request can meet.
+pub async fn list(query: &EntityQuery) -> Result<Page<Dataset>, ClientError> {
+    call(Request::get(routes::DATASETS).query(query)).await
+}
+
+/// A dataset by its owner and name.
+///
+/// # Errors
+/// `NotFound` and what every request can meet.
+pub async fn get(user: &str, name: &str) -> Result<Dataset, ClientError> {
+    call(Request::get(routes::fill(routes::DATASET, &[user, name]))).await
+}
+
+/// A dataset by its id.
+///
+/// # Errors
+/// `NotFound` and what every request can meet.
+pub async fn by_id(id: &str) -> Result<Dataset, ClientError> {
+    let address = routes::fill(routes::DATASET, &["anonymous", "anonymous"]);
+    call(Request::get(address).with("id", id)).await
+}
+
+/// Creates a dataset of one's own.
+///
+/// # Errors
+/// `NameTaken`, `IllegalName` or another reason at its field, and what every request can meet.
+pub async fn create(user: &str, name: &str, new: &NewDataset) -> Result<Dataset, ClientError> {
+    call(Request::put(routes::fill(routes::DATASET, &[user, name])).json(new)).await
+}
+
+/// Deletes a dataset of one's own.
+///
+/// # Errors
+/// `InUse`, `NotAllowed` and what every request can meet.
+pub async fn delete(user: &str, name: &str) -> Result<(), ClientError> {
+    call::<Value>(Request::delete(routes::fill(
+        routes::DATASET,
+        &[user, name],
+    )))
+    .await
+    .map(drop)
+}

@@ -1,0 +1,204 @@
+//! What can go wrong with a request.
+
+use api::{Code, Envelope, Problem, Reason};
+use serde::de::DeserializeOwned;
+
+/// Why a request failed. [`super::words::words`] says it in the reader's language.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClientError {
+    /// The backend answered with a problem.
+    #[error("{}: {}", u16::from(*code), problem.message)]
+    Api {
+        /// The kind of failure.
+        code: Code,
+        /// The exact cause.
+        problem: Problem,
+    },
+    /// No answer: no network, or the server is gone.
+    #[error("the server cannot be reached")]
+    Offline,
+    /// No answer within the time allowed.
+    #[error("no answer in time")]
+    Timeout,
+    /// Something before the backend answered, for example a proxy.
+    #[error("HTTP status {status}")]
+    Http {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The answer is none of ours.
+    #[error("the answer cannot be read: {0}")]
+    Malformed(String),
+}
+
+impl ClientError {
+    /// The exact cause, if the backend told one.
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::Api { problem, .. } => Some(problem.reason),
+            _ => None,
+        }
+    }
+
+    /// The request's field at fault, as it is spelled in the request.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Api { problem, .. } => problem.field.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether there is no such thing, or none that the reader may know of.
+    pub fn is_not_found(&self) -> bool {
+        match self {
+            Self::Api { code, .. } => matches!(code, Code::NotFound | Code::ModuleNotFound),
+            Self::Http { status } => *status == 404,
+            _ => false,
+        }
+    }
+
+    /// Whether the session is over: the token has expired or is none of the backend's.
+    pub fn ends_session(&self) -> bool {
+        matches!(
+            self.reason(),
+            Some(Reason::NotSignedIn | Reason::TokenExpired)
+        )
+    }
+
+    /// Whether the same request may succeed a little later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Offline | Self::Timeout => true,
+            Self::Http { status } => matches!(status, 429 | 502..=504),
+            Self::Api { code, .. } => *code == Code::Busy,
+            Self::Malformed(_) => false,
+        }
+    }
+}
+
+/// Reads an answer: the envelope's `data`, or why there is none. `status` is the HTTP status.
+///
+/// # Errors
+/// [`ClientError::Api`] for a problem in the envelope, [`ClientError::Http`] for an answer of somebody in between,
+/// [`ClientError::Malformed`] for one that is not in the contract.
+pub fn decode<T: DeserializeOwned>(status: u16, body: &str) -> Result<T, ClientError> {
+    let http_error = !(200..300).contains(&status);
+    let kind: CodeOnly = match serde_json::from_str(body) {
+        Ok(kind) => kind,
+        Err(_) if http_error => return Err(ClientError::Http { status }),
+        Err(error) => return Err(ClientError::Malformed(error.to_string())),
+    };
+    if kind.code.is_success() && !http_error {
+        return serde_json::from_str::<Envelope<T>>(body)
+            .map(|envelope| envelope.data)
+            .map_err(|error| ClientError::Malformed(error.to_string()));
+    }
+    if kind.code.is_success() {
+        return Err(ClientError::Http { status });
+    }
+    let problem = match serde_json::from_str::<Envelope<Problem>>(body) {
+        Ok(envelope) => envelope.data,
+        Err(_) => Problem::new(Reason::Unknown, ""),
+    };
+    Err(ClientError::Api {
+        code: kind.code,
+        problem,
+    })
+}
+
+#[derive(serde::Deserialize)]
+struct CodeOnly {
+    code: Code,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(status: u16, body: &str) -> ClientError {
+        decode::<Vec<u8>>(status, body).unwrap_err()
+    }
+
+    #[test]
+    fn data_is_handed_on() {
+        assert_eq!(
+            decode::<Vec<u8>>(200, r#"{"code":200,"data":[1]}"#),
+            Ok(vec![1])
+        );
+    }
+
+    #[test]
+    fn a_problem_is_one_whatever_the_http_status() {
+        let body = r#"{"code":517,"data":{"reason":"not_found","message":"no such project"}}"#;
+        for status in [200, 404] {
+            let error = failed(status, body);
+            assert!(error.is_not_found() && !error.ends_session(), "{status}");
+            assert_eq!(error.reason(), Some(Reason::NotFound));
+        }
+        let internal = failed(
+            500,
+            r#"{"code":500,"data":{"reason":"internal","message":"m"}}"#,
+        );
+        assert_eq!(internal.reason(), Some(Reason::Internal));
+    }
+
+    #[test]
+    fn a_problem_without_the_expected_shape_is_still_a_problem() {
+        let error = failed(200, r#"{"code":530,"data":""}"#);
+        assert_eq!(error.reason(), Some(Reason::Unknown));
+        assert!(matches!(
+            error,
+            ClientError::Api {
+                code: Code::ResourceUnavailable,
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn somebody_in_between_is_told_from_the_backend() {
+        assert_eq!(
+            failed(502, "<html>Bad Gateway"),
+            ClientError::Http { status: 502 }
+        );
+        assert_eq!(failed(413, ""), ClientError::Http { status: 413 });
+        assert_eq!(
+            failed(404, r#"{"code":200,"data":[1]}"#),
+            ClientError::Http { status: 404 }
+        );
+        assert!(failed(503, "").is_passing() && !failed(413, "").is_passing());
+    }
+
+    #[test]
+    fn what_is_not_in_the_contract_is_malformed() {
+        for body in [
+            "",
+            "<html>",
+            "[]",
+            r#"{"data":[1]}"#,
+            r#"{"code":"200","data":[1]}"#,
+            r#"{"code":200}"#,
+        ] {
+            assert!(
+                matches!(failed(200, body), ClientError::Malformed(_)),
+                "{body}"
+            );
+        }
+        let wrong = failed(200, r#"{"code":200,"data":"no list"}"#);
+        assert!(matches!(wrong, ClientError::Malformed(_)));
+    }
+
+    #[test]
+    fn only_a_dead_token_ends_the_session() {
+        let with = |reason| {
+            failed(
+                200,
+                &format!(r#"{{"code":512,"data":{{"reason":"{reason}","message":""}}}}"#),
+            )
+        };
+        assert!(with("token_expired").ends_session());
+        assert!(with("not_signed_in").ends_session());
+        assert!(!with("wrong_credentials").ends_session());
+        assert!(!ClientError::Offline.ends_session());
+    }
+}

@@ -1,0 +1,21 @@
+//! The only place that talks HTTP: one request function ([`call`]), one error type ([`ClientError`]), then one
+//! file a resource. What a peer sends is parsed into the types of `api` here; inside, nobody checks again.
+
+pub mod auth;
+mod basic;
+mod credentials;
+pub mod datasets;
+pub mod environments;
+pub mod error;
+pub mod files;
+pub mod modules;
+pub mod projects;
+pub mod query;
+mod request;
+pub mod tasks;
+pub mod words;
+
+pub use basic::{bearer_of, token_of};
+pub use credentials::{Hooks, authorization, install, set_token};
+pub use error::ClientError;
+pub use request::{Request, call, send, socket_url};

@@ -1,0 +1,52 @@
+//! Projects.
+
+use super::{ClientError, Request, call};
+use api::project::{EntityQuery, NewProject, Project};
+use api::{Page, routes};
+use serde_json::Value;
+
+/// A part of the list of projects that the reader may see.
+///
+/// # Errors
+/// What every request can meet.
+pub async fn list(query: &EntityQuery) -> Result<Page<Project>, ClientError> {
+    call(Request::get(routes::PROJECTS).query(query)).await
+}
+
+/// A project by its owner and name.
+///
+/// # Errors
+/// `NotFound` and what every request can meet.
+pub async fn get(user: &str, name: &str) -> Result<Project, ClientError> {
+    call(Request::get(routes::fill(routes::PROJECT, &[user, name]))).await
+}
+
+/// A project by its id.
+///
+/// # Errors
+/// `NotFound` and what every request can meet.
+pub async fn by_id(id: &str) -> Result<Project, ClientError> {
+    let address = routes::fill(routes::PROJECT, &["anonymous", "anonymous"]);
+    call(Request::get(address).with("id", id)).await
+}
+
+/// Creates a project of one's own.
+///
+/// # Errors
+/// `NameTaken`, `IllegalName` or another reason at its field, and what every request can meet.
+pub async fn create(user: &str, name: &str, new: &NewProject) -> Result<Project, ClientError> {
+    call(Request::put(routes::fill(routes::PROJECT, &[user, name])).json(new)).await
+}
+
+/// Deletes a project of one's own.
+///
+/// # Errors
+/// `InUse`, `NotAllowed` and what every request can meet.
+pub async fn delete(user: &str, name: &str) -> Result<(), ClientError> {
+    call::<Value>(Request::delete(routes::fill(
+        routes::PROJECT,
+        &[user, name],
+    )))
+    .await
+    .map(drop)
+}

@@ -1,0 +1,199 @@
+//! The one request function.
+
+use super::error::{ClientError, decode};
+use super::{credentials, query};
+use crate::paths;
+use futures::future::{Either, select};
+use gloo_net::http::{Method, RequestBuilder, Response};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::on_cleanup;
+use leptos::reactive::owner::Owner;
+use leptos::web_sys::{AbortController, RequestCredentials};
+use send_wrapper::SendWrapper;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::pin::pin;
+
+/// Milliseconds until a request is given up.
+const TIME_ALLOWED: u32 = 30_000;
+
+/// A request to be made.
+pub struct Request {
+    method: Method,
+    address: String,
+    query: String,
+    headers: Vec<(&'static str, String)>,
+    body: Option<String>,
+    aborts: bool,
+}
+
+impl Request {
+    /// Reads `address`, one of `api::routes`, filled. Given up when what asked for it is gone.
+    pub fn get(address: impl Into<String>) -> Self {
+        Self::new(Method::GET, address.into(), true)
+    }
+
+    /// Changes something with POST. Goes on when what asked for it is gone, as do PUT and DELETE.
+    pub fn post(address: impl Into<String>) -> Self {
+        Self::new(Method::POST, address.into(), false)
+    }
+
+    /// Makes something with PUT.
+    pub fn put(address: impl Into<String>) -> Self {
+        Self::new(Method::PUT, address.into(), false)
+    }
+
+    /// Deletes something.
+    pub fn delete(address: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, address.into(), false)
+    }
+
+    fn new(method: Method, address: String, aborts: bool) -> Self {
+        Self {
+            method,
+            address,
+            query: String::new(),
+            headers: Vec::new(),
+            body: None,
+            aborts,
+        }
+    }
+
+    /// Adds a structure of `api` to the query.
+    pub fn query(mut self, query: &impl Serialize) -> Self {
+        self.query = query::of(query);
+        self
+    }
+
+    /// Adds a pair to the query.
+    pub fn with(mut self, key: &str, value: &str) -> Self {
+        query::push(&mut self.query, key, value);
+        self
+    }
+
+    /// Adds a header. `Authorization` replaces the session's.
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Sends a JSON body.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        // The wire types have neither maps with odd keys nor failing serializers.
+        self.body = serde_json::to_string(body).ok();
+        self.header("Content-Type", "application/json")
+    }
+}
+
+/// Sends a request and reads the envelope's `data`.
+///
+/// # Errors
+/// See [`ClientError`]. A refused token also ends the session.
+pub async fn call<T: DeserializeOwned>(request: Request) -> Result<T, ClientError> {
+    let (status, body, sent) = text(request).await?;
+    let answer = decode(status, &body);
+    if let Err(error) = &answer
+        && error.ends_session()
+    {
+        credentials::refused(error, sent.as_deref());
+    }
+    answer
+}
+
+/// Sends a request whose answer is not JSON, for example a file's bytes.
+///
+/// # Errors
+/// As [`call`]: every HTTP status but the two hundreds is an error.
+pub async fn send(request: Request) -> Result<Response, ClientError> {
+    let (response, sent) = transport(request).await?;
+    if response.ok() {
+        return Ok(response);
+    }
+    let body = response.text().await.unwrap_or_default();
+    let error = match decode::<()>(response.status(), &body) {
+        Err(error) => error,
+        Ok(()) => ClientError::Http {
+            status: response.status(),
+        },
+    };
+    if error.ends_session() {
+        credentials::refused(&error, sent.as_deref());
+    }
+    Err(error)
+}
+
+async fn text(request: Request) -> Result<(u16, String, Option<String>), ClientError> {
+    let (response, sent) = transport(request).await?;
+    let body = response.text().await.map_err(|_| ClientError::Offline)?;
+    Ok((response.status(), body, sent))
+}
+
+/// The answer's head, and the `Authorization` that was sent.
+async fn transport(request: Request) -> Result<(Response, Option<String>), ClientError> {
+    let own = request
+        .headers
+        .iter()
+        .any(|(name, _)| *name == "Authorization");
+    let session = credentials::authorization().filter(|_| !own);
+    let address = format!("{}{}", paths::below_base(&request.address), request.query);
+    let mut builder = RequestBuilder::new(&address)
+        .method(request.method)
+        // The header is ours; the browser must neither add its own nor ask for a password.
+        .credentials(RequestCredentials::Omit)
+        .header("Accept", "application/json, */*");
+    for (name, value) in &request.headers {
+        builder = builder.header(name, value);
+    }
+    if let Some(value) = &session {
+        builder = builder.header("Authorization", value);
+    }
+    let controller = AbortController::new().ok();
+    builder = builder.abort_signal(controller.as_ref().map(AbortController::signal).as_ref());
+    if request.aborts
+        && Owner::current().is_some()
+        && let Some(controller) = controller.clone()
+    {
+        let controller = SendWrapper::new(controller);
+        on_cleanup(move || controller.abort());
+    }
+    let ready = match request.body {
+        Some(body) => builder.body(body),
+        None => builder.build(),
+    }
+    .map_err(|error| ClientError::Malformed(error.to_string()))?;
+    let answer = match select(pin!(ready.send()), TimeoutFuture::new(TIME_ALLOWED)).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => {
+            if let Some(controller) = &controller {
+                controller.abort();
+            }
+            credentials::reachable(false);
+            return Err(ClientError::Timeout);
+        }
+    };
+    match answer {
+        Ok(response) => {
+            // A proxy without its backend is as good as no server.
+            credentials::reachable(!matches!(response.status(), 502 | 504));
+            Ok((response, session))
+        }
+        Err(_) => {
+            let given_up = controller.is_some_and(|controller| controller.signal().aborted());
+            if !given_up {
+                credentials::reachable(false);
+            }
+            Err(ClientError::Offline)
+        }
+    }
+}
+
+/// The address of a WebSocket of the API: `path` below the base on the page's own host.
+pub fn socket_url(path: &str) -> String {
+    let location = leptos::prelude::location();
+    let scheme = match location.protocol().as_deref() {
+        Ok("https:") => "wss",
+        _ => "ws",
+    };
+    let host = location.host().unwrap_or_default();
+    format!("{scheme}://{host}{}", paths::below_base(path))
+}

@@ -1,0 +1,67 @@
+//! Tasks and their logs.
+
+use super::files::{Bytes, Part};
+use super::{ClientError, Request, call, files, socket_url};
+use api::task::{NewTask, Task, TaskCreated, TaskQuery};
+use api::{Page, routes};
+use serde_json::Value;
+
+/// A part of a list of tasks, newest first.
+///
+/// # Errors
+/// What every request can meet.
+pub async fn list(query: &TaskQuery) -> Result<Page<Task>, ClientError> {
+    call(Request::get(routes::TASKS).query(query)).await
+}
+
+/// A task.
+///
+/// # Errors
+/// `NotFound` and what every request can meet.
+pub async fn get(id: &str) -> Result<Task, ClientError> {
+    call(Request::get(address(id))).await
+}
+
+/// Starts a task.
+///
+/// # Errors
+/// The reason at its field, `SandboxMissing`, `LimitReached` and what every request can meet.
+pub async fn run(new: &NewTask) -> Result<TaskCreated, ClientError> {
+    call(Request::post(routes::TASK_RUN).json(new)).await
+}
+
+/// Stops a task.
+///
+/// # Errors
+/// `WrongState`, `NotAllowed` and what every request can meet.
+pub async fn stop(id: &str) -> Result<(), ClientError> {
+    call::<Value>(Request::post(address(id)).with("action", "stop"))
+        .await
+        .map(drop)
+}
+
+/// Deletes a task that has ended.
+///
+/// # Errors
+/// `WrongState`, `NotAllowed` and what every request can meet.
+pub async fn delete(id: &str) -> Result<(), ClientError> {
+    call::<Value>(Request::delete(address(id))).await.map(drop)
+}
+
+/// Bytes of a task's log.
+///
+/// # Errors
+/// `NotFound` and what every request can meet.
+pub async fn log(id: &str, part: Part) -> Result<Bytes, ClientError> {
+    files::bytes(Request::get(routes::fill(routes::TASK_LOG, &[id])), part).await
+}
+
+/// The address of the WebSocket that follows a task's log from its byte `from` on; it needs a ticket.
+pub fn log_stream(id: &str, from: u64) -> String {
+    let path = routes::fill(routes::TASK_LOG_STREAM, &[id]);
+    socket_url(&format!("{path}?from={from}"))
+}
+
+fn address(id: &str) -> String {
+    routes::fill(routes::TASK, &[id])
+}

@@ -1,0 +1,206 @@
+//! The bar at the top. Under 720 px its links fold into a menu.
+
+use crate::i18n::{Locale, t_string, use_i18n};
+use crate::paths::Route;
+use crate::place::use_place;
+use crate::prefs::{Theme, use_prefs};
+use crate::session::use_session;
+use crate::ui::{
+    Icon, IconButton, LinkButton, Look, Menu, MenuButton, MenuHeading, MenuLink, MenuRadio, icons,
+    use_toasts,
+};
+use leptos::prelude::*;
+
+/// The bar.
+#[component]
+pub fn TopBar() -> impl IntoView {
+    let i18n = use_i18n();
+    let place = use_place();
+    let session = use_session();
+    let folded = RwSignal::new(true);
+    // A link of the open menu has done its work once the place changes.
+    Effect::new(move |_| {
+        place.path.track();
+        folded.set(true);
+    });
+    let signed_in = Memo::new(move |_| session.user().is_some());
+    let known = Memo::new(move |_| session.is_known());
+    let fold_icon = Signal::derive(move || {
+        if folded.get() {
+            icons::LuMenu
+        } else {
+            icons::LuX
+        }
+    });
+    view! {
+        <header class="bar" class:bar-open=move || !folded.get()>
+            <a class="bar-logo" href=Route::Home.href() aria-label=move || t_string!(i18n, shell.home)>
+                <img src=crate::paths::below_base("/favicon.svg") alt="" width="24" height="24"/>
+                <span>"Russell"<b>"Cloud"</b></span>
+            </a>
+            <nav class="bar-links" id="main-menu" aria-label=move || t_string!(i18n, shell.main_menu)>
+                <Show when=move || signed_in.get()>
+                    <BarLink route=Route::Projects label=move || t_string!(i18n, shell.projects)/>
+                    <BarLink route=Route::Datasets label=move || t_string!(i18n, shell.datasets)/>
+                    <BarLink route=Route::Tasks label=move || t_string!(i18n, shell.tasks)/>
+                </Show>
+                <BarLink route=Route::Explore label=move || t_string!(i18n, shell.explore)/>
+            </nav>
+            <div class="bar-tools">
+                <Show when=move || signed_in.get()>
+                    <CreateMenu/>
+                </Show>
+                <LanguageMenu/>
+                <ThemeMenu/>
+                <Show when=move || signed_in.get()>
+                    <AccountMenu/>
+                </Show>
+                <Show when=move || known.get() && !signed_in.get()>
+                    <LinkButton href=Route::Login.href() look=Look::Quiet>
+                        {move || t_string!(i18n, shell.sign_in)}
+                    </LinkButton>
+                    <LinkButton href=Route::Register.href() look=Look::Main>
+                        {move || t_string!(i18n, shell.register)}
+                    </LinkButton>
+                </Show>
+                <span class="bar-fold">
+                    <IconButton
+                        label=move || t_string!(i18n, shell.main_menu)
+                        icon=fold_icon
+                        on_click=move |()| folded.update(|folded| *folded = !*folded)
+                    />
+                </span>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn BarLink(route: Route, #[prop(into)] label: TextProp) -> impl IntoView {
+    let place = use_place();
+    let href = route.href();
+    let here = Memo::new(move |_| place.route.with(|now| now.as_ref() == Some(&route)));
+    view! {
+        <a class="bar-link" href=href aria-current=move || here.get().then_some("page")>
+            {move || label.get()}
+        </a>
+    }
+}
+
+#[component]
+fn CreateMenu() -> impl IntoView {
+    let i18n = use_i18n();
+    let trigger = view! { <Icon icon=icons::LuPlus/> }.into_any();
+    view! {
+        <Menu label=move || t_string!(i18n, shell.create) trigger>
+            <MenuLink href=Route::NewProject.href() icon=icons::LuFolderGit2>
+                {move || t_string!(i18n, shell.new_project)}
+            </MenuLink>
+            <MenuLink href=Route::NewDataset.href() icon=icons::LuDatabase>
+                {move || t_string!(i18n, shell.new_dataset)}
+            </MenuLink>
+        </Menu>
+    }
+}
+
+#[component]
+fn LanguageMenu() -> impl IntoView {
+    let i18n = use_i18n();
+    let language = use_prefs().language;
+    let trigger = view! { <Icon icon=icons::LuLanguages/> }.into_any();
+    view! {
+        <Menu label=move || t_string!(i18n, shell.language) trigger>
+            // Each in its own language: who cannot read the current one must find theirs.
+            <MenuRadio checked=Signal::derive(move || language.get() == Locale::zh) on_click=move |()| language.set(Locale::zh)>
+                <span lang="zh-CN">"中文"</span>
+            </MenuRadio>
+            <MenuRadio checked=Signal::derive(move || language.get() == Locale::en) on_click=move |()| language.set(Locale::en)>
+                <span lang="en">"English"</span>
+            </MenuRadio>
+        </Menu>
+    }
+}
+
+#[component]
+fn ThemeMenu() -> impl IntoView {
+    let i18n = use_i18n();
+    let theme = use_prefs().theme;
+    let trigger = view! { <Icon icon=icons::LuSunMoon/> }.into_any();
+    let is = move |wanted: Theme| Signal::derive(move || theme.get() == wanted);
+    view! {
+        <Menu label=move || t_string!(i18n, shell.theme) trigger>
+            <MenuRadio checked=is(Theme::Light) on_click=move |()| theme.set(Theme::Light)>
+                {move || t_string!(i18n, shell.theme_light)}
+            </MenuRadio>
+            <MenuRadio checked=is(Theme::Dark) on_click=move |()| theme.set(Theme::Dark)>
+                {move || t_string!(i18n, shell.theme_dark)}
+            </MenuRadio>
+            <MenuRadio checked=is(Theme::System) on_click=move |()| theme.set(Theme::System)>
+                {move || t_string!(i18n, shell.theme_system)}
+            </MenuRadio>
+        </Menu>
+    }
+}
+
+#[component]
+fn AccountMenu() -> impl IntoView {
+    let i18n = use_i18n();
+    let session = use_session();
+    let toasts = use_toasts();
+    let name = Memo::new(move |_| session.name().unwrap_or_default());
+    let trigger = view! { <span class="avatar">{move || initials(&name.get())}</span> }.into_any();
+    let sign_out = move |()| {
+        session.sign_out();
+        toasts.say(t_string!(i18n, shell.signed_out));
+    };
+    view! {
+        <Menu label=move || t_string!(i18n, shell.account, user = name.get()) trigger>
+            <MenuHeading>{move || name.get()}</MenuHeading>
+            <MenuLink href=Signal::derive(move || Route::user(&name.get()).href()) icon=icons::LuUser>
+                {move || t_string!(i18n, shell.profile)}
+            </MenuLink>
+            <MenuLink href=Route::Welcome.href() icon=icons::LuTerminal>
+                {move || t_string!(i18n, shell.welcome)}
+            </MenuLink>
+            <MenuButton icon=icons::LuLogOut on_click=sign_out>
+                {move || t_string!(i18n, shell.sign_out)}
+            </MenuButton>
+        </Menu>
+    }
+}
+
+/// Up to two letters that stand for a name: of its first two words, else its first two letters.
+fn initials(name: &str) -> String {
+    let words: Vec<&str> = name
+        .split(['-', '_'])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let letters: String = match words.as_slice() {
+        [first, second, ..] => first
+            .chars()
+            .take(1)
+            .chain(second.chars().take(1))
+            .collect(),
+        [only] => only.chars().take(2).collect(),
+        [] => String::new(),
+    };
+    letters.to_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn two_letters_stand_for_a_name() {
+        for (name, letters) in [
+            ("alice", "AL"),
+            ("alice-b", "AB"),
+            ("a_", "A"),
+            ("9lives", "9L"),
+            ("", ""),
+        ] {
+            assert_eq!(initials(name), letters);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The one way to write: [`Submit`] sends a form or an action once, and keeps what went wrong.
+
+use crate::client::ClientError;
+use crate::client::words::words;
+use crate::i18n::{Locale, use_i18n};
+use crate::ui::ErrorNote;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::future::Future;
+
+/// Something that is sent. `Copy`.
+#[derive(Clone, Copy)]
+pub struct Submit {
+    /// Whether it is on its way.
+    pub pending: RwSignal<bool>,
+    /// What went wrong the last time.
+    pub error: RwSignal<Option<ClientError>>,
+    fields: StoredValue<Vec<&'static str>>,
+}
+
+impl Submit {
+    /// A form with these fields, as they are spelled in the request: an error at one of them is shown there
+    /// ([`Submit::at`]), any other by [`SubmitError`].
+    pub fn new(fields: &[&'static str]) -> Self {
+        Self {
+            pending: RwSignal::new(false),
+            error: RwSignal::new(None),
+            fields: StoredValue::new(fields.to_vec()),
+        }
+    }
+
+    /// Sends, unless it is on its way already; `then` gets the answer.
+    pub fn run<T: 'static>(
+        self,
+        sent: impl Future<Output = Result<T, ClientError>> + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
+        if self.pending.get_untracked() {
+            return;
+        }
+        self.pending.set(true);
+        self.error.set(None);
+        spawn_local(async move {
+            let answer = sent.await;
+            // The page may be gone by now.
+            if self.pending.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(answer) => then(answer),
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    /// The words for an error at the field `name`, tracked.
+    pub fn at(
+        self,
+        name: &'static str,
+        locale: impl Fn() -> Locale + Send + Sync + 'static,
+    ) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.error.with(|error| {
+                let error = error.as_ref().filter(|error| error.field() == Some(name))?;
+                Some(words(error, locale()))
+            })
+        })
+    }
+
+    /// Forgets the error at a field: it is being mended.
+    pub fn mend(self) {
+        if self.error.with_untracked(Option::is_some) {
+            self.error.set(None);
+        }
+    }
+
+    fn elsewhere(self) -> Option<ClientError> {
+        let error = self.error.get()?;
+        let at_field = error
+            .field()
+            .is_some_and(|field| self.fields.with_value(|fields| fields.contains(&field)));
+        (!at_field).then_some(error)
+    }
+}
+
+/// The error of a form that belongs to none of its fields.
+#[component]
+pub fn SubmitError(
+    /// The form.
+    submit: Submit,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    move || {
+        submit.elsewhere().map(|error| {
+            let message = move || words(&error, i18n.get_locale());
+            view! { <ErrorNote message/> }
+        })
+    }
+}

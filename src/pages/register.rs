@@ -1,0 +1,166 @@
+//! Make an account: the rules are told while one types, by the same functions that the backend asks.
+
+use super::sign_in::go_on_when_signed_in;
+use crate::client::words::{problem_words, words};
+use crate::components::submit::{Submit, SubmitError};
+use crate::i18n::{t_string, use_i18n};
+use crate::paths::Route;
+use crate::place::use_place;
+use crate::session::use_session;
+use crate::ui::{Button, Look, PageHead, PasswordInput, TextInput};
+use api::account::NewUser;
+use api::{Problem, Reason, name};
+use leptos::prelude::*;
+
+/// A field: its text, and whether it was left once, so that nobody is corrected before they have finished.
+#[derive(Clone, Copy)]
+struct Entry {
+    name: &'static str,
+    value: RwSignal<String>,
+    left: RwSignal<bool>,
+    check: fn(&str) -> Result<(), Reason>,
+}
+
+impl Entry {
+    fn new(name: &'static str, check: fn(&str) -> Result<(), Reason>) -> Self {
+        Self {
+            name,
+            value: RwSignal::new(String::new()),
+            left: RwSignal::new(false),
+            check,
+        }
+    }
+
+    fn fault(self) -> Option<Reason> {
+        self.value.with(|value| (self.check)(value).err())
+    }
+
+    /// What the backend said of this field, as long as it was not changed since; else the rule it breaks.
+    fn error(self, submit: Submit) -> Signal<Option<String>> {
+        let i18n = use_i18n();
+        Effect::new(move |before: Option<()>| {
+            self.value.track();
+            if before.is_some() {
+                submit.mend();
+            }
+        });
+        Signal::derive(move || {
+            let told = submit.error.with(|error| {
+                let error = error
+                    .as_ref()
+                    .filter(|error| error.field() == Some(self.name))?;
+                Some(words(error, i18n.get_locale()))
+            });
+            told.or_else(|| {
+                // An illegal character is told at once; what is only incomplete, when the field is left.
+                let fault = self.fault()?;
+                let typing = !self.left.get();
+                let incomplete = matches!(
+                    fault,
+                    Reason::Missing | Reason::PasswordTooShort | Reason::IllegalEmail
+                ) || self.value.with(|value| value.len() < 2);
+                (!(typing && incomplete)).then(|| {
+                    problem_words(&Problem::new(fault, "").at(self.name), i18n.get_locale())
+                })
+            })
+        })
+    }
+
+    fn on_blur(self) -> Callback<()> {
+        Callback::new(move |()| {
+            if !self.value.with_untracked(String::is_empty) {
+                self.left.set(true);
+            }
+        })
+    }
+}
+
+/// The page.
+pub fn page() -> AnyView {
+    let i18n = use_i18n();
+    let place = use_place();
+    let session = use_session();
+    go_on_when_signed_in(place, Route::Welcome);
+    let submit = Submit::new(&["username", "email", "password"]);
+    let user = Entry::new("username", name::check_user_name);
+    let email = Entry::new("email", name::check_email);
+    let password = Entry::new("password", name::check_password);
+    let entries = [user, email, password];
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        entries.iter().for_each(|entry| entry.left.set(true));
+        if let Some(bad) = entries.iter().find(|entry| entry.fault().is_some()) {
+            focus(bad.name);
+            return;
+        }
+        let new = NewUser {
+            username: user.value.get_untracked(),
+            email: email.value.get_untracked(),
+            password: password.value.get_untracked(),
+        };
+        // The effect above leads on.
+        submit.run(async move { session.register(&new).await }, |()| {});
+    };
+    let title = move || t_string!(i18n, account.register_title);
+    let sign_in = move || Route::Login.with(&[("next", &place.value("next"))]);
+    view! {
+        <div class="content entrance">
+            <PageHead title/>
+            <form class="form" novalidate on:submit=send>
+                <SubmitError submit/>
+                <TextInput
+                    name=user.name
+                    label=move || t_string!(i18n, account.username)
+                    value=user.value
+                    hint=Signal::derive(move || Some(t_string!(i18n, account.username_hint).to_owned()))
+                    error=user.error(submit)
+                    autocomplete="username"
+                    autofocus=true
+                    on_blur=user.on_blur()
+                />
+                <TextInput
+                    name=email.name
+                    label=move || t_string!(i18n, account.email)
+                    value=email.value
+                    kind="email"
+                    hint=Signal::derive(move || Some(t_string!(i18n, account.email_hint).to_owned()))
+                    error=email.error(submit)
+                    autocomplete="email"
+                    on_blur=email.on_blur()
+                />
+                <PasswordInput
+                    name=password.name
+                    label=move || t_string!(i18n, account.password)
+                    value=password.value
+                    hint=Signal::derive(move || Some(t_string!(i18n, account.password_hint).to_owned()))
+                    error=password.error(submit)
+                    autocomplete="new-password"
+                    on_blur=password.on_blur()
+                />
+                <div class="form-actions">
+                    <Button submit=true look=Look::Main busy=submit.pending>
+                        {move || match submit.pending.get() {
+                            true => t_string!(i18n, account.registering),
+                            false => t_string!(i18n, account.register),
+                        }}
+                    </Button>
+                </div>
+            </form>
+            <p class="muted">
+                {move || t_string!(i18n, account.have_account)} " "
+                <a href=sign_in>{move || t_string!(i18n, account.sign_in_link)}</a>
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn focus(id: &str) {
+    use leptos::wasm_bindgen::JsCast;
+    let element = document().get_element_by_id(id);
+    if let Some(element) =
+        element.and_then(|element| element.dyn_into::<leptos::web_sys::HtmlElement>().ok())
+    {
+        let _ = element.focus();
+    }
+}

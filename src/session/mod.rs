@@ -1,0 +1,226 @@
+//! Who is signed in: one state ([`Session`]), shared by all tabs, ended by sign-out in any of them or by the token's
+//! expiry. The client is told of the token and tells when it is refused.
+
+mod state;
+mod tabs;
+
+pub use state::{Account, Event, Session};
+
+use crate::client::{self, ClientError, auth};
+use crate::format::now;
+use crate::paths::{self, Route};
+use api::Time;
+use api::account::{NewUser, Token, User};
+use gloo_timers::callback::Timeout;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::rc::Rc;
+use tabs::{Message, Tabs};
+
+/// Milliseconds a new tab waits for another one to answer.
+const PATIENCE: u32 = 150;
+
+/// The session of this tab. `Copy`; [`use_session`] hands it out.
+#[derive(Clone, Copy)]
+pub struct SessionHandle {
+    state: RwSignal<Session>,
+    tabs: StoredValue<Option<Tabs>, LocalStorage>,
+    timer: StoredValue<Option<Timeout>, LocalStorage>,
+}
+
+/// The session.
+pub fn use_session() -> SessionHandle {
+    expect_context()
+}
+
+/// Makes the session, takes up what this tab or another one knows, and provides it.
+pub fn provide_session() -> SessionHandle {
+    let session = SessionHandle {
+        state: RwSignal::new(Session::Restoring),
+        tabs: StoredValue::new_local(None),
+        timer: StoredValue::new_local(None),
+    };
+    provide_context(session);
+    session
+        .tabs
+        .set_value(Some(Tabs::open(move |message| session.hear(message))));
+    match (tabs::stored(), take_token_from_address()) {
+        (Some(account), _) => {
+            let token = account.token.clone();
+            session.apply(Event::Granted(account));
+            // It may have been ended elsewhere meanwhile.
+            spawn_local(async move {
+                if auth::user_of(&token)
+                    .await
+                    .is_err_and(|error| error.ends_session())
+                {
+                    session.refused();
+                }
+            });
+        }
+        (None, Some(token)) => spawn_local(async move {
+            match auth::user_of(&token).await {
+                Ok(user) => session.begin(token, user, api::limits::TOKEN_SECONDS),
+                Err(_) => session.apply(Event::NobodyKnown),
+            }
+        }),
+        (None, None) => {
+            session.tell(&Message::Ask);
+            spawn_local(async move {
+                TimeoutFuture::new(PATIENCE).await;
+                session.apply(Event::NobodyKnown);
+            });
+        }
+    }
+    session
+}
+
+impl SessionHandle {
+    /// Connects the client: who is told when a token is refused.
+    pub fn on_refused(self) -> Rc<dyn Fn(&ClientError)> {
+        Rc::new(move |_| self.refused())
+    }
+
+    /// The state, tracked.
+    pub fn get(self) -> Session {
+        self.state.get()
+    }
+
+    /// The state, not tracked.
+    pub fn get_untracked(self) -> Session {
+        self.state.get_untracked()
+    }
+
+    /// Whether it is known who is signed in, tracked.
+    pub fn is_known(self) -> bool {
+        self.state.with(|state| *state != Session::Restoring)
+    }
+
+    /// The user, tracked; also while the token is expired and being renewed.
+    pub fn user(self) -> Option<User> {
+        self.state.with(|state| state.user().cloned())
+    }
+
+    /// The user's name, tracked.
+    pub fn name(self) -> Option<String> {
+        self.state
+            .with(|state| state.user().map(|user| user.username.clone()))
+    }
+
+    /// Whether `name` is who is signed in, tracked.
+    pub fn is(self, name: &str) -> bool {
+        self.state
+            .with(|state| state.user().is_some_and(|user| user.username == name))
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// As [`auth::sign_in`].
+    pub async fn sign_in(self, login: &str, password: &str) -> Result<(), ClientError> {
+        self.take(auth::sign_in(login, password).await?).await
+    }
+
+    /// Makes an account and signs in.
+    ///
+    /// # Errors
+    /// As [`auth::register`].
+    pub async fn register(self, user: &NewUser) -> Result<(), ClientError> {
+        self.take(auth::register(user).await?).await
+    }
+
+    async fn take(self, token: Token) -> Result<(), ClientError> {
+        let user = auth::user_of(&token.token).await?;
+        self.begin(token.token, user, token.duration);
+        Ok(())
+    }
+
+    fn begin(self, token: String, user: User, seconds: u32) {
+        let account = Account {
+            token,
+            user,
+            until: Time::from_millis(now().millis() + i64::from(seconds) * 1000),
+        };
+        self.apply(Event::SignedIn(account.clone()));
+        self.tell(&Message::Grant(account));
+    }
+
+    /// Signs out, in all tabs.
+    pub fn sign_out(self) {
+        if let Session::SignedIn(account) = self.get_untracked() {
+            // When the server cannot be told, the token ends by itself within a day.
+            spawn_local(async move { drop(auth::sign_out(&account.token).await) });
+        }
+        self.tell(&Message::SignedOut);
+        self.apply(Event::SignedOut);
+    }
+
+    fn refused(self) {
+        self.apply(Event::Expired);
+    }
+
+    fn hear(self, message: Message) {
+        match message {
+            Message::Ask => {
+                if let Some(account) = self.get_untracked().account() {
+                    self.tell(&Message::Grant(account.clone()));
+                }
+            }
+            Message::Grant(account) => self.apply(Event::Granted(account)),
+            Message::SignedOut => self.apply(Event::SignedOut),
+        }
+    }
+
+    fn tell(self, message: &Message) {
+        self.tabs.with_value(|tabs| {
+            if let Some(tabs) = tabs {
+                tabs.tell(message);
+            }
+        });
+    }
+
+    fn apply(self, event: Event) {
+        let before = self.get_untracked();
+        let state = before.clone().after(event, now());
+        if state == before {
+            return;
+        }
+        // Before anybody hears of the new state: what they ask for then goes out with the right token.
+        client::set_token(state.account().map(|account| account.token.as_str()));
+        tabs::store(state.account());
+        let timer = state.account().map(|account| {
+            let left = (account.until.millis() - now().millis()).clamp(0, i64::from(i32::MAX));
+            Timeout::new(left as u32, move || self.apply(Event::Expired))
+        });
+        self.timer.set_value(timer);
+        self.state.set(state);
+    }
+}
+
+/// The token that the CLI puts into its links to files, taken off the address before anything remembers it.
+/// Only those links are heeded, and only while nobody is signed in.
+fn take_token_from_address() -> Option<String> {
+    let location = window().location();
+    let search = location.search().ok()?;
+    let pairs: Vec<&str> = search.strip_prefix('?')?.split('&').collect();
+    let bearer = pairs.iter().find_map(|pair| pair.strip_prefix("token="))?;
+    let path = location.pathname().ok()?;
+    let mut clean = path.clone();
+    for (index, pair) in pairs
+        .iter()
+        .filter(|pair| !pair.starts_with("token="))
+        .enumerate()
+    {
+        clean.push(if index == 0 { '?' } else { '&' });
+        clean.push_str(pair);
+    }
+    let history = window().history().ok()?;
+    history
+        .replace_state_with_url(&leptos::wasm_bindgen::JsValue::NULL, "", Some(&clean))
+        .ok()?;
+    match Route::parse(&paths::without_base(&path)?)? {
+        Route::Files { .. } => client::token_of(&bearer.replace("%3D", "=")),
+        _ => None,
+    }
+}

@@ -1,0 +1,75 @@
+//! Checks of the texts under `locales/`.
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+fn texts(language: &str) -> BTreeMap<String, String> {
+    let folder = format!("{}/locales/{language}", env!("CARGO_MANIFEST_DIR"));
+    let mut all = BTreeMap::new();
+    for file in std::fs::read_dir(folder).expect("a folder of texts") {
+        let path = file.expect("an entry").path();
+        let part = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        let text = std::fs::read_to_string(&path).expect("a readable file");
+        flatten(&part, &serde_json::from_str(&text).expect("JSON"), &mut all);
+    }
+    all
+}
+
+fn flatten(key: &str, value: &Value, all: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Object(entries) => {
+            for (name, value) in entries {
+                flatten(&format!("{key}.{name}"), value, all);
+            }
+        }
+        Value::String(text) => assert!(
+            all.insert(key.to_owned(), text.clone()).is_none(),
+            "{key} twice"
+        ),
+        _ => panic!("{key} is neither a text nor a group of texts"),
+    }
+}
+
+fn variables(text: &str) -> BTreeSet<&str> {
+    text.split("{{")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once("}}")?.0.trim()))
+        .collect()
+}
+
+#[test]
+fn both_languages_have_the_same_texts_with_the_same_variables() {
+    let (english, chinese) = (texts("en"), texts("zh"));
+    let keys = |all: &BTreeMap<String, String>| all.keys().cloned().collect::<BTreeSet<_>>();
+    let different: Vec<_> = keys(&english)
+        .symmetric_difference(&keys(&chinese))
+        .cloned()
+        .collect();
+    assert!(different.is_empty(), "only in one language: {different:?}");
+    for (key, text) in &english {
+        assert_eq!(variables(text), variables(&chinese[key]), "{key}");
+    }
+}
+
+#[test]
+fn texts_are_short_calm_and_translated() {
+    let chinese = texts("zh");
+    for (key, text) in texts("en") {
+        assert!(
+            !text.trim().is_empty() && !chinese[&key].trim().is_empty(),
+            "{key} is empty"
+        );
+        assert!(
+            !text.contains('!') && !chinese[&key].contains(['!', '！']),
+            "{key} shouts"
+        );
+        assert!(
+            !text.contains('…') && !text.contains("..."),
+            "{key} trails off"
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! The one dialog: the browser's own, which keeps the focus inside and gives it back.
+
+use super::button::{Button, IconButton, Look};
+use super::icon::icons;
+use crate::i18n::{t_string, use_i18n};
+use leptos::html;
+use leptos::prelude::*;
+
+/// A modal dialog while `open` is true. Esc and the cross close it, unless it must be answered.
+#[component]
+pub fn Dialog(
+    /// Whether it is open; set to false when it is closed.
+    open: RwSignal<bool>,
+    /// What it is about.
+    #[prop(into)]
+    title: TextProp,
+    /// It has to be answered: no cross, and Esc does nothing.
+    #[prop(optional)]
+    must_answer: bool,
+    /// What it shows; made anew each time it opens.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let open = open.get();
+        let Some(dialog) = node.get() else { return };
+        if open && !dialog.open() {
+            // Fails only when the element is not in the document, and then there is nothing to show.
+            let _ = dialog.show_modal();
+        } else if !open && dialog.open() {
+            dialog.close();
+        }
+    });
+    let close_label = move || t_string!(i18n, common.close);
+    let heading = title.clone();
+    view! {
+        <dialog
+            class="dialog"
+            node_ref=node
+            aria-label=move || title.get()
+            on:close=move |_| open.set(false)
+            on:cancel=move |event: leptos::ev::Event| {
+                if must_answer {
+                    event.prevent_default();
+                }
+            }
+        >
+            {move || {
+                let heading = heading.clone();
+                open.get()
+                    .then(|| {
+                        view! {
+                            <div class="dialog-head">
+                                <h2>{move || heading.get()}</h2>
+                                {(!must_answer)
+                                    .then(|| {
+                                        view! {
+                                            <IconButton label=close_label icon=icons::LuX on_click=move |()| open.set(false)/>
+                                        }
+                                    })}
+                            </div>
+                            <div class="dialog-body">{children()}</div>
+                        }
+                    })
+            }}
+        </dialog>
+    }
+}
+
+/// A dialog that asks before something is done. What happens, and on what, stands in its body.
+#[component]
+pub fn ConfirmDialog(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// What is asked.
+    #[prop(into)]
+    title: TextProp,
+    /// The verb on the button.
+    #[prop(into)]
+    action: TextProp,
+    /// It deletes something.
+    #[prop(optional)]
+    danger: bool,
+    /// It is being done.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// It cannot be done yet, for example because a name has to be typed.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+    /// Does it.
+    #[prop(into)]
+    on_confirm: Callback<()>,
+    /// What will happen.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let look = if danger { Look::Danger } else { Look::Main };
+    let children = StoredValue::new(children);
+    let action = StoredValue::new(action);
+    view! {
+        <Dialog open title>
+            {children.with_value(|children| children())}
+            <div class="dialog-actions">
+                <Button on_click=move |()| open.set(false)>{move || t_string!(i18n, common.cancel)}</Button>
+                <Button look busy disabled on_click=on_confirm>
+                    {move || action.with_value(TextProp::get)}
+                </Button>
+            </div>
+        </Dialog>
+    }
+}

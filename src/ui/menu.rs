@@ -1,0 +1,212 @@
+//! A menu behind a button: arrows, Home, End and Esc work as in every menu.
+
+use super::icon::{Icon, icons};
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlElement, Node};
+
+/// A menu; its items are [`MenuLink`], [`MenuButton`] and [`MenuRadio`].
+#[component]
+pub fn Menu(
+    /// What it is for.
+    #[prop(into)]
+    label: TextProp,
+    /// What its button shows; the label is read to screen readers.
+    trigger: AnyView,
+    /// Its items.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let root = NodeRef::<html::Div>::new();
+    let button = NodeRef::<html::Button>::new();
+    let items = move || {
+        root.get_untracked()
+            .map_or_else(Vec::new, |root| items_of(&root))
+    };
+    let close = move || {
+        open.set(false);
+        if let Some(button) = button.get_untracked() {
+            // A button that is gone has no focus to get back.
+            let _ = button.focus();
+        }
+    };
+    let keys = move |event: KeyboardEvent| {
+        let key = event.key();
+        if !open.get_untracked() {
+            if key == "ArrowDown" || key == "ArrowUp" {
+                event.prevent_default();
+                open.set(true);
+            }
+            return;
+        }
+        let items = items();
+        let at = focused(&items);
+        let last = items.len().saturating_sub(1);
+        let next = match key.as_str() {
+            "ArrowDown" => at.map_or(0, |at| if at == last { 0 } else { at + 1 }),
+            "ArrowUp" => at.map_or(last, |at| if at == 0 { last } else { at - 1 }),
+            "Home" => 0,
+            "End" => last,
+            "Escape" => {
+                event.prevent_default();
+                event.stop_propagation();
+                return close();
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        focus(&items, next);
+    };
+    // Leaving by Tab or by a click elsewhere closes it.
+    let left = move |event: FocusEvent| {
+        let to = event
+            .related_target()
+            .and_then(|to| to.dyn_into::<Node>().ok());
+        let inside = root
+            .get_untracked()
+            .is_some_and(|root| root.contains(to.as_ref()));
+        if !inside {
+            open.set(false);
+        }
+    };
+    Effect::new(move |_| {
+        if open.get() {
+            request_animation_frame(move || focus(&items(), 0));
+        }
+    });
+    let list_label = label.clone();
+    let title = label.clone();
+    view! {
+        <div class="menu" node_ref=root on:keydown=keys on:focusout=left>
+            <button
+                type="button"
+                class="button button-quiet menu-button"
+                node_ref=button
+                aria-haspopup="menu"
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-label=move || label.get()
+                title=move || title.get()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {trigger}
+            </button>
+            {move || {
+                let label = list_label.clone();
+                let children = children.clone();
+                open.get()
+                    .then(|| {
+                        view! {
+                            <div class="menu-list" role="menu" aria-label=move || label.get() on:click=move |_| close()>
+                                {children()}
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+fn items_of(root: &Element) -> Vec<HtmlElement> {
+    let Ok(found) = root.query_selector_all("[role=menuitem],[role=menuitemradio]") else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|i| found.get(i)?.dyn_into().ok())
+        .collect()
+}
+
+fn focused(items: &[HtmlElement]) -> Option<usize> {
+    let active = document().active_element()?;
+    items
+        .iter()
+        .position(|item| item.is_same_node(Some(&active)))
+}
+
+fn focus(items: &[HtmlElement], at: usize) {
+    if let Some(item) = items.get(at) {
+        let _ = item.focus();
+    }
+}
+
+/// An item that leads somewhere.
+#[component]
+pub fn MenuLink(
+    /// Where it leads.
+    #[prop(into)]
+    href: Signal<String>,
+    /// Its icon.
+    icon: icons::Icon,
+    /// What it is.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <a class="menu-item" role="menuitem" tabindex="-1" href=move || href.get()>
+            <Icon icon/>
+            {children()}
+        </a>
+    }
+}
+
+/// An item that does something.
+#[component]
+pub fn MenuButton(
+    /// Does it.
+    #[prop(into)]
+    on_click: Callback<()>,
+    /// Its icon.
+    icon: icons::Icon,
+    /// What it is.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <button class="menu-item" type="button" role="menuitem" tabindex="-1" on:click=move |_| on_click.run(())>
+            <Icon icon/>
+            {children()}
+        </button>
+    }
+}
+
+/// An item of several of which one holds.
+#[component]
+pub fn MenuRadio(
+    /// Whether this one holds.
+    #[prop(into)]
+    checked: Signal<bool>,
+    /// Makes it hold.
+    #[prop(into)]
+    on_click: Callback<()>,
+    /// What it is.
+    children: Children,
+) -> impl IntoView {
+    let icon = Signal::derive(move || {
+        if checked.get() {
+            icons::LuCheck
+        } else {
+            icons::LuMinus
+        }
+    });
+    view! {
+        <button
+            class="menu-item menu-radio"
+            type="button"
+            role="menuitemradio"
+            tabindex="-1"
+            aria-checked=move || if checked.get() { "true" } else { "false" }
+            on:click=move |_| on_click.run(())
+        >
+            <Icon icon/>
+            {children()}
+        </button>
+    }
+}
+
+/// The name of a group of items.
+#[component]
+pub fn MenuHeading(
+    /// The name.
+    children: Children,
+) -> impl IntoView {
+    view! { <div class="menu-heading" role="presentation">{children()}</div> }
+}

@@ -1,0 +1,40 @@
+//! Pieces that know nothing of the domain, over native elements. No piece writes a `style` attribute or HTML.
+//!
+//! Words that a piece needs itself (copy, close, try again) come from the name space `common`; whatever else it
+//! shows is handed in, as a [`leptos::prelude::TextProp`]: a text or a closure that makes one.
+
+mod badge;
+mod button;
+mod copy;
+mod dialog;
+mod error_note;
+mod field;
+mod icon;
+mod inputs;
+mod menu;
+mod page_head;
+mod pagination;
+mod placeholder;
+mod progress;
+mod table;
+mod tabs;
+mod time;
+mod toast;
+
+pub use badge::{Badge, Tone};
+pub use button::{Button, IconButton, IconLink, LinkButton, Look};
+pub use copy::{CopyButton, CopyField, copy_text};
+pub use dialog::{ConfirmDialog, Dialog};
+pub use error_note::ErrorNote;
+pub use field::{Field, FieldIds};
+pub use icon::{Icon, icons};
+pub use inputs::{Checkbox, Choice, PasswordInput, Segmented, Select, TextArea, TextInput};
+pub use menu::{Menu, MenuButton, MenuHeading, MenuLink, MenuRadio};
+pub use page_head::{Arrival, PageHead, provide_arrival};
+pub use pagination::Pagination;
+pub use placeholder::{EmptyState, Skeleton};
+pub use progress::Progress;
+pub use table::{Column, Sort, Table};
+pub use tabs::{Tab, Tabs};
+pub use time::{TimeAgo, TimeAt, now_coarse, now_fine, provide_clock};
+pub use toast::{ToastRegion, Toasts, provide_toasts, use_toasts};

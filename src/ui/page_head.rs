@@ -1,0 +1,82 @@
+//! The head of a page: its one `h1`, the document's title, and the focus after a navigation.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// Says that a navigation has just led to a page whose heading is still to get the focus.
+#[derive(Clone, Copy)]
+pub struct Arrival(RwSignal<bool>);
+
+impl Arrival {
+    /// The next heading gets the focus.
+    pub fn announce(self) {
+        self.0.set(true);
+    }
+
+    fn claim(self) -> bool {
+        let waiting = self.0.get_untracked();
+        if waiting {
+            self.0.set(false);
+        }
+        waiting
+    }
+}
+
+/// Provides [`Arrival`].
+pub fn provide_arrival() -> Arrival {
+    let arrival = Arrival(RwSignal::new(false));
+    provide_context(arrival);
+    arrival
+}
+
+/// The head of a page. Its heading gets the focus when a navigation led here, and so is read out once.
+#[component]
+pub fn PageHead(
+    /// What the page is: heading and document title.
+    #[prop(into)]
+    title: TextProp,
+    /// What the heading shows when it is more than the title.
+    #[prop(optional)]
+    heading: Option<AnyView>,
+    /// Beside the heading: state, visibility.
+    #[prop(optional)]
+    facts: Option<AnyView>,
+    /// Below the heading: description, owner.
+    #[prop(optional)]
+    subtitle: Option<AnyView>,
+    /// At the right: the one main action and others.
+    #[prop(optional)]
+    actions: Option<AnyView>,
+) -> impl IntoView {
+    let node = NodeRef::<html::H1>::new();
+    let shown = title.clone();
+    Effect::new(move |_| {
+        let title = title.get();
+        document().set_title(&format!("{title} · RussellCloud"));
+    });
+    if let Some(arrival) = use_context::<Arrival>() {
+        Effect::new(move |_| {
+            if let Some(heading) = node.get()
+                && arrival.claim()
+            {
+                // The router scrolls; the focus must not scroll back.
+                let options = leptos::web_sys::FocusOptions::new();
+                options.set_prevent_scroll(true);
+                let _ = heading.focus_with_options(&options);
+            }
+        });
+    }
+    let heading = heading.unwrap_or_else(|| (move || shown.get()).into_any());
+    view! {
+        <header class="page-head">
+            <div class="page-head-text">
+                <div class="page-head-title">
+                    <h1 node_ref=node tabindex="-1">{heading}</h1>
+                    {facts}
+                </div>
+                {subtitle.map(|subtitle| view! { <div class="page-head-subtitle">{subtitle}</div> })}
+            </div>
+            {actions.map(|actions| view! { <div class="page-head-actions">{actions}</div> })}
+        </header>
+    }
+}

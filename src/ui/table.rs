@@ -1,0 +1,99 @@
+//! The one table. Rows are plain `<tr>`; under 720 px each becomes two lines: the cell of class `cell-main` first, the
+//! others below it, named by a `card-label` that only then is shown. Numbers have `cell-end`, buttons `cell-actions`, a second
+//! line in a cell `cell-sub`.
+
+use super::icon::{Icon, icons};
+use leptos::prelude::*;
+
+/// How a column's header sorts.
+#[derive(Clone)]
+pub struct Sort {
+    /// `Some(true)` when the table is sorted by it from small to large, `Some(false)` the other way round.
+    pub ascending: Signal<Option<bool>>,
+    /// Where the header leads: the URL holds the order.
+    pub href: Signal<String>,
+}
+
+/// A column.
+#[derive(Clone)]
+pub struct Column {
+    label: TextProp,
+    class: &'static str,
+    sort: Option<Sort>,
+}
+
+impl Column {
+    /// A column of texts.
+    pub fn new(label: impl Into<TextProp>) -> Self {
+        Self {
+            label: label.into(),
+            class: "",
+            sort: None,
+        }
+    }
+
+    /// A column of numbers: set to the right. Its cells need the class `cell-end`.
+    pub fn numeric(label: impl Into<TextProp>) -> Self {
+        Self {
+            class: "cell-end",
+            ..Self::new(label)
+        }
+    }
+
+    /// Its header sorts.
+    pub fn sorted(self, sort: Sort) -> Self {
+        Self {
+            sort: Some(sort),
+            ..self
+        }
+    }
+}
+
+/// A table with a name for screen readers.
+#[component]
+pub fn Table(
+    /// What it lists.
+    #[prop(into)]
+    caption: TextProp,
+    /// Its columns.
+    columns: Vec<Column>,
+    /// Its rows.
+    children: Children,
+) -> impl IntoView {
+    let heads = columns.into_iter().map(|Column { label, class, sort }| {
+        let Some(sort) = sort else {
+            return view! { <th scope="col" class=class>{move || label.get()}</th> }.into_any();
+        };
+        let direction = move || {
+            sort.ascending
+                .get()
+                .map(|up| if up { "ascending" } else { "descending" })
+        };
+        let icon = Signal::derive(move || match sort.ascending.get() {
+            Some(true) => icons::LuArrowUp,
+            Some(false) => icons::LuArrowDown,
+            None => icons::LuChevronsUpDown,
+        });
+        view! {
+            <th scope="col" class=class aria-sort=direction>
+                <a class="sort-link" href=move || sort.href.get()>
+                    {move || label.get()}
+                    <Icon icon/>
+                </a>
+            </th>
+        }
+        .into_any()
+    });
+    let heads = heads.collect_view();
+    view! {
+        <div class="table-frame">
+            <table class="table">
+                <caption class="sr-only">{move || caption.get()}</caption>
+                <thead>
+                    <tr>{heads}</tr>
+                </thead>
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,99 @@
+//! Short messages at the lower left: results, never the only place of an error.
+
+use super::button::IconButton;
+use super::icon::icons;
+use crate::i18n::{t_string, use_i18n};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Milliseconds a message stays.
+const STAY: u32 = 8000;
+/// Most messages at once.
+const MOST: usize = 4;
+
+#[derive(Clone, PartialEq)]
+struct Toast {
+    id: u32,
+    text: String,
+    link: Option<(String, String)>,
+}
+
+/// Where messages are told. `Copy`; [`use_toasts`] hands it out.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    list: RwSignal<Vec<Toast>>,
+    next: StoredValue<u32>,
+}
+
+impl Toasts {
+    /// Tells a result.
+    pub fn say(self, text: impl Into<String>) {
+        self.push(text.into(), None);
+    }
+
+    /// Tells a result with a way on: what the link is called and where it leads.
+    pub fn say_with_link(
+        self,
+        text: impl Into<String>,
+        label: impl Into<String>,
+        href: impl Into<String>,
+    ) {
+        self.push(text.into(), Some((label.into(), href.into())));
+    }
+
+    fn push(self, text: String, link: Option<(String, String)>) {
+        let id = self.next.get_value();
+        self.next.set_value(id.wrapping_add(1));
+        self.list.update(|list| {
+            list.push(Toast { id, text, link });
+            if list.len() > MOST {
+                list.remove(0);
+            }
+        });
+        spawn_local(async move {
+            TimeoutFuture::new(STAY).await;
+            self.drop_one(id);
+        });
+    }
+
+    fn drop_one(self, id: u32) {
+        self.list.update(|list| list.retain(|toast| toast.id != id));
+    }
+}
+
+/// Provides [`Toasts`].
+pub fn provide_toasts() -> Toasts {
+    let toasts = Toasts {
+        list: RwSignal::new(Vec::new()),
+        next: StoredValue::new(0),
+    };
+    provide_context(toasts);
+    toasts
+}
+
+/// Where messages are told.
+pub fn use_toasts() -> Toasts {
+    expect_context()
+}
+
+/// Shows the messages; stands once in the shell.
+#[component]
+pub fn ToastRegion() -> impl IntoView {
+    let i18n = use_i18n();
+    let toasts = use_toasts();
+    let label = move || t_string!(i18n, common.dismiss);
+    view! {
+        <section class="toasts" aria-label=move || t_string!(i18n, common.notifications)>
+            <div role="status">
+                <For each=move || toasts.list.get() key=|toast| toast.id let:toast>
+                    <div class="toast tone-ok">
+                        <span>{toast.text}</span>
+                        {toast.link.map(|(label, href)| view! { <a href=href>{label}</a> })}
+                        <IconButton label icon=icons::LuX on_click=move |()| toasts.drop_one(toast.id)/>
+                    </div>
+                </For>
+            </div>
+        </section>
+    }
+}

@@ -23,5 +23,7 @@ pub mod runner;
 pub mod sandbox;
 pub mod state;
 pub mod store;
+pub mod sweep;
 pub mod tasks;
 pub mod unpack;
+pub mod uploads;

@@ -12,6 +12,7 @@ use crate::runner::local::LocalRunner;
 use crate::sandbox::host::Host;
 use crate::store::Store;
 use crate::tasks::queue::Queue;
+use crate::uploads::Uploads;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +41,8 @@ pub struct App {
     pub queue: Queue,
     /// Cancelled when the backend goes down: connections that would never end must end then.
     pub closing: CancellationToken,
+    /// Uploads that are in memory.
+    pub uploads: Uploads,
 }
 
 /// [`App`] as handlers get it.
@@ -75,6 +78,7 @@ impl App {
             logs: Hub::default(),
             queue: Queue::default(),
             closing: CancellationToken::new(),
+            uploads: Uploads::default(),
         }))
     }
 }

@@ -6,7 +6,7 @@ pub mod ranges;
 
 use crate::error::ApiError;
 use crate::state::Shared;
-use crate::{accounts, entities, files, fs_upload, logs, modules, tasks};
+use crate::{accounts, entities, files, fs_upload, logs, modules, tasks, uploads};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Response};
@@ -21,7 +21,11 @@ pub const JSON_BYTES: usize = 1024 * 1024;
 
 /// Everything the backend answers but the built app.
 pub fn router(app: Shared) -> Router {
-    routes()
+    let mut routes = routes();
+    if app.config.bench_sink {
+        routes = routes.merge(uploads::sink::router());
+    }
+    routes
         .route("/api/", axum::routing::any(unknown))
         .route("/api/{*rest}", axum::routing::any(unknown))
         .layer(DefaultBodyLimit::max(JSON_BYTES))
@@ -38,6 +42,7 @@ fn routes() -> Router<Shared> {
         .merge(files::router())
         .merge(fs_upload::router())
         .merge(tasks::router())
+        .merge(uploads::router())
 }
 
 async fn unknown() -> ApiError {

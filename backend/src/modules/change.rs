@@ -1,9 +1,11 @@
 //! What happens to a version.
 
 use super::state_key;
+use crate::error::ApiError;
 use crate::state::App;
 use crate::{db, entities, ids};
 use api::module::ModuleState;
+use api::{Code, Reason};
 
 /// What is known of a version when it is announced.
 #[derive(Clone, Debug)]
@@ -75,4 +77,10 @@ pub async fn fail(app: &App, module: &str, reason: &str) -> sqlx::Result<()> {
         .execute(&mut *tx)
         .await?;
     tx.commit().await
+}
+
+/// 530: the upload has ended, was given up or has expired.
+pub fn gone() -> ApiError {
+    let message = "the upload has ended, was given up or has expired";
+    ApiError::new(Code::ResourceUnavailable, Reason::UploadGone, message)
 }

@@ -52,7 +52,9 @@ pub async fn complete(app: &App, module: &str, tree: &Tree) -> sqlx::Result<bool
     let mut tx = app.db.begin().await?;
     let entity: Option<String> = sqlx::query_scalar(
         "UPDATE modules SET state = 'valid', reason = NULL, size_bytes = $1, files = $2, updated_at = $3
-         WHERE id = $4 AND state IN ('pending', 'uploading') AND deleted_at IS NULL RETURNING entity_id",
+         WHERE id = $4 AND state IN ('pending', 'uploading') AND deleted_at IS NULL
+             AND entity_id IN (SELECT id FROM entities WHERE deleted_at IS NULL)
+         RETURNING entity_id",
     )
     .bind(db::bytes(bytes))
     .bind(db::bytes(files))

@@ -5,7 +5,7 @@ mod content;
 mod routes;
 mod rows;
 
-pub use change::{Announced, announce, fail};
+pub use change::{Announced, announce, fail, gone};
 pub use content::{complete, tree};
 pub use routes::router;
 pub use rows::{ModuleRow, find, newest_valid, owned, visible};

@@ -175,7 +175,7 @@ async fn delete_version(app: &Shared, user: &User, module: &ModuleRow) -> Result
         module.state(),
         ModuleState::Pending | ModuleState::Uploading
     ) {
-        change::fail(app, &module.id, "deleted before it was complete").await?;
+        crate::uploads::abandon(app, &module.id, "deleted before it was complete").await?;
     }
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;

@@ -6,3 +6,4 @@ mod files;
 mod fs_upload;
 mod modules;
 mod support;
+mod uploads;

@@ -86,7 +86,18 @@ impl World {
         }
     }
 
-    /// Any request; `None` sends an empty body.
+    /// A backend that starts on the same data directory, as after a crash. This one is not used any more.
+    pub async fn restarted(self) -> Self {
+        let clock = Clock::standing(self.app.clock.now());
+        let app = App::open(self.app.config.clone(), clock).await.unwrap();
+        Self {
+            router: russell_backend::http::router(app.clone()),
+            app,
+            ..self
+        }
+    }
+
+    /// Any request.
     pub async fn send(&self, request: Request<Body>) -> Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }

@@ -1,0 +1,99 @@
+//! The bytes of one request, from the connection to the writer.
+
+use super::session::Session;
+use crate::error::ApiError;
+use crate::locks::Lock;
+use crate::state::Shared;
+use api::Reason;
+use axum::body::Body;
+use futures::StreamExt as _;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// A connection on which nothing has come for so long is given up.
+const SILENCE: Duration = Duration::from_secs(60);
+/// Pieces that may wait for the disk; a piece has a few hundred kilobytes at most.
+const QUEUE: usize = 16;
+
+/// Why the bytes ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// The request's body was complete.
+    Complete,
+    /// The connection broke, fell silent or lost its turn: what has come is kept.
+    Broken,
+    /// There were more bytes than the upload has.
+    TooMany,
+    /// The writer gave up.
+    Writer,
+}
+
+/// Writes the body's bytes. The session comes back with what has arrived, also when the connection broke.
+///
+/// # Errors
+/// When the disk fails (the session is lost), or with the session when the body was too long or broke off.
+pub(super) async fn receive(
+    app: &Shared,
+    id: &str,
+    session: Session,
+    body: Body,
+    most: u64,
+    lock: &Lock,
+) -> (Option<Session>, Result<(), ApiError>) {
+    let (sender, pieces) = mpsc::channel(QUEUE);
+    let (told, upload) = (app.clone(), id.to_owned());
+    let writer = tokio::task::spawn_blocking(move || {
+        session.receive(pieces, |offset| told.uploads.set_offset(&upload, offset))
+    });
+    let end = tokio::select! {
+        end = pump(body, most, lock, &sender) => end,
+        () = lock.wanted() => End::Broken,
+    };
+    drop(sender);
+    let session = match writer.await {
+        Ok(Ok(session)) => session,
+        Ok(Err(error)) => return (None, Err(error.into())),
+        Err(panic) => return (None, Err(ApiError::internal(panic))),
+    };
+    let result = match end {
+        End::Complete => Ok(()),
+        End::Broken => Err(ApiError::bad(
+            Reason::Malformed,
+            "the connection broke; go on from the offset",
+        )),
+        End::TooMany => Err(too_many()),
+        End::Writer => Err(ApiError::internal("the writer ended early")),
+    };
+    (Some(session), result)
+}
+
+/// 413: a request has more bytes than the upload lacks.
+pub(super) fn too_many() -> ApiError {
+    ApiError::bad(Reason::TooLarge, "more bytes than the upload has")
+}
+
+async fn pump(body: Body, most: u64, lock: &Lock, sender: &mpsc::Sender<bytes::Bytes>) -> End {
+    let mut left = most;
+    let mut stream = body.into_data_stream();
+    loop {
+        let mut piece = match tokio::time::timeout(SILENCE, stream.next()).await {
+            Ok(Some(Ok(piece))) => piece,
+            Ok(None) => return End::Complete,
+            Ok(Some(Err(_))) | Err(_) => return End::Broken,
+        };
+        lock.beat();
+        let length = piece.len() as u64;
+        if length > left {
+            piece.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        }
+        if !piece.is_empty() && sender.send(piece).await.is_err() {
+            return End::Writer;
+        }
+        // The disk may have kept us waiting: that is no silence of the sender.
+        lock.beat();
+        if length > left {
+            return End::TooMany;
+        }
+        left -= length;
+    }
+}

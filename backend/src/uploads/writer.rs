@@ -1,0 +1,239 @@
+//! Writes an upload's bytes where they belong.
+
+use super::layout::Place;
+use crate::clock::to_system;
+use api::upload::UploadFile;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::SyncSender;
+
+/// Small pieces are gathered up to this size before they are written; larger ones pass by.
+const BUFFER: usize = 256 * 1024;
+/// After so many bytes the disk is told to begin with them, so that little is left to wait for at the end.
+const SYNC_EVERY: u64 = 64 * 1024 * 1024;
+
+/// Writes an upload's bytes in their order. Blocks.
+#[derive(Debug)]
+pub(super) struct Writer {
+    root: PathBuf,
+    place: Place,
+    open: Option<io::BufWriter<File>>,
+    unsynced: u64,
+}
+
+impl Writer {
+    /// Goes on where the files on the disk end.
+    ///
+    /// # Errors
+    /// When the disk fails, or a file is longer than announced.
+    pub(super) fn open(root: &Path, files: &[UploadFile]) -> io::Result<Self> {
+        let mut place = Place::default();
+        while let Some(file) = files.get(place.index) {
+            let path = root.join(&file.path);
+            let length = match std::fs::metadata(&path) {
+                Ok(metadata) => metadata.len(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+                Err(error) => return Err(error),
+            };
+            if length > file.size {
+                let message = format!("{} is longer than announced", path.display());
+                return Err(io::Error::other(message));
+            }
+            place.within = length;
+            if length < file.size {
+                break;
+            }
+            place.next();
+        }
+        let mut writer = Self {
+            root: root.to_owned(),
+            place,
+            open: None,
+            unsynced: 0,
+        };
+        // A crash may have come between a file's last byte and its time.
+        if let Some(last) = place.index.checked_sub(1) {
+            let file = OpenOptions::new()
+                .append(true)
+                .open(writer.path(files, last))?;
+            set_time(&file, &files[last])?;
+        }
+        writer.settle(files)?;
+        Ok(writer)
+    }
+
+    /// Where the next byte goes.
+    pub(super) fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Writes the next bytes; those beyond the last file are ignored. Files that become long are handed to `syncer`.
+    ///
+    /// # Errors
+    /// When the disk fails: then the writer is of no more use, a new one finds out how far it came.
+    pub(super) fn write(
+        &mut self,
+        files: &[UploadFile],
+        mut bytes: &[u8],
+        syncer: &SyncSender<File>,
+    ) -> io::Result<()> {
+        while let Some(length) = self.place.take(files, bytes.len()).filter(|l| *l > 0) {
+            let (now, later) = bytes.split_at(length);
+            let mut file = match self.open.take() {
+                Some(file) => file,
+                None => self.begin(files)?,
+            };
+            file.write_all(now)?;
+            self.unsynced += length as u64;
+            if self.unsynced >= SYNC_EVERY {
+                file.flush()?;
+                // When the disk is still busy with the last order, this one is left out.
+                let _ = syncer.try_send(file.get_ref().try_clone()?);
+                self.unsynced = 0;
+            }
+            self.open = Some(file);
+            self.place.within += length as u64;
+            bytes = later;
+            self.settle(files)?;
+        }
+        Ok(())
+    }
+
+    /// Hands everything to the operating system.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.open.as_mut().map_or(Ok(()), io::Write::flush)
+    }
+
+    /// Closes the file that is complete, and makes the empty ones that follow it.
+    fn settle(&mut self, files: &[UploadFile]) -> io::Result<()> {
+        while self.place.ends(files) {
+            let file = match self.open.take() {
+                Some(file) => file,
+                None => self.begin(files)?,
+            };
+            let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+            set_time(&file, &files[self.place.index])?;
+            self.place.next();
+        }
+        Ok(())
+    }
+
+    fn begin(&self, files: &[UploadFile]) -> io::Result<io::BufWriter<File>> {
+        let path = self.path(files, self.place.index);
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        let file = match options.open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if let Some(folder) = path.parent() {
+                    std::fs::create_dir_all(folder)?;
+                }
+                options.open(&path)?
+            }
+            other => other?,
+        };
+        Ok(io::BufWriter::with_capacity(BUFFER, file))
+    }
+
+    fn path(&self, files: &[UploadFile], index: usize) -> PathBuf {
+        self.root.join(&files[index].path)
+    }
+}
+
+fn set_time(file: &File, announced: &UploadFile) -> io::Result<()> {
+    match announced.modified {
+        Some(time) => file.set_modified(to_system(time)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use api::Time;
+    use std::sync::mpsc::sync_channel;
+
+    fn files(list: &[(&str, u64)]) -> Vec<UploadFile> {
+        list.iter()
+            .map(|(path, size)| UploadFile {
+                path: (*path).to_owned(),
+                size: *size,
+                modified: Some(Time::from_seconds(1_000_000)),
+            })
+            .collect()
+    }
+
+    fn write(root: &Path, files: &[UploadFile], bytes: &[u8]) -> io::Result<u64> {
+        let mut writer = Writer::open(root, files)?;
+        writer.write(files, bytes, &sync_channel(1).0)?;
+        writer.flush()?;
+        Ok(writer.place().offset(files))
+    }
+
+    #[test]
+    fn bytes_find_their_files_however_they_are_cut() {
+        let list = [
+            ("empty", 0),
+            ("a/b/one", 3),
+            ("a/two", 4),
+            ("a/void", 0),
+            ("z", 1),
+            ("zz", 0),
+        ];
+        let files = files(&list);
+        for step in 1..=8 {
+            let dir = tempfile::tempdir().unwrap();
+            let mut offset = 0;
+            for piece in b"123abcdX".chunks(step) {
+                // Opened anew each time, as after a crash.
+                offset = write(dir.path(), &files, piece).unwrap();
+            }
+            assert_eq!(offset, 8);
+            for (path, content) in [
+                ("a/b/one", "123"),
+                ("a/two", "abcd"),
+                ("z", "X"),
+                ("zz", ""),
+            ] {
+                let path = dir.path().join(path);
+                assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
+                let time = path.metadata().unwrap().modified().unwrap();
+                assert_eq!(time, to_system(Time::from_seconds(1_000_000)));
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_but_empty_files_needs_no_byte() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = files(&[("a/x", 0), ("b", 0)]);
+        assert_eq!(Writer::open(dir.path(), &files).unwrap().place().index, 2);
+        assert!(dir.path().join("a/x").is_file() && dir.path().join("b").is_file());
+    }
+
+    #[test]
+    fn bytes_beyond_the_end_are_not_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = files(&[("a", 2)]);
+        assert_eq!(write(dir.path(), &files, b"12345").unwrap(), 2);
+        assert_eq!(std::fs::read(dir.path().join("a")).unwrap(), b"12");
+    }
+
+    #[test]
+    fn a_file_that_is_too_long_is_no_place_to_go_on() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a"), b"123").unwrap();
+        assert!(Writer::open(dir.path(), &files(&[("a", 2)])).is_err());
+    }
+
+    #[test]
+    fn a_full_disk_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev/full", dir.path().join("a")).unwrap();
+        let error = write(dir.path(), &files(&[("a", 3)]), b"12").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+}

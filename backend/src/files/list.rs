@@ -100,10 +100,8 @@ fn entries(top: &Beneath, path: &str, folder: OwnedFd) -> io::Result<Vec<Entry>>
 
 fn one(top: &Beneath, path: &str, folder: impl AsFd, name: &std::ffi::CStr) -> io::Result<Entry> {
     let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
-    let modified = Time(
-        i64::from(stat.st_mtime) * 1_000_000
-            + i64::try_from(stat.st_mtime_nsec).unwrap_or(0) / 1000,
-    );
+    let modified =
+        Time(stat.st_mtime * 1_000_000 + i64::try_from(stat.st_mtime_nsec).unwrap_or(0) / 1000);
     let (text, readable) = match name.to_str() {
         Ok(text) => (text.to_owned(), true),
         // No address can name it, so it is shown and not opened.

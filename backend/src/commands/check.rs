@@ -1,0 +1,197 @@
+//! `russell-backend check`: do database, files and checksums agree?
+
+use super::DataArgs;
+use crate::beneath::{Beneath, Found};
+use crate::ids::{self, hex};
+use crate::modules;
+use crate::state::App;
+use crate::unpack::{Node, Tree};
+use anyhow::Result;
+use clap::Args;
+use md5::{Digest as _, Md5};
+use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Reads every file once: it takes as long as the disk needs for that.
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    data: DataArgs,
+}
+
+pub(super) async fn run(args: CheckArgs) -> Result<ExitCode> {
+    let app = args.data.open().await?;
+    let mut problems = database(&app).await?;
+    problems.extend(left_over(&app).await?);
+    let modules: Vec<(String, i64, i64)> = sqlx::query_as(
+        "SELECT id, size_bytes, files FROM modules WHERE state = 'valid' AND deleted_at IS NULL ORDER BY created_at",
+    )
+    .fetch_all(app.db.read())
+    .await?;
+    let mut files = 0;
+    for (id, size, count) in &modules {
+        let tree = modules::tree(&app, id).await?;
+        let sizes = tree.values().filter_map(|node| match node {
+            Node::File { size, .. } => Some(*size as i64),
+            Node::Folder => None,
+        });
+        let (found, sum) = sizes.fold((0, 0), |(n, sum), size| (n + 1, sum + size));
+        if (found, sum) != (*count, *size) {
+            problems.push(format!(
+                "version {id}: the database says {count} files and {size} bytes, its list has {found} and {sum}"
+            ));
+        }
+        files += found;
+        let folder = app.store.module(id);
+        let of_version = tokio::task::spawn_blocking(move || version(&folder, &tree)).await?;
+        problems.extend(of_version.into_iter().map(|p| format!("version {id}: {p}")));
+    }
+    let mut out = io::stdout();
+    for problem in &problems {
+        writeln!(out, "{problem}")?;
+    }
+    let versions = modules.len();
+    if problems.is_empty() {
+        writeln!(out, "all is well: {versions} versions, {files} files")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let many = if problems.len() == 1 { "" } else { "s" };
+    let found = problems.len();
+    writeln!(
+        out,
+        "{found} problem{many} in {versions} versions, {files} files"
+    )?;
+    Ok(ExitCode::FAILURE)
+}
+
+async fn database(app: &App) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    let found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+        .fetch_all(app.db.read())
+        .await?;
+    problems.extend(
+        found
+            .into_iter()
+            .filter(|text| text != "ok")
+            .map(|text| format!("database: {text}")),
+    );
+    let strays: Vec<(String, Option<i64>, String)> =
+        sqlx::query_as("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")
+            .fetch_all(app.db.read())
+            .await?;
+    problems.extend(strays.into_iter().map(|(table, row, parent)| {
+        let row = row.map_or_else(String::new, |row| format!(" (row {row})"));
+        format!("database: {table}{row} names something that is not in {parent}")
+    }));
+    Ok(problems)
+}
+
+/// What lies in the data directory that no row speaks of. The names are read before the rows: whatever the backend
+/// makes has its row first.
+async fn left_over(app: &App) -> Result<Vec<String>> {
+    const FOLDERS: [(&str, &str); 5] = [
+        (
+            "modules",
+            "SELECT id FROM modules WHERE state IN ('uploading', 'valid')",
+        ),
+        ("uploads", "SELECT module_id FROM uploads"),
+        ("tasks", "SELECT id FROM tasks"),
+        ("outputs", "SELECT id FROM tasks"),
+        ("logs", "SELECT id FROM tasks"),
+    ];
+    let mut problems = Vec::new();
+    for (folder, sql) in FOLDERS {
+        let mut names = BTreeSet::new();
+        for entry in std::fs::read_dir(app.store.root().join(folder))? {
+            names.insert(entry?.file_name().to_string_lossy().into_owned());
+        }
+        let known: Vec<String> = sqlx::query_scalar(sql).fetch_all(app.db.read()).await?;
+        let known: HashSet<String> = known.into_iter().collect();
+        for name in names {
+            let id = match folder {
+                "logs" => name.strip_suffix(".log").unwrap_or(&name),
+                _ => &name,
+            };
+            if !ids::is_id(id) || !known.contains(id) {
+                problems.push(format!("{folder}/{name} belongs to nothing"));
+            }
+        }
+    }
+    Ok(problems)
+}
+
+/// Compares a version's files with its list.
+fn version(folder: &Path, tree: &Tree) -> Vec<String> {
+    let mut problems = Vec::new();
+    match Beneath::at(folder) {
+        Err(error) => return vec![format!("its folder cannot be read: {error}")],
+        Ok(top) => {
+            for (path, node) in tree {
+                if let Err(what) = compare(&top, path, node) {
+                    problems.push(format!("{path:?} {what}"));
+                }
+            }
+        }
+    }
+    if let Err(error) = strays(folder, "", tree, &mut problems) {
+        problems.push(format!("its folder cannot be read: {error}"));
+    }
+    problems
+}
+
+fn compare(top: &Beneath, path: &str, node: &Node) -> Result<(), String> {
+    let found = match top.open(path) {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err("is missing".into()),
+        Err(error) => return Err(format!("cannot be read: {error}")),
+    };
+    match (node, found) {
+        (Node::Folder, Found::Folder(_)) => Ok(()),
+        (Node::File { size, md5, .. }, Found::File(file, metadata)) => {
+            if metadata.len() != *size {
+                return Err(format!("has {} bytes instead of {size}", metadata.len()));
+            }
+            match hash(file) {
+                Ok(found) if found == *md5 => Ok(()),
+                Ok(_) => Err("has another checksum: its content has changed".into()),
+                Err(error) => Err(format!("cannot be read: {error}")),
+            }
+        }
+        (Node::Folder, _) => Err("is no folder".into()),
+        (Node::File { .. }, _) => Err("is no file".into()),
+    }
+}
+
+fn hash(mut file: File) -> io::Result<String> {
+    let mut hash = Md5::new();
+    let mut buffer = vec![0; 1024 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(&hash.finalize())),
+            read => hash.update(&buffer[..read]),
+        }
+    }
+}
+
+/// What is on the disk but not in the list.
+fn strays(folder: &Path, path: &str, tree: &Tree, problems: &mut Vec<String>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let whole = match path {
+            "" => name,
+            path => format!("{path}/{name}"),
+        };
+        if !tree.contains_key(&whole) {
+            problems.push(format!("{whole:?} is there but not in the database"));
+        } else if entry.file_type()?.is_symlink() {
+            problems.push(format!("{whole:?} is a link"));
+        } else if entry.file_type()?.is_dir() {
+            strays(&entry.path(), &whole, tree, problems)?;
+        }
+    }
+    Ok(())
+}

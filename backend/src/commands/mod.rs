@@ -1,0 +1,87 @@
+//! What operators type. Exit codes: 0 done, 1 failed or found something wrong, 2 not understood.
+
+mod backup;
+mod check;
+mod user;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::ApiError;
+use crate::state::{App, Shared};
+use anyhow::{Result, bail};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The embedded backend of Russell Cloud Web.
+#[derive(Debug, Parser)]
+#[command(name = "russell-backend", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Accounts: add one, list them, set a password.
+    User(user::UserArgs),
+    /// Write database and files into one tar, also while the backend runs.
+    Backup(backup::BackupArgs),
+    /// Check that database, files and checksums agree, also while the backend runs.
+    Check(check::CheckArgs),
+}
+
+/// The data directory, which each command takes.
+#[derive(Debug, Args)]
+struct DataArgs {
+    /// The data directory.
+    #[arg(long, value_name = "DIR", env = "RUSSELL_DATA")]
+    data: PathBuf,
+}
+
+/// Runs the command to its end.
+///
+/// # Errors
+/// When it fails; the words are for the operator.
+pub async fn run(cli: Cli) -> Result<ExitCode> {
+    match cli.command {
+        Command::User(args) => user::run(args).await,
+        Command::Backup(args) => backup::run(args).await,
+        Command::Check(args) => check::run(args).await,
+    }
+}
+
+impl DataArgs {
+    /// Opens a data directory that a backend has used.
+    async fn open(&self) -> Result<Shared> {
+        let data = &self.data;
+        if !data.join("russell.db").is_file() {
+            bail!(
+                "{} is no data directory of the backend: it has no russell.db",
+                data.display()
+            );
+        }
+        self.open_or_begin().await
+    }
+
+    /// The same, but an empty directory will do.
+    async fn open_or_begin(&self) -> Result<Shared> {
+        if !self.data.is_dir() {
+            bail!("there is no directory {}", self.data.display());
+        }
+        App::open(Config::new(&self.data), Clock::system()).await
+    }
+}
+
+/// A failure in the operator's words.
+fn plain(error: ApiError) -> anyhow::Error {
+    let rule = match error.problem.field.as_deref() {
+        Some("username") => {
+            " (2 to 31 letters, digits, - and _, not one of the app's own addresses)"
+        }
+        Some("email") => " (like name@example.org)",
+        Some("password") => " (8 characters to 256 bytes)",
+        _ => "",
+    };
+    anyhow::anyhow!("{}{rule}", error.problem.message)
+}

@@ -8,6 +8,7 @@ use crate::place::provide_place;
 use crate::prefs::provide_prefs;
 use crate::session::provide_session;
 use crate::ui::{provide_arrival, provide_clock, provide_toasts};
+use crate::uploads::provide_uploads;
 use crate::{pages, paths};
 use leptos::prelude::*;
 use leptos_i18n::context::init_i18n_subcontext;
@@ -22,6 +23,7 @@ pub fn App() -> impl IntoView {
     provide_clock();
     provide_toasts();
     provide_arrival();
+    provide_uploads();
     let connection = provide_connection();
     let session = provide_session();
     client::install(Hooks {

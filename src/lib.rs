@@ -4,6 +4,7 @@
 //! `ui` knows neither the router nor the client.
 
 pub mod app;
+pub mod backoff;
 pub mod client;
 pub mod components;
 pub mod format;
@@ -13,6 +14,7 @@ pub mod place;
 pub mod prefs;
 pub mod session;
 pub mod ui;
+pub mod uploads;
 pub mod work;
 
 include!(concat!(env!("OUT_DIR"), "/i18n.rs"));

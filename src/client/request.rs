@@ -33,6 +33,11 @@ impl Request {
         Self::new(Method::GET, address.into(), true)
     }
 
+    /// Asks for the headers of `address` alone. Not given up when what asked for it is gone.
+    pub fn head(address: impl Into<String>) -> Self {
+        Self::new(Method::HEAD, address.into(), false)
+    }
+
     /// Changes something with POST. Goes on when what asked for it is gone, as do PUT and DELETE.
     pub fn post(address: impl Into<String>) -> Self {
         Self::new(Method::POST, address.into(), false)

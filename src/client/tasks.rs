@@ -4,6 +4,7 @@ use super::files::{Bytes, Part};
 use super::{ClientError, Request, call, files, socket_url};
 use api::task::{NewTask, Task, TaskCreated, TaskQuery};
 use api::{Page, routes};
+use leptos::web_sys::Blob;
 use serde_json::Value;
 
 /// A part of a list of tasks, newest first.
@@ -54,6 +55,14 @@ pub async fn delete(id: &str) -> Result<(), ClientError> {
 /// `NotFound` and what every request can meet.
 pub async fn log(id: &str, part: Part) -> Result<Bytes, ClientError> {
     files::bytes(Request::get(routes::fill(routes::TASK_LOG, &[id])), part).await
+}
+
+/// The whole log as a Blob, for a download.
+///
+/// # Errors
+/// `NotFound` and what every request can meet.
+pub async fn log_blob(id: &str) -> Result<Blob, ClientError> {
+    files::blob_of(Request::get(routes::fill(routes::TASK_LOG, &[id]))).await
 }
 
 /// The address of the WebSocket that follows a task's log from its byte `from` on; it needs a ticket.

@@ -119,12 +119,16 @@ pub fn IconButton(
     /// It cannot be used now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// Whether it is switched on, for a button that switches.
+    #[prop(optional, into)]
+    pressed: Option<Signal<bool>>,
 ) -> impl IntoView {
     let title = label.clone();
     view! {
         <button
             type="button"
             class="button button-quiet button-icon"
+            aria-pressed=move || pressed.map(|on| if on.get() { "true" } else { "false" })
             aria-label=move || label.get()
             title=move || title.get()
             aria-disabled=move || disabled.get().then_some("true")

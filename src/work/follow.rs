@@ -4,6 +4,7 @@
 //! [`Follower::poll`] what to do and does it.
 
 use super::message::{Link, Refusal, TicketError};
+use crate::backoff::Backoff;
 use api::log::{HEARTBEAT_SECONDS, LogEvent};
 use api::task::TaskState;
 use api::{Code, Problem};
@@ -13,8 +14,6 @@ use engine::log::LogStore;
 const OPEN_MS: f64 = 20_000.0;
 /// Longest silence of a living connection, in milliseconds.
 const SILENCE_MS: f64 = 2_000.0 * HEARTBEAT_SECONDS as f64;
-/// Longest wait between two tries, in seconds, before jitter.
-const WAIT_MAX: f64 = 30.0;
 /// How often a ticket that the server does not know is replaced before it is believed.
 const TICKET_TRIES: u32 = 3;
 
@@ -55,12 +54,11 @@ pub struct Follower {
     phase: Phase,
     /// A connection is open that should not be.
     stale: bool,
-    /// Tries since anything useful arrived.
-    tries: u32,
+    /// Begins again when anything useful arrives.
+    backoff: Backoff,
     /// Bytes the server sends that are here already.
     skip: u64,
     task: Option<TaskState>,
-    random: u32,
 }
 
 impl Follower {
@@ -70,10 +68,9 @@ impl Follower {
             store: LogStore::default(),
             phase: Phase::Idle,
             stale: false,
-            tries: 0,
+            backoff: Backoff::new(seed),
             skip: 0,
             task: None,
-            random: seed | 1,
         }
     }
 
@@ -159,7 +156,7 @@ impl Follower {
         let known = self.skip.min(bytes.len() as u64);
         self.skip -= known;
         self.store.append(&bytes[known as usize..]);
-        self.tries = 0;
+        self.backoff.success();
     }
 
     /// A text message arrived.
@@ -205,7 +202,7 @@ impl Follower {
                 self.phase = Phase::Ended;
                 self.stale = true;
             }
-            LogEvent::Alive => self.tries = 0,
+            LogEvent::Alive => self.backoff.success(),
             // A second start, or one outside a connection, means nothing.
             LogEvent::Start { .. } | LogEvent::Error { .. } => {}
         }
@@ -233,7 +230,7 @@ impl Follower {
         let again = match code {
             Code::Busy | Code::Internal => true,
             Code::Authentication | Code::TokenInvalid | Code::TokenExpired => {
-                self.tries + 1 < TICKET_TRIES
+                self.backoff.tries() + 1 < TICKET_TRIES
             }
             _ => false,
         };
@@ -266,20 +263,8 @@ impl Follower {
 
     fn lost(&mut self, now: f64, retry_after: Option<u32>) {
         self.stale = self.connected();
-        let usual = f64::from(1_u32 << self.tries.min(5)).min(WAIT_MAX);
-        self.tries += 1;
-        let seconds = usual.max(f64::from(retry_after.unwrap_or(0)));
-        self.phase = Phase::Waiting {
-            until: now + 1000.0 * seconds * self.jitter(),
-        };
-    }
-
-    /// Between 0.75 and 1.25.
-    fn jitter(&mut self) -> f64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 17;
-        self.random ^= self.random << 5;
-        0.75 + f64::from(self.random) / f64::from(u32::MAX) / 2.0
+        let until = now + self.backoff.failure(retry_after);
+        self.phase = Phase::Waiting { until };
     }
 }
 

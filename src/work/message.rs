@@ -69,6 +69,8 @@ pub struct Snapshot {
     pub dropped: u64,
     /// Bytes that came.
     pub bytes: u64,
+    /// Whether the program wrote a line, not the platform alone.
+    pub has_output: bool,
     /// Rows of all lines that are held, in the view's width.
     pub rows: u64,
     /// Which row is the first of `window`.

@@ -221,6 +221,7 @@ fn snapshot(
         lines: store.lines(),
         dropped: store.dropped_lines(),
         bytes: store.bytes(),
+        has_output: store.has_output(),
         rows,
         from,
         window: store.window(view.cols, from, view.rows as usize),

@@ -14,7 +14,7 @@ pub const LINE_BYTES: usize = 64 * 1024;
 const CELLS_MAX: usize = LINE_BYTES;
 
 /// Who wrote a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LineKind {
     /// The command.
     #[default]
@@ -24,7 +24,7 @@ pub enum LineKind {
 }
 
 /// Text of one style.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// The text, without control characters.
     pub text: String,

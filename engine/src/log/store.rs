@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 const BLOCK: usize = 128;
 
 /// What is in one row of the view.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Row {
     /// The line's number, from 1.
     pub line: u64,
@@ -41,6 +41,8 @@ pub struct LogStore {
     dropped_lines: u64,
     dropped_bytes: u64,
     wrap: Wrap,
+    /// Lines from the top that the platform wrote, as far as was looked; `None` once the program wrote one.
+    silent: Option<usize>,
 }
 
 /// Rows that whole blocks of lines take when wrapped.
@@ -71,6 +73,7 @@ impl LogStore {
             dropped_lines: 0,
             dropped_bytes: 0,
             wrap: Wrap::default(),
+            silent: Some(0),
         }
     }
 
@@ -87,6 +90,21 @@ impl LogStore {
     /// Lines that are no longer held because the log is larger than the store.
     pub fn dropped_lines(&self) -> u64 {
         self.dropped_lines
+    }
+
+    /// Whether the program wrote a line, not the platform alone.
+    pub fn has_output(&mut self) -> bool {
+        while let Some(line) = self.silent.filter(|line| *line < self.held()) {
+            if self.line(line).kind() == LineKind::Program {
+                self.silent = None;
+            } else if line + 1 < self.starts.len() {
+                self.silent = Some(line + 1);
+            } else {
+                // The line is still being written, and may yet become another.
+                break;
+            }
+        }
+        self.silent.is_none()
     }
 
     /// Takes the next bytes, cut anywhere.
@@ -160,6 +178,7 @@ impl LogStore {
         self.dropped_lines += lines as u64;
         self.dropped_bytes += bytes as u64;
         self.wrap = Wrap::default();
+        self.silent = self.silent.map(|line| line.saturating_sub(lines));
     }
 
     /// Rows of the whole log in a view of `cols` columns; `None`: not wrapped, a row is a line.

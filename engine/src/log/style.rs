@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A colour of text or of its ground.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Colour {
     /// Whatever the theme says.
     #[default]
@@ -15,7 +15,7 @@ pub enum Colour {
 }
 
 /// How a piece of text looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Style {
     /// The text's colour.
     pub text: Colour,

@@ -8,6 +8,7 @@ use crate::i18n::{t_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
 use crate::ui::ToastRegion;
+use crate::uploads::use_uploads;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
@@ -23,6 +24,7 @@ pub fn Shell(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
+    let uploads = use_uploads();
     let main = NodeRef::<leptos::html::Main>::new();
     let skip = move |event: leptos::ev::MouseEvent| {
         // A bare fragment would be resolved against the base, and it would stand in the address.
@@ -42,6 +44,7 @@ pub fn Shell(
             <span>"RussellCloud"</span>
             <span>{move || t_string!(i18n, shell.footer_licence)}</span>
         </footer>
+        {move || uploads.dock()}
         <ToastRegion/>
         <expired::ExpiredDialog/>
         <PartAnnouncer/>

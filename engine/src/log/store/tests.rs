@@ -175,3 +175,20 @@ fn a_hundred_thousand_lines_are_nothing_special() {
     let middle = log.window(None, 50_000, 1);
     assert!(plain(&middle)[0].starts_with("step 50000 "));
 }
+
+#[test]
+fn the_platform_s_lines_are_no_output() {
+    let mut log = LogStore::default();
+    assert!(!log.has_output());
+    for _ in 0..3 {
+        log.append(b"[2026-11-23 20:25:57] [INFO] | Task is running now ~\n");
+        assert!(!log.has_output());
+    }
+    let mut quiet = LogStore::default();
+    quiet.append(&b"#".repeat(80));
+    assert!(!quiet.has_output());
+    quiet.append(b"#");
+    assert!(quiet.has_output(), "81 are no ruler");
+    log.append(b"epoch 1");
+    assert!(log.has_output());
+}

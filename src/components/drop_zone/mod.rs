@@ -1,0 +1,258 @@
+//! Choosing what is uploaded: drop or pick files and folders, see what will go, start.
+
+mod preview;
+
+use crate::client::words::reason_words;
+use crate::format;
+use crate::i18n::*;
+use crate::ui::{Button, Checkbox, ErrorNote, Icon, Look, TextInput, icons};
+use crate::uploads::pick::{Dropped, PickError, Picked, from_list};
+use crate::uploads::selection::{Selection, rules_file, select};
+use crate::uploads::{Target, Upload, use_uploads};
+use api::limits;
+use api::module::ModuleType;
+use engine::ignore::{self, Ignore};
+use leptos::ev::DragEvent;
+use leptos::html::Input;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::web_sys::File;
+use preview::Preview;
+use send_wrapper::SendWrapper;
+use wasm_bindgen_futures::JsFuture;
+
+/// Drop area, list of what will go, remark, and the button that starts the upload.
+#[component]
+pub fn DropZone(
+    /// What the upload makes a version of.
+    #[prop(into)]
+    target: Signal<Target>,
+    /// Hears of the upload when it is in the queue; the dock shows it from then on.
+    #[prop(into)]
+    on_added: Callback<Upload>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let uploads = use_uploads();
+    let picked = RwSignal::new(SendWrapper::new(Picked::default()));
+    let rules = RwSignal::new(Ignore::default());
+    let obey = RwSignal::new(true);
+    let remark = RwSignal::new(String::new());
+    let over = RwSignal::new(0_i32);
+    let reading = RwSignal::new(false);
+    let trouble = RwSignal::new(None::<PickError>);
+    let is_code = Memo::new(move |_| target.with(|target| target.kind == ModuleType::Code));
+
+    let selection = Memo::new(move |_| {
+        let obeyed = is_code.get() && obey.get();
+        picked.with(|picked| {
+            let none = Ignore::default();
+            rules.with(|rules| select(&picked.chosen, if obeyed { rules } else { &none }))
+        })
+    });
+    let problem = Memo::new(move |_| {
+        let kind = target.with(|target| target.kind);
+        picked.with(|picked| selection.with(|selection| selection.problem(&picked.chosen, kind)))
+    });
+    let nothing = move || picked.with(|picked| picked.files.is_empty());
+
+    let take = move |more: Result<Picked, PickError>| async move {
+        match more {
+            Ok(more) => {
+                let mut all = picked.get_untracked().take();
+                all.merge(more);
+                if is_code.get_untracked() {
+                    rules.set(read_rules(&all).await);
+                }
+                trouble.set(None);
+                picked.set(SendWrapper::new(all));
+            }
+            Err(error) => trouble.set(Some(error)),
+        }
+        reading.set(false);
+    };
+    let on_drop = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(0);
+        let Some(transfer) = event.data_transfer() else {
+            return;
+        };
+        let dropped = Dropped::take(&transfer);
+        reading.set(true);
+        spawn_local(async move { take(dropped.read().await).await });
+    };
+    let files_input = NodeRef::<Input>::new();
+    let folder_input = NodeRef::<Input>::new();
+    let on_pick = move |input: NodeRef<Input>| {
+        let Some(input) = input.get_untracked() else {
+            return;
+        };
+        let Some(list) = input.files() else {
+            return;
+        };
+        let more = from_list(&list);
+        // The same folder can be chosen again after it changed.
+        input.set_value("");
+        reading.set(true);
+        spawn_local(take(more));
+    };
+    let press = move |input: NodeRef<Input>| {
+        if let Some(input) = input.get_untracked() {
+            input.click();
+        }
+    };
+    let remark_error = Signal::derive(move || {
+        let reason = remark
+            .with(|remark| api::name::check_description(remark))
+            .err()?;
+        Some(reason_words(reason, i18n.get_locale()))
+    });
+    let start = move |()| {
+        let added = picked.with_untracked(|picked| {
+            selection.with_untracked(|selection| {
+                uploads.add(
+                    target.get_untracked(),
+                    picked,
+                    selection,
+                    remark.get_untracked().trim(),
+                )
+            })
+        });
+        match added {
+            Some(upload) => {
+                uploads.show_in(crate::components::upload_dock::view);
+                picked.set(SendWrapper::new(Picked::default()));
+                remark.set(String::new());
+                on_added.run(upload);
+            }
+            None => trouble.set(Some(PickError::TooMany)),
+        }
+    };
+    let blocked = Signal::derive(move || {
+        let locale = i18n.get_locale();
+        problem
+            .get()
+            .map(|(reason, _)| reason_words(reason, locale))
+            .or_else(|| remark_error.get())
+    });
+
+    view! {
+        <div class="drop">
+            <div
+                class="drop-area"
+                class:drop-over=move || { over.get() > 0 }
+                on:dragenter=move |event| {
+                    event.prevent_default();
+                    over.update(|depth| *depth += 1);
+                }
+                on:dragover=move |event| event.prevent_default()
+                on:dragleave=move |_| over.update(|depth| *depth = (*depth - 1).max(0))
+                on:drop=on_drop
+            >
+                <Icon icon=icons::LuUpload/>
+                <p class="drop-words">{t!(i18n, upload.drop_here)}</p>
+                <p class="drop-limits">{move || limits_words(target.with(|target| target.kind), i18n)}</p>
+                <div class="drop-buttons">
+                    <Button icon=icons::LuFolder on_click=move |()| press(folder_input)>
+                        {t!(i18n, upload.choose_folder)}
+                    </Button>
+                    <Button icon=icons::LuFile on_click=move |()| press(files_input)>
+                        {t!(i18n, upload.choose_files)}
+                    </Button>
+                </div>
+                <input
+                    type="file"
+                    multiple
+                    hidden
+                    node_ref=files_input
+                    aria-label=move || t_string!(i18n, upload.choose_files).to_owned()
+                    on:change=move |_| on_pick(files_input)
+                />
+                <input
+                    type="file"
+                    prop:webkitdirectory=true
+                    hidden
+                    node_ref=folder_input
+                    aria-label=move || t_string!(i18n, upload.choose_folder).to_owned()
+                    on:change=move |_| on_pick(folder_input)
+                />
+            </div>
+            <p class="sr-only" role="status">
+                {move || reading.get().then(|| t_string!(i18n, upload.reading).to_owned())}
+            </p>
+            {move || trouble.get().map(|error| view! { <ErrorNote message=pick_words(&error, i18n)/> })}
+            <Show when=move || !nothing()>
+                <Show when=move || is_code.get() && (!obey.get() || selection.with(|s| s.ignored > 0))>
+                    <Checkbox name="obey" value=obey>
+                        {move || {
+                            let count = selection.with(|selection| selection.ignored);
+                            t_string!(i18n, upload.obey_rules, count = count)
+                        }}
+                    </Checkbox>
+                </Show>
+                <Preview
+                    picked=picked
+                    selection=selection
+                    on_clear=Callback::new(move |()| {
+                        picked.set(SendWrapper::new(Picked::default()));
+                        trouble.set(None);
+                    })
+                />
+                {move || {
+                    problem
+                        .get()
+                        .map(|(reason, path)| {
+                            let words = reason_words(reason, i18n.get_locale());
+                            view! {
+                                <ErrorNote message=words>
+                                    {path.map(|path| view! { <code><bdi>{format::visible(&path)}</bdi></code> })}
+                                </ErrorNote>
+                            }
+                        })
+                }}
+                <TextInput
+                    name="remark"
+                    label=move || t_string!(i18n, upload.remark)
+                    note=move || t_string!(i18n, common.optional)
+                    hint=Signal::derive(move || Some(t_string!(i18n, upload.remark_hint).to_owned()))
+                    error=remark_error
+                    value=remark
+                />
+                <Button look=Look::Main icon=icons::LuUpload busy=reading disabled=Signal::derive(move || blocked.get().is_some()) title=blocked on_click=start>
+                    {move || {
+                        let (count, bytes) = selection.with(|s: &Selection| (s.files.len(), s.bytes));
+                        t_string!(i18n, upload.start, count = count, bytes = format::bytes(bytes))
+                    }}
+                </Button>
+            </Show>
+        </div>
+    }
+}
+
+/// The rules in the folder that was chosen, or the ones every new project has.
+async fn read_rules(picked: &Picked) -> Ignore {
+    let own = match rules_file(&picked.chosen) {
+        Some(at) => text_of(&picked.files[at]).await,
+        None => None,
+    };
+    Ignore::parse(own.as_deref().unwrap_or(ignore::DEFAULT))
+}
+
+async fn text_of(file: &File) -> Option<String> {
+    let head = file
+        .slice_with_f64_and_f64(0.0, ignore::BYTES_MAX as f64)
+        .ok()?;
+    JsFuture::from(head.text()).await.ok()?.as_string()
+}
+
+fn limits_words(kind: ModuleType, i18n: leptos_i18n::I18nContext<Locale>) -> String {
+    let bytes = format::bytes(limits::module_bytes(kind));
+    let count = limits::FILES_MAX;
+    t_string!(i18n, upload.limits, bytes = bytes, count = count)
+}
+
+fn pick_words(error: &PickError, i18n: leptos_i18n::I18nContext<Locale>) -> String {
+    match error {
+        PickError::TooMany => reason_words(api::Reason::TooManyFiles, i18n.get_locale()),
+        PickError::Unreadable(path) => t_string!(i18n, upload.unreadable, path = path.clone()),
+    }
+}

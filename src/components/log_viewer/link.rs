@@ -1,0 +1,131 @@
+//! The viewer's end of the worker: tickets when it needs them, snapshots as they come.
+
+use crate::client::{self, ClientError};
+use crate::work::spawn::log_worker;
+use crate::work::{FromWorker, Refusal, Snapshot, TicketError, ToWorker};
+use api::{Code, Reason};
+use futures::StreamExt;
+use futures::channel::{mpsc, oneshot};
+use futures::future::{Either, select};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use send_wrapper::SendWrapper;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+/// Longest text that is copied, in bytes.
+const COPY_BYTES: u32 = 16 * 1024 * 1024;
+
+/// A log that is being followed.
+#[derive(Clone, Copy)]
+pub struct LogLink {
+    /// How it stands; `None` before the worker has said anything.
+    pub snapshot: RwSignal<Option<Snapshot>>,
+    /// The worker could not be started.
+    pub broken: RwSignal<bool>,
+    worker: StoredValue<mpsc::UnboundedSender<ToWorker>>,
+    texts: StoredValue<SendWrapper<Texts>>,
+}
+
+/// Who waits for the log's text.
+type Texts = Rc<RefCell<VecDeque<oneshot::Sender<Option<String>>>>>;
+
+impl LogLink {
+    /// Follows the log at `address` until the component that asked is gone.
+    pub fn open(address: String) -> Self {
+        let (to_worker, from_view) = mpsc::unbounded();
+        let texts = Texts::default();
+        let link = Self {
+            snapshot: RwSignal::new(None),
+            broken: RwSignal::new(false),
+            worker: StoredValue::new(to_worker.clone()),
+            texts: StoredValue::new(SendWrapper::new(Rc::clone(&texts))),
+        };
+        link.tell(ToWorker::Open(address));
+        // The worker ends with its bridge, and the bridge with the last sender.
+        on_cleanup({
+            let to_worker = to_worker.clone();
+            move || to_worker.close_channel()
+        });
+        let again = window_event_listener(leptos::ev::online, move |_| link.tell(ToWorker::Retry));
+        on_cleanup(move || again.remove());
+        spawn_local(link.talk(from_view, to_worker, texts));
+        link
+    }
+
+    /// Says something to the worker.
+    pub fn tell(self, message: ToWorker) {
+        // A worker that is gone needs no word.
+        self.worker
+            .try_with_value(|worker| drop(worker.unbounded_send(message)));
+    }
+
+    /// The log's text without escapes; `None` when it is too long to copy.
+    pub async fn text(self) -> Option<String> {
+        let (give, take) = oneshot::channel();
+        self.texts
+            .try_with_value(|texts| texts.borrow_mut().push_back(give));
+        self.tell(ToWorker::Text(COPY_BYTES));
+        take.await.ok().flatten()
+    }
+
+    async fn talk(
+        self,
+        mut from_view: mpsc::UnboundedReceiver<ToWorker>,
+        to_worker: mpsc::UnboundedSender<ToWorker>,
+        texts: Texts,
+    ) {
+        let Some(mut worker) = log_worker() else {
+            self.broken.try_set(true);
+            return;
+        };
+        loop {
+            match select(from_view.next(), worker.next()).await {
+                Either::Left((None, _)) => return,
+                Either::Left((Some(message), _)) => worker.send_input(message),
+                Either::Right((None, _)) => {
+                    self.broken.try_set(true);
+                    return;
+                }
+                Either::Right((Some(FromWorker::Snapshot(snapshot)), _)) => {
+                    self.snapshot.try_set(Some(snapshot));
+                }
+                Either::Right((Some(FromWorker::Text(text)), _)) => {
+                    if let Some(waiting) = texts.borrow_mut().pop_front() {
+                        // Nobody waits any more when the view is gone.
+                        let _ = waiting.send(text);
+                    }
+                }
+                Either::Right((Some(FromWorker::NeedTicket), _)) => {
+                    let to_worker = to_worker.clone();
+                    spawn_local(async move {
+                        let ticket = client::auth::ticket().await;
+                        let ticket = ticket.map(|ticket| ticket.ticket).map_err(refusal);
+                        // As above: a closed channel is a view that is gone.
+                        let _ = to_worker.unbounded_send(ToWorker::Ticket(ticket));
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn refusal(error: ClientError) -> TicketError {
+    if error.is_passing() {
+        return TicketError::Later;
+    }
+    let message = error.to_string();
+    TicketError::Never(match error {
+        ClientError::Api { code, problem } => Refusal {
+            code,
+            reason: problem.reason,
+            message: problem.message,
+        },
+        _ => Refusal {
+            code: Code::Internal,
+            reason: Reason::Unknown,
+            message,
+        },
+    })
+}

@@ -1,0 +1,93 @@
+//! The line that says how the log stands.
+
+use crate::client::ClientError;
+use crate::client::words::words;
+use crate::format;
+use crate::i18n::*;
+use crate::ui::{Button, Icon, Look, icons};
+use crate::work::{Link, Snapshot};
+use leptos::prelude::*;
+
+/// Connection, lines and bytes; changes of the connection are told to assistive technology.
+#[component]
+pub fn LogStatus(
+    /// How the log stands.
+    #[prop(into)]
+    snapshot: Signal<Option<Snapshot>>,
+    /// Tries to connect at once.
+    on_retry: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let link = Memo::new(move |_| {
+        snapshot.with(|snapshot| {
+            snapshot
+                .as_ref()
+                .map_or(Link::Connecting, |snapshot| snapshot.link.clone())
+        })
+    });
+    // Seconds count down on screen, but they are not news.
+    let kind = Memo::new(move |_| match link.get() {
+        Link::Waiting(_) => Link::Waiting(0),
+        other => other,
+    });
+    let icon = Signal::derive(move || match kind.get() {
+        Link::Connecting => icons::LuLoader,
+        Link::Live => icons::LuRadio,
+        Link::Waiting(_) => icons::LuWifiOff,
+        Link::Ended => icons::LuCircleCheck,
+        Link::Refused(_) => icons::LuCircleX,
+    });
+    let tone = move || match kind.get() {
+        Link::Live => "log-link tone-ok",
+        Link::Waiting(_) => "log-link tone-warn",
+        Link::Refused(_) => "log-link tone-bad",
+        Link::Connecting | Link::Ended => "log-link tone-neutral",
+    };
+    let text = move || match link.get() {
+        Link::Connecting => t_string!(i18n, log.connecting).to_owned(),
+        Link::Live => t_string!(i18n, log.live).to_owned(),
+        Link::Waiting(seconds) => t_string!(i18n, log.waiting, seconds = seconds),
+        Link::Ended => t_string!(i18n, log.ended).to_owned(),
+        Link::Refused(refusal) => {
+            let error = ClientError::Api {
+                code: refusal.code,
+                problem: refusal.into(),
+            };
+            words(&error, i18n.get_locale())
+        }
+    };
+    let told = move || match kind.get() {
+        Link::Waiting(_) => t_string!(i18n, log.lost).to_owned(),
+        Link::Live => t_string!(i18n, log.live).to_owned(),
+        Link::Ended => t_string!(i18n, log.ended).to_owned(),
+        Link::Connecting | Link::Refused(_) => String::new(),
+    };
+    let size = move || {
+        snapshot.with(|snapshot| {
+            let snapshot = snapshot.as_ref()?;
+            let lines = format::number(snapshot.lines);
+            let bytes = format::bytes(snapshot.bytes);
+            Some(t_string!(i18n, log.size, lines = lines, bytes = bytes))
+        })
+    };
+    view! {
+        <p class="log-status">
+            <span class=tone>
+                <Icon icon=icon/>
+                <span>{text}</span>
+            </span>
+            {move || {
+                matches!(kind.get(), Link::Waiting(_))
+                    .then(|| {
+                        view! {
+                            <Button look=Look::Quiet on_click=on_retry>
+                                {t!(i18n, log.retry_now)}
+                            </Button>
+                        }
+                    })
+            }}
+            <span class="log-size">{size}</span>
+            <span class="sr-only" role="status">{told}</span>
+        </p>
+    }
+}

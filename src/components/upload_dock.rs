@@ -1,0 +1,179 @@
+//! The uploads of this tab, at the lower right of every page.
+
+use crate::client::words::words;
+use crate::format;
+use crate::i18n::*;
+use crate::paths::Route;
+use crate::ui::{Icon, IconButton, Progress, icons};
+use crate::uploads::{State, Trouble, Upload, Uploads, use_uploads};
+use api::module::ModuleType;
+use leptos::prelude::*;
+
+/// The dock, for [`Uploads::show_in`].
+pub fn view() -> AnyView {
+    view! { <UploadDock/> }.into_any()
+}
+
+/// Shows nothing while there are no uploads.
+#[component]
+fn UploadDock() -> impl IntoView {
+    let i18n = use_i18n();
+    let uploads = use_uploads();
+    let list = uploads.list();
+    let open = RwSignal::new(true);
+    let fold = move || match open.get() {
+        true => t_string!(i18n, upload.fold),
+        false => t_string!(i18n, upload.unfold),
+    };
+    let arrow = Signal::derive(move || match open.get() {
+        true => icons::LuChevronDown,
+        false => icons::LuChevronUp,
+    });
+    view! {
+        <Show when=move || list.with(|list| !list.is_empty())>
+            <section class="dock" aria-label=move || t_string!(i18n, upload.title).to_owned()>
+                <header class="dock-head">
+                    <h2>{t!(i18n, upload.title)}</h2>
+                    <IconButton icon=arrow label=fold on_click=move |()| open.update(|open| *open = !*open)/>
+                </header>
+                <ul class="dock-list" hidden=move || !open.get()>
+                    <For each=move || list.get() key=|upload| upload.key let:upload>
+                        <Entry upload=upload uploads=uploads/>
+                    </For>
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Entry(upload: Upload, uploads: Uploads) -> impl IntoView {
+    let i18n = use_i18n();
+    let upload = StoredValue::new(upload);
+    let state: Signal<State> = upload.with_value(|upload| Signal::from(upload.state.clone()));
+    let sent: Signal<u64> = upload.with_value(|upload| Signal::from(upload.sent.clone()));
+    let (bytes, target) = upload.with_value(|upload| (upload.bytes, upload.target.clone()));
+    let name = format!("{}/{}", target.owner, target.name);
+    let href = match target.kind {
+        ModuleType::Code => Route::project(&target.owner, &target.name),
+        ModuleType::Data => Route::dataset(&target.owner, &target.name),
+    }
+    .href();
+
+    let part = move || match state.get() {
+        State::Done(_) => Some(1.0),
+        State::Starting | State::Finishing => None,
+        _ if bytes == 0 => Some(0.0),
+        _ => Some(sent.get() as f64 / bytes as f64),
+    };
+    let amounts = move || {
+        let (sent, all) = (format::bytes(sent.get()), format::bytes(bytes));
+        t_string!(i18n, upload.amounts, sent = sent, all = all)
+    };
+    let pace = move || {
+        upload.with_value(|upload| {
+            let speed = upload.rate.with(|rate| rate.speed())?;
+            let speed = format::bytes(speed as u64);
+            Some(match upload.seconds_left() {
+                Some(seconds) => {
+                    let left = format::duration(seconds, i18n.get_locale());
+                    t_string!(i18n, upload.pace_left, speed = speed, left = left)
+                }
+                None => t_string!(i18n, upload.pace, speed = speed),
+            })
+        })
+    };
+    let line = move || match state.get() {
+        State::Queued => t_string!(i18n, upload.queued).to_owned(),
+        State::Starting => t_string!(i18n, upload.starting).to_owned(),
+        State::Sending => match pace() {
+            Some(pace) => format!("{} · {pace}", amounts()),
+            None => amounts(),
+        },
+        State::Finishing => t_string!(i18n, upload.finishing).to_owned(),
+        State::Waiting(seconds) => t_string!(i18n, upload.waiting, seconds = seconds),
+        State::Paused => format!("{} · {}", t_string!(i18n, upload.paused), amounts()),
+        State::Done(created) => t_string!(i18n, upload.done, version = created.version),
+        State::Failed(trouble) => trouble_words(&trouble, i18n.get_locale()),
+    };
+    // Coarse steps only: a beginning, an end, a failure.
+    let told = move || match state.get() {
+        State::Done(_) | State::Failed(_) | State::Paused => line(),
+        _ => String::new(),
+    };
+    let label = {
+        let name = name.clone();
+        move || t_string!(i18n, upload.of, name = name.clone())
+    };
+    let failed = move || matches!(state.get(), State::Failed(_));
+    let done = move || matches!(state.get(), State::Done(_));
+    let button = move |icon: icons::Icon, label: TextProp, act: fn(Uploads, &Upload)| {
+        view! {
+            <IconButton
+                icon
+                label
+                on_click=move |()| upload.with_value(|upload| act(uploads, upload))
+            />
+        }
+    };
+    view! {
+        <li class="dock-entry" class:dock-failed=failed class:dock-done=done>
+            <div class="dock-line">
+                <span class="dock-state">
+                    <Icon icon=Signal::derive(move || match state.get() {
+                        State::Done(_) => icons::LuCircleCheck,
+                        State::Failed(_) => icons::LuCircleX,
+                        State::Paused => icons::LuCirclePause,
+                        State::Waiting(_) => icons::LuWifiOff,
+                        _ => icons::LuUpload,
+                    })/>
+                </span>
+                <a class="dock-name" href=href>
+                    <bdi>{name}</bdi>
+                </a>
+                <span class="dock-tools">
+                    {move || {
+                        state.with(State::can_pause).then(|| {
+                            button(icons::LuPause, (move || t_string!(i18n, upload.pause)).into(), Uploads::pause)
+                        })
+                    }}
+                    {move || {
+                        (state.get() == State::Paused).then(|| {
+                            button(icons::LuPlay, (move || t_string!(i18n, upload.resume)).into(), Uploads::resume)
+                        })
+                    }}
+                    {move || {
+                        failed().then(|| {
+                            button(icons::LuRotateCw, (move || t_string!(i18n, common.retry)).into(), Uploads::resume)
+                        })
+                    }}
+                    {move || {
+                        state.with(State::can_cancel).then(|| {
+                            button(icons::LuX, (move || t_string!(i18n, upload.cancel)).into(), Uploads::cancel)
+                        })
+                    }}
+                    {move || {
+                        (done() || failed()).then(|| {
+                            button(icons::LuX, (move || t_string!(i18n, upload.remove)).into(), Uploads::cancel)
+                        })
+                    }}
+                </span>
+            </div>
+            <Progress value=Signal::derive(part) label=label/>
+            <p class="dock-words">{line}</p>
+            <span class="sr-only" role="status">{told}</span>
+        </li>
+    }
+}
+
+/// Why an upload stands still, in the reader's language.
+pub fn trouble_words(trouble: &Trouble, locale: Locale) -> String {
+    match trouble {
+        Trouble::Client(error) => words(error, locale),
+        Trouble::FileChanged(path) => td_string!(locale, upload.file_changed, path = path.clone()),
+        Trouble::Failed(Some(reason)) => {
+            td_string!(locale, upload.version_failed_why, reason = reason.clone())
+        }
+        Trouble::Failed(None) => td_string!(locale, upload.version_failed).to_owned(),
+    }
+}

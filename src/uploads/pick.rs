@@ -1,0 +1,167 @@
+//! Reading what a user dropped or chose: files, and folders with all that is in them.
+
+use super::selection::Chosen;
+use api::limits::FILES_MAX;
+use js_sys::{Array, Promise, Reflect};
+use leptos::web_sys::{
+    DataTransfer, DomException, File, FileList, FileSystemDirectoryEntry,
+    FileSystemDirectoryReader, FileSystemEntry, FileSystemFileEntry,
+};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Files that were chosen, with what is known of each.
+#[derive(Clone, Debug, Default)]
+pub struct Picked {
+    /// Paths, sizes, times.
+    pub chosen: Vec<Chosen>,
+    /// The files in the same order. Their bytes stay where they are.
+    pub files: Vec<File>,
+}
+
+/// Why files could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PickError {
+    /// More than [`FILES_MAX`].
+    TooMany,
+    /// This file or folder cannot be read.
+    Unreadable(String),
+}
+
+impl Picked {
+    /// Adds what was picked now; a path that is there already is replaced by the newer file.
+    pub fn merge(&mut self, more: Self) {
+        let mut known: std::collections::HashMap<String, usize> = self
+            .chosen
+            .iter()
+            .enumerate()
+            .map(|(at, file)| (file.path.clone(), at))
+            .collect();
+        for (chosen, file) in more.chosen.into_iter().zip(more.files) {
+            match known.get(&chosen.path) {
+                Some(at) => (self.chosen[*at], self.files[*at]) = (chosen, file),
+                None => {
+                    known.insert(chosen.path.clone(), self.chosen.len());
+                    self.chosen.push(chosen);
+                    self.files.push(file);
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, path: String, file: File) -> Result<(), PickError> {
+        if self.files.len() >= FILES_MAX {
+            return Err(PickError::TooMany);
+        }
+        self.chosen.push(Chosen {
+            path,
+            size: file.size() as u64,
+            modified: file.last_modified() as i64,
+        });
+        self.files.push(file);
+        Ok(())
+    }
+}
+
+/// Files of an `<input type="file">`; with `webkitdirectory` they carry their paths.
+///
+/// # Errors
+/// [`PickError::TooMany`].
+pub fn from_list(list: &FileList) -> Result<Picked, PickError> {
+    let mut picked = Picked::default();
+    for file in (0..list.length()).filter_map(|at| list.get(at)) {
+        let path = Reflect::get(&file, &"webkitRelativePath".into()).ok();
+        let path = path
+            .and_then(|path| path.as_string())
+            .filter(|path| !path.is_empty());
+        picked.push(path.unwrap_or_else(|| file.name()), file)?;
+    }
+    Ok(picked)
+}
+
+/// What lies in a drop. Taken at once, because the drop is emptied when its event is over; read later.
+pub struct Dropped {
+    entries: Vec<FileSystemEntry>,
+    loose: Vec<File>,
+}
+
+impl Dropped {
+    /// Takes what lies in the drop.
+    pub fn take(transfer: &DataTransfer) -> Self {
+        let (mut entries, mut loose) = (Vec::new(), Vec::new());
+        let items = transfer.items();
+        for item in (0..items.length()).filter_map(|at| items.get(at)) {
+            if item.kind() != "file" {
+                continue;
+            }
+            match item.webkit_get_as_entry() {
+                Ok(Some(entry)) => entries.push(entry),
+                _ => loose.extend(item.get_as_file().ok().flatten()),
+            }
+        }
+        Self { entries, loose }
+    }
+
+    /// Reads the folders to their ends.
+    ///
+    /// # Errors
+    /// See [`PickError`].
+    pub async fn read(self) -> Result<Picked, PickError> {
+        let mut picked = Picked::default();
+        for file in self.loose {
+            picked.push(file.name(), file)?;
+        }
+        let mut open = self.entries;
+        open.reverse();
+        while let Some(entry) = open.pop() {
+            let path = entry.full_path().trim_start_matches('/').to_owned();
+            let unreadable = |_| PickError::Unreadable(path.clone());
+            if entry.is_directory() {
+                let folder: FileSystemDirectoryEntry = entry.unchecked_into();
+                let mut children = list(&folder.create_reader()).await.map_err(unreadable)?;
+                children.reverse();
+                open.extend(children);
+            } else {
+                let file = file_of(entry.unchecked_ref()).await.map_err(unreadable)?;
+                picked.push(path, file)?;
+            }
+        }
+        Ok(picked)
+    }
+}
+
+/// All entries of a folder: a browser hands them out in batches, and an empty batch is the end.
+async fn list(reader: &FileSystemDirectoryReader) -> Result<Vec<FileSystemEntry>, JsValue> {
+    let mut all = Vec::new();
+    loop {
+        let batch = Promise::new(&mut |done, failed| {
+            if let Err(error) = reader.read_entries_with_callback_and_callback(&done, &failed) {
+                // The promise is the only one who listens.
+                let _ = failed.call1(&JsValue::NULL, &error);
+            }
+        });
+        let batch: Array = JsFuture::from(batch).await?.unchecked_into();
+        if batch.length() == 0 {
+            return Ok(all);
+        }
+        all.extend(batch.iter().map(FileSystemEntry::unchecked_from_js));
+    }
+}
+
+async fn file_of(entry: &FileSystemFileEntry) -> Result<File, JsValue> {
+    let file =
+        Promise::new(&mut |done, failed| entry.file_with_callback_and_callback(&done, &failed));
+    Ok(JsFuture::from(file).await?.unchecked_into())
+}
+
+/// Whether a file can still be read as it was when it was chosen: browsers refuse once it changed or vanished.
+pub async fn is_readable(file: &File) -> bool {
+    let Ok(head) = file.slice_with_i32_and_i32(0, 1) else {
+        return false;
+    };
+    match JsFuture::from(head.array_buffer()).await {
+        Ok(_) => true,
+        // Only this says something of the file.
+        Err(error) => !error.is_instance_of::<DomException>(),
+    }
+}

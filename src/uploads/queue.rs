@@ -1,0 +1,318 @@
+//! The uploads of this tab: above the router, so that they go on while the user moves through the app.
+
+use super::pick::Picked;
+use super::rate::Rate;
+use super::run::{Event, Trouble, Work};
+use super::selection::Selection;
+use crate::client;
+use api::module::ModuleType;
+use api::upload::UploadCreated;
+use engine::plan::Plan;
+use futures::future::{AbortHandle, abortable};
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use send_wrapper::SendWrapper;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Uploads that send at the same time; more only share the same line.
+const AT_ONCE: usize = 2;
+
+/// What an upload makes a version of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Code of a project or data of a dataset.
+    pub kind: ModuleType,
+    /// Id of the project or dataset.
+    pub id: String,
+    /// Name of the owner.
+    pub owner: String,
+    /// Name of the project or dataset.
+    pub name: String,
+}
+
+/// How an upload stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    /// Waits for others.
+    Queued,
+    /// The server is asked to take it.
+    Starting,
+    /// Bytes are leaving.
+    Sending,
+    /// All bytes have left, the server writes and checks.
+    Finishing,
+    /// Something failed that may pass: tried again in so many seconds.
+    Waiting(u32),
+    /// The user paused it.
+    Paused,
+    /// The version is there.
+    Done(UploadCreated),
+    /// It cannot go on by itself.
+    Failed(Trouble),
+}
+
+impl State {
+    /// Whether it takes one of the places.
+    fn is_running(&self) -> bool {
+        matches!(
+            self,
+            Self::Starting | Self::Sending | Self::Finishing | Self::Waiting(_)
+        )
+    }
+
+    /// Whether bytes would be lost with the page.
+    fn is_open(&self) -> bool {
+        !matches!(self, Self::Done(_) | Self::Failed(_))
+    }
+
+    /// Whether it can be paused.
+    pub fn can_pause(&self) -> bool {
+        matches!(self, Self::Queued) || (self.is_running() && *self != Self::Finishing)
+    }
+
+    /// Whether it can be given up.
+    pub fn can_cancel(&self) -> bool {
+        self.is_open() && *self != Self::Finishing
+    }
+}
+
+/// An upload.
+#[derive(Clone)]
+pub struct Upload {
+    /// Tells it from the others of this tab.
+    pub key: u32,
+    /// What it makes a version of.
+    pub target: Target,
+    /// Files in it.
+    pub files: usize,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// How it stands.
+    pub state: ArcRwSignal<State>,
+    /// Bytes that have left.
+    pub sent: ArcRwSignal<u64>,
+    /// How fast it is.
+    pub rate: ArcRwSignal<Rate>,
+    inner: SendWrapper<Rc<Inner>>,
+}
+
+struct Inner {
+    work: Work,
+    running: RefCell<Option<AbortHandle>>,
+}
+
+/// All uploads of this tab; in context.
+#[derive(Clone, Copy)]
+pub struct Uploads {
+    list: RwSignal<Vec<Upload>>,
+    next: StoredValue<u32>,
+    dock: RwSignal<Option<fn() -> AnyView>>,
+}
+
+/// Makes the queue, once, at the app's root, and warns before a page with open uploads is left.
+pub fn provide_uploads() {
+    let uploads = Uploads {
+        list: RwSignal::new(Vec::new()),
+        next: StoredValue::new(0),
+        dock: RwSignal::new(None),
+    };
+    provide_context(uploads);
+    let warning = window_event_listener(ev::beforeunload, move |event| {
+        let open = uploads.list.with_untracked(|list| {
+            list.iter()
+                .any(|upload| upload.state.with_untracked(State::is_open))
+        });
+        if open {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || warning.remove());
+}
+
+/// The queue.
+///
+/// # Panics
+/// Outside the app's root.
+pub fn use_uploads() -> Uploads {
+    expect_context()
+}
+
+impl Uploads {
+    /// Makes the shell show `dock` from now on. Whoever adds uploads brings the dock along, so that the code for them is
+    /// no part of the first load.
+    pub fn show_in(self, dock: fn() -> AnyView) {
+        self.dock.set(Some(dock));
+    }
+
+    /// What shows the uploads, once there can be any.
+    pub fn dock(self) -> Option<AnyView> {
+        self.dock.get().map(|dock| dock())
+    }
+
+    /// All uploads, oldest first.
+    pub fn list(self) -> Signal<Vec<Upload>> {
+        self.list.into()
+    }
+
+    /// How many uploads to this project or dataset have ended well; a page that tracks it loads anew with each.
+    pub fn finished(self, entity_id: &str) -> usize {
+        self.list.with(|list| {
+            let done = |upload: &&Upload| {
+                upload.target.id == entity_id
+                    && upload.state.with(|state| matches!(state, State::Done(_)))
+            };
+            list.iter().filter(done).count()
+        })
+    }
+
+    /// Adds an upload, which begins as soon as there is a place. `None` when the sizes are beyond all bounds.
+    pub fn add(
+        self,
+        target: Target,
+        picked: &Picked,
+        selection: &Selection,
+        remark: &str,
+    ) -> Option<Upload> {
+        let new = selection.request(&picked.chosen, &target.id, target.kind, remark);
+        let sizes: Vec<u64> = new.files.iter().map(|file| file.size).collect();
+        let plan = Plan::new(&sizes)?;
+        let files = selection
+            .files
+            .iter()
+            .map(|(at, _)| picked.files[*at].clone())
+            .collect();
+        let key = self.next.get_value();
+        self.next.set_value(key.wrapping_add(1));
+        let upload = Upload {
+            key,
+            target,
+            files: sizes.len(),
+            bytes: plan.bytes(),
+            state: ArcRwSignal::new(State::Queued),
+            sent: ArcRwSignal::new(0),
+            rate: ArcRwSignal::new(Rate::default()),
+            inner: SendWrapper::new(Rc::new(Inner {
+                work: Work {
+                    new,
+                    files,
+                    plan,
+                    created: RefCell::new(None),
+                },
+                running: RefCell::new(None),
+            })),
+        };
+        self.list.update(|list| list.push(upload.clone()));
+        self.start_next();
+        Some(upload)
+    }
+
+    /// Stops sending; the server keeps what it has.
+    pub fn pause(self, upload: &Upload) {
+        if upload.state.with_untracked(State::can_pause) {
+            upload.stop();
+            upload.state.set(State::Paused);
+            self.start_next();
+        }
+    }
+
+    /// Goes on with one that is paused or has failed.
+    pub fn resume(self, upload: &Upload) {
+        let stands = upload
+            .state
+            .with_untracked(|state| matches!(state, State::Paused | State::Failed(_)));
+        if stands {
+            upload.state.set(State::Queued);
+            self.start_next();
+        }
+    }
+
+    /// Gives an upload up, on the server too, and takes it off the list.
+    pub fn cancel(self, upload: &Upload) {
+        upload.stop();
+        let done = upload
+            .state
+            .with_untracked(|state| matches!(state, State::Done(_)));
+        let created = upload.inner.work.created.take();
+        if let Some(created) = created.filter(|_| !done) {
+            spawn_local(async move {
+                // Should this fail, the server drops it after a day.
+                let _ = client::uploads::give_up(&created.id).await;
+            });
+        }
+        self.list
+            .update(|list| list.retain(|other| other.key != upload.key));
+        self.start_next();
+    }
+
+    fn start_next(self) {
+        let list = self.list.get_untracked();
+        let running = list
+            .iter()
+            .filter(|upload| upload.state.with_untracked(State::is_running))
+            .count();
+        let waiting = list
+            .iter()
+            .filter(|upload| upload.state.with_untracked(|state| *state == State::Queued));
+        for upload in waiting.take(AT_ONCE.saturating_sub(running)) {
+            self.start(upload.clone());
+        }
+    }
+
+    fn start(self, upload: Upload) {
+        upload.state.set(State::Starting);
+        upload.rate.update(Rate::clear);
+        let teller = upload.clone();
+        let inner = Rc::clone(&upload.inner);
+        let (run, handle) =
+            abortable(async move { inner.work.run(move |event| teller.note(event)).await });
+        *upload.inner.running.borrow_mut() = Some(handle);
+        spawn_local(async move {
+            // Ended from outside: whoever did that has set the state.
+            let Ok(result) = run.await else {
+                return;
+            };
+            upload.inner.running.take();
+            upload.state.set(match result {
+                Ok(created) => State::Done(created),
+                Err(trouble) => State::Failed(trouble),
+            });
+            self.start_next();
+        });
+    }
+}
+
+impl Upload {
+    /// Seconds until all bytes have left, as far as that can be told.
+    pub fn seconds_left(&self) -> Option<u64> {
+        let left = self.bytes.saturating_sub(self.sent.get());
+        self.rate.with(|rate| rate.seconds_left(left))
+    }
+
+    fn stop(&self) {
+        if let Some(handle) = self.inner.running.take() {
+            handle.abort();
+        }
+    }
+
+    fn note(&self, event: Event) {
+        let state = match event {
+            Event::Starting => State::Starting,
+            Event::Waiting(seconds) => State::Waiting(seconds),
+            Event::Sent(sent) => {
+                self.sent.set(sent);
+                self.rate
+                    .update(|rate| rate.note(js_sys::Date::now(), sent));
+                if sent >= self.bytes {
+                    State::Finishing
+                } else {
+                    State::Sending
+                }
+            }
+        };
+        if self.state.with_untracked(|before| *before != state) {
+            self.state.set(state);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What of the files a user chose is sent, and in which order: decided before the first byte.
+
+use api::module::ModuleType;
+use api::upload::{NewUpload, UploadFile};
+use api::{Reason, Time};
+use engine::ignore::Ignore;
+use engine::plan;
+
+/// A file as it was chosen: where it is, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// Path with `/` between its parts, as the browser tells it.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// When it last changed, in milliseconds since 1970.
+    pub modified: i64,
+}
+
+/// What is sent of the chosen files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Index among the chosen files and path in the version, in the order in which they are sent.
+    pub files: Vec<(usize, String)>,
+    /// Bytes of these.
+    pub bytes: u64,
+    /// How many files the ignore rules leave out.
+    pub ignored: usize,
+}
+
+/// The folder all files are in, when they were chosen as one folder: its name is not part of their paths.
+fn common_folder(chosen: &[Chosen]) -> Option<&str> {
+    let (folder, _) = chosen.first()?.path.split_once('/')?;
+    let within = |file: &Chosen| {
+        file.path
+            .split_once('/')
+            .is_some_and(|(top, _)| top == folder)
+    };
+    chosen.iter().all(within).then_some(folder)
+}
+
+/// Index of the file with the ignore rules of the folder that was chosen, if there is one.
+pub fn rules_file(chosen: &[Chosen]) -> Option<usize> {
+    let paths = paths(chosen);
+    paths
+        .iter()
+        .position(|path| *path == engine::ignore::FILE_NAME)
+}
+
+/// The paths as they will be in the version.
+fn paths(chosen: &[Chosen]) -> Vec<&str> {
+    let skip = common_folder(chosen).map_or(0, |folder| folder.len() + 1);
+    chosen.iter().map(|file| &file.path[skip..]).collect()
+}
+
+/// Leaves out what `rules` name, and puts the rest in order.
+pub fn select(chosen: &[Chosen], rules: &Ignore) -> Selection {
+    let paths = paths(chosen);
+    let kept: Vec<usize> = (0..chosen.len())
+        .filter(|at| !rules.ignores(paths[*at]))
+        .collect();
+    let sizes: Vec<u64> = kept.iter().map(|at| chosen[*at].size).collect();
+    let order = plan::order(&sizes);
+    Selection {
+        files: order
+            .into_iter()
+            .map(|at| (kept[at], paths[kept[at]].to_owned()))
+            .collect(),
+        bytes: sizes.iter().fold(0, |sum, size| sum.saturating_add(*size)),
+        ignored: chosen.len() - kept.len(),
+    }
+}
+
+impl Selection {
+    /// The request that begins the upload.
+    pub fn request(
+        &self,
+        chosen: &[Chosen],
+        entity_id: &str,
+        module_type: ModuleType,
+        remark: &str,
+    ) -> NewUpload {
+        let file = |(at, path): &(usize, String)| UploadFile {
+            path: path.clone(),
+            size: chosen[*at].size,
+            modified: chosen[*at].modified.checked_mul(1_000).map(Time),
+        };
+        NewUpload {
+            entity_id: entity_id.to_owned(),
+            module_type,
+            description: remark.to_owned(),
+            files: self.files.iter().map(file).collect(),
+        }
+    }
+
+    /// Why this cannot be sent, and the path at fault where there is one.
+    pub fn problem(
+        &self,
+        chosen: &[Chosen],
+        module_type: ModuleType,
+    ) -> Option<(Reason, Option<String>)> {
+        self.request(chosen, "", module_type, "").check().err()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(files: &[(&str, u64)]) -> Vec<Chosen> {
+        let file = |(path, size): &(&str, u64)| Chosen {
+            path: (*path).to_owned(),
+            size: *size,
+            modified: 1_528_359_957_123,
+        };
+        files.iter().map(file).collect()
+    }
+
+    fn sent(files: &[(&str, u64)], rules: &str) -> (Vec<String>, u64, usize) {
+        let selection = select(&chosen(files), &Ignore::parse(rules));
+        let paths = selection.files.into_iter().map(|(_, path)| path).collect();
+        (paths, selection.bytes, selection.ignored)
+    }
+
+    #[test]
+    fn a_folder_s_own_name_is_no_part_of_the_paths() {
+        let all = |paths: &[&str]| {
+            paths
+                .iter()
+                .map(|path| (*path).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let folder = [("mnist/train.py", 5), ("mnist/data/a.csv", 6)];
+        assert_eq!(sent(&folder, ""), (all(&["train.py", "data/a.csv"]), 11, 0));
+        let loose = [("train.py", 5), ("data/a.csv", 6)];
+        assert_eq!(sent(&loose, "").0, all(&["train.py", "data/a.csv"]));
+        let two = [("a/x", 1), ("b/x", 1)];
+        assert_eq!(sent(&two, "").0, all(&["a/x", "b/x"]));
+    }
+
+    #[test]
+    fn ignored_files_stay_at_home_and_are_counted() {
+        let files = [
+            ("p/.russellignore", 9),
+            ("p/train.py", 5),
+            ("p/.git/config", 3),
+            ("p/out/model.h5", 100),
+        ];
+        assert_eq!(rules_file(&chosen(&files)), Some(0));
+        assert_eq!(
+            sent(&files, "out\n.*\n"),
+            (vec!["train.py".to_owned()], 5, 3)
+        );
+        assert_eq!(
+            rules_file(&chosen(&[("p/a/.russellignore", 1), ("p/b", 1)])),
+            None
+        );
+    }
+
+    #[test]
+    fn the_request_lists_files_in_the_order_of_their_bytes() {
+        let chosen = chosen(&[("big", plan::BIG_BYTES), ("small", 3)]);
+        let selection = select(&chosen, &Ignore::default());
+        let request = selection.request(&chosen, "8e", ModuleType::Data, "first");
+        let paths: Vec<&str> = request
+            .files
+            .iter()
+            .map(|file| file.path.as_str())
+            .collect();
+        assert_eq!(paths, ["small", "big"]);
+        assert_eq!(request.bytes(), selection.bytes);
+        assert_eq!(request.files[0].modified, Some(Time(1_528_359_957_123_000)));
+        assert_eq!(
+            (request.entity_id.as_str(), request.description.as_str()),
+            ("8e", "first")
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_said_before_the_first_byte() {
+        let problem = |files: &[(&str, u64)], kind| {
+            let chosen = chosen(files);
+            select(&chosen, &Ignore::default()).problem(&chosen, kind)
+        };
+        let large = [("a", api::limits::CODE_BYTES + 1)];
+        assert_eq!(
+            problem(&large, ModuleType::Code),
+            Some((Reason::TooLarge, None))
+        );
+        assert_eq!(problem(&large, ModuleType::Data), None);
+        assert_eq!(
+            problem(&[], ModuleType::Data),
+            Some((Reason::EmptyUpload, None))
+        );
+        let strange = [("a/../b", 1)];
+        let fault = Some((Reason::IllegalPath, Some("../b".to_owned())));
+        assert_eq!(problem(&strange, ModuleType::Data), fault);
+    }
+}

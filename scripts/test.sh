@@ -41,6 +41,7 @@ release_build() {
 run lint "Formatting and clippy" scripts/lint.sh
 run native "Native tests" cargo test --locked --workspace --no-fail-fast
 run browser "Tests in Chromium" browser_tests
+run trunk "The build that trunk serve makes" trunk --log warn build --offline --dist target/dist-dev
 before=$failed
 run build "Release build" release_build
 if [ "$failed" -eq "$before" ]; then

@@ -1,7 +1,7 @@
 /** What a person does in the app, as the tests say it: one function an act, found by roles and labels only. */
 
 import { expect, type Locator, type Page } from "@playwright/test";
-import type { Words } from "./words.ts";
+import { pattern, type Words } from "./words.ts";
 
 export interface Account {
   name: string;
@@ -87,5 +87,26 @@ export class App {
       await session.send("Input.dispatchDragEvent", { type, ...point, data });
     }
     await session.detach();
+  }
+
+  /** Where files are dropped. */
+  dropZone(): Locator {
+    return this.page.getByText(this.t("upload.drop_here"), { exact: true });
+  }
+
+  /** Chooses files of the disk in the upload form. */
+  async chooseFiles(paths: string[]): Promise<void> {
+    await this.page.getByLabel(this.t("upload.choose_files"), { exact: true }).and(this.page.locator("input")).setInputFiles(paths);
+  }
+
+  /** The button that begins the upload of what was chosen. */
+  startUpload(): Locator {
+    return this.page.getByRole("button", { name: pattern(this.t, "upload.start") });
+  }
+
+  /** Sees the version become ready, in the dock. */
+  async uploaded(version: number): Promise<void> {
+    const dock = this.page.getByRole("region", { name: this.t("upload.title"), exact: true });
+    await expect(dock.getByText(this.t("upload.done", { version })).first()).toBeVisible({ timeout: 60_000 });
   }
 }

@@ -20,6 +20,8 @@ export interface FaultProxy {
   url: string;
   /** What goes wrong from now on; replaces what was set. */
   set(faults: Faults): void;
+  /** Resets all open connections now. */
+  cut(): void;
   /** Bytes from browser to server so far. */
   sent(): number;
   /** Resets of connections so far. */
@@ -89,6 +91,7 @@ export async function startProxy(target: string): Promise<FaultProxy> {
       faults = { ...next };
       since = 0;
     },
+    cut: resetAll,
     sent: () => sent,
     resets: () => resets,
     async remove() {

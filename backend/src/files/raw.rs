@@ -1,82 +1,60 @@
 //! The bytes of a file.
 
 use super::media;
-use super::range::{Part, part};
 use crate::clock;
-use axum::body::Body;
+use crate::http::ranges;
 use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED, RANGE, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE,
+    LAST_MODIFIED, RANGE, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use std::fs::{File, Metadata};
-use std::io::{self, SeekFrom};
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
-use tokio_util::io::ReaderStream;
-
-/// Bytes read at a time.
-const BLOCK: usize = 256 * 1024;
+use std::io;
 
 /// Answers with the file, or the part of it that the headers ask for. What users upload must not run anything with
 /// our name on it, so it is sent into a sandbox that may load nothing.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(super) async fn send(
+pub(super) fn send(
     name: &str,
     file: File,
     metadata: &Metadata,
     headers: &HeaderMap,
-) -> io::Result<Response<Body>> {
+) -> io::Result<Response> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let size = metadata.len();
     let modified = clock::of_system(metadata.modified()?);
-    let tag = format!("\"{size:x}-{:x}\"", modified.0);
-    let media = media::of(name);
-    let response = Response::builder()
-        .header(ACCEPT_RANGES, "bytes")
-        .header(ETAG, &tag)
-        .header(CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'")
-        .header(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    if text(IF_NONE_MATCH)
-        .is_some_and(|known| known == "*" || known.split(',').any(|t| t.trim() == tag))
-    {
-        return finished(response.status(StatusCode::NOT_MODIFIED), Body::empty());
-    }
-    let response = response
-        .header(CONTENT_TYPE, media.content_type)
-        .header(CONTENT_DISPOSITION, media::disposition(name, media.inline))
-        .header(LAST_MODIFIED, http_date(modified));
-    // A part of another file than the one the client has the rest of would be worse than the whole.
-    let range = text(RANGE).filter(|_| text(IF_RANGE).is_none_or(|known| known == tag));
-    let (response, bytes) = match part(range, size) {
-        Part::Nothing => {
-            let response = response
-                .status(StatusCode::RANGE_NOT_SATISFIABLE)
-                .header(CONTENT_RANGE, format!("bytes */{size}"));
-            return finished(response, Body::empty());
+    let tag = format!("\"{:x}-{:x}\"", metadata.len(), modified.0);
+    let known = |list: &str| list == "*" || list.split(',').any(|known| known.trim() == tag);
+    let mut response = if text(IF_NONE_MATCH).is_some_and(known) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let mut asked = HeaderMap::new();
+        // A part of another file than the one the client has the rest of would be worse than the whole.
+        let range = headers.get(RANGE);
+        if let Some(range) = range.filter(|_| text(IF_RANGE).is_none_or(|known| known == tag)) {
+            asked.insert(RANGE, range.clone());
         }
-        Part::Whole => (response, 0..size),
-        Part::Bytes(bytes) => {
-            let where_from = format!("bytes {}-{}/{size}", bytes.start, bytes.end - 1);
-            let response = response
-                .status(StatusCode::PARTIAL_CONTENT)
-                .header(CONTENT_RANGE, where_from);
-            (response, bytes)
-        }
+        let mut response = ranges::respond(file, metadata.len(), &asked)?;
+        let media = media::of(name);
+        let shown = media::disposition(name, media.inline);
+        set(&mut response, CONTENT_TYPE, &media.content_type)?;
+        set(&mut response, CONTENT_DISPOSITION, &shown)?;
+        set(&mut response, LAST_MODIFIED, &http_date(modified))?;
+        response
     };
-    let length = bytes.end - bytes.start;
-    let response = response.header(CONTENT_LENGTH, length);
-    let mut file = tokio::fs::File::from_std(file);
-    if bytes.start > 0 {
-        file.seek(SeekFrom::Start(bytes.start)).await?;
-    }
-    let stream = ReaderStream::with_capacity(file.take(length), BLOCK);
-    finished(response, Body::from_stream(stream))
+    set(&mut response, ETAG, &tag)?;
+    let policy = "sandbox; default-src 'none'";
+    set(&mut response, CONTENT_SECURITY_POLICY, policy)?;
+    set(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff")?;
+    Ok(response)
 }
 
-fn finished(response: axum::http::response::Builder, body: Body) -> io::Result<Response<Body>> {
-    response.body(body).map_err(io::Error::other)
+fn set(response: &mut Response, name: HeaderName, value: &str) -> io::Result<()> {
+    let value = HeaderValue::from_str(value).map_err(io::Error::other)?;
+    response.headers_mut().insert(name, value);
+    Ok(())
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).

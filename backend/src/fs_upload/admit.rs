@@ -121,7 +121,7 @@ async fn begin(app: &App, module: &ModuleRow, handshake: &Handshake) -> Result<u
         return Err(std::io::Error::from(std::io::ErrorKind::StorageFull).into());
     }
     let folder = app.store.upload(&module.id);
-    store::remove_tree(&folder)?;
+    store::remove(folder.clone()).await?;
     std::fs::create_dir(&folder)?;
     let now = app.clock.now().0;
     let mut tx = app.db.begin().await?;

@@ -5,11 +5,10 @@ use super::handshake::{Handshake, Increment};
 use crate::error::ApiError;
 use crate::modules::{self, ModuleRow};
 use crate::state::Shared;
-use crate::store;
 use crate::unpack::{self, Base, Limits, Tree, UnpackError};
+use crate::{store, uploads};
 use api::module::ModuleState;
 use api::{Code, Reason, limits};
-use std::path::PathBuf;
 
 /// Unpacks the archive of `module` and makes the version valid. What is wrong with the archive makes it failed; what
 /// is wrong with us leaves the archive for another try.
@@ -58,15 +57,15 @@ pub(super) async fn finish(
             return Err(ApiError::new(code, reason, message));
         }
         Err(UnpackError::Io(error)) => {
-            remove(app.store.module(&module.id)).await?;
+            // The archive stays for another try; on a full disk the rest is in its way.
+            store::remove(app.store.module(&module.id)).await?;
             return Err(error.into());
         }
     };
     store::sync_folder(&app.store.root().join("modules"))?;
     let valid = modules::complete(app, &module.id, &tree).await?;
-    remove(app.store.upload(&module.id)).await?;
     if !valid {
-        remove(app.store.module(&module.id)).await?;
+        uploads::remove_files(app, &module.id).await?;
         let message = "the version was deleted or given up meanwhile";
         return Err(ApiError::new(
             Code::ModuleNotFound,
@@ -74,6 +73,7 @@ pub(super) async fn finish(
             message,
         ));
     }
+    store::remove(app.store.upload(&module.id)).await?;
     tracing::info!(module = %module.id, entries = tree.len(), "version uploaded");
     Ok(())
 }
@@ -108,12 +108,5 @@ pub(super) async fn give_up(
 ) -> Result<(), ApiError> {
     tracing::info!(module = %module.id, reason, "upload given up");
     modules::fail(app, &module.id, reason).await?;
-    remove(app.store.upload(&module.id)).await?;
-    remove(app.store.module(&module.id)).await
-}
-
-/// Removes a tree on a thread where that may take its time.
-async fn remove(tree: PathBuf) -> Result<(), ApiError> {
-    let work = tokio::task::spawn_blocking(move || store::remove_tree(&tree));
-    Ok(work.await.map_err(ApiError::internal)??)
+    uploads::remove_files(app, &module.id).await
 }

@@ -28,7 +28,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 enum End {
     /// Every byte is here.
     Whole,
-    /// The connection broke, or a newer one took over. What is here stays for a resume.
+    /// The connection broke, a newer one took over, or the backend goes down. What is here stays for a resume.
     Broken,
 }
 
@@ -99,6 +99,7 @@ async fn receive(
     while received < handshake.size {
         let message = tokio::select! {
             () = admitted.lock.wanted() => return Ok(End::Broken),
+            () = app.closing.cancelled() => return Ok(End::Broken),
             message = tokio::time::timeout(SILENCE, next(socket)) => message,
         };
         let Ok(Some(bytes)) = message else {

@@ -26,11 +26,7 @@ pub(super) async fn finish(app: &Shared, module: &str, session: Session) -> Resu
         super::remove_files(app, module).await?;
         return Err(modules::gone());
     }
-    let folder = app.store.upload(module);
-    tokio::task::spawn_blocking(move || store::remove_tree(&folder))
-        .await
-        .map_err(ApiError::internal)??;
-    Ok(())
+    Ok(store::remove(app.store.upload(module)).await?)
 }
 
 fn settle(mut session: Session) -> io::Result<Tree> {

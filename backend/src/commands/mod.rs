@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod serve;
 mod user;
 
 use crate::clock::Clock;
@@ -23,6 +24,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the API, the built app and everything else, until SIGTERM.
+    Serve(serve::ServeArgs),
     /// Accounts: add one, list them, set a password.
     User(user::UserArgs),
     /// Write database and files into one tar, also while the backend runs.
@@ -45,6 +48,7 @@ struct DataArgs {
 /// When it fails; the words are for the operator.
 pub async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
+        Command::Serve(args) => serve::run(args).await,
         Command::User(args) => user::run(args).await,
         Command::Backup(args) => backup::run(args).await,
         Command::Check(args) => check::run(args).await,

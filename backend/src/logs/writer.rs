@@ -5,7 +5,7 @@ use crate::state::App;
 use api::task::TaskState;
 use std::io;
 use tokio::fs::{File, OpenOptions};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
 /// Appends to a task's log and tells the hub.
 #[derive(Debug)]
@@ -23,19 +23,24 @@ impl<'a> LogWriter<'a> {
     /// # Errors
     /// When the file cannot be opened.
     pub async fn open(app: &'a App, task: &'a str) -> io::Result<Self> {
-        let file = OpenOptions::new()
+        let mut file = OpenOptions::new()
             .create(true)
+            .read(true)
             .append(true)
             .open(app.store.log(task))
             .await?;
         let size = file.metadata().await?.len();
         // What a crash left may end within a line.
+        let at_line_start = size == 0 || {
+            file.seek(io::SeekFrom::End(-1)).await?;
+            file.read_u8().await? == b'\n'
+        };
         Ok(Self {
             app,
             task,
             file,
             size,
-            at_line_start: size == 0,
+            at_line_start,
         })
     }
 

@@ -1,0 +1,27 @@
+//! The built app as files, the headers every answer carries, and `/healthz`.
+
+mod caching;
+mod headers;
+mod health;
+mod negotiation;
+mod site;
+
+use crate::state::Shared;
+use axum::Router;
+use axum::middleware;
+use std::path::PathBuf;
+
+pub use site::Site;
+
+/// Everything the backend answers: the API, the app built into `dist` where there is one, and the headers.
+pub fn router(app: Shared, dist: Option<PathBuf>) -> Router {
+    let site = Site::new(dist);
+    crate::http::router(app.clone())
+        .merge(health::router().with_state(app))
+        .fallback(move |request: axum::extract::Request| {
+            let site = site.clone();
+            async move { site.answer(request).await }
+        })
+        .layer(middleware::map_response(headers::complete))
+        .layer(middleware::from_fn(caching::complete))
+}

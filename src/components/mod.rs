@@ -2,6 +2,8 @@
 
 pub mod connection;
 pub mod drop_zone;
+pub mod entity_list;
+pub mod list_tools;
 pub mod load;
 pub mod log_viewer;
 pub mod markdown;

@@ -66,7 +66,8 @@ pub fn TextInput(
                 on:input=move |event| value.set(event_target_value(&event))
                 on:blur=move |_| {
                     if let Some(on_blur) = on_blur {
-                        on_blur.run(());
+                        // The input may be leaving because its page is.
+                        on_blur.try_run(());
                     }
                 }
             />
@@ -198,7 +199,8 @@ pub fn PasswordInput(
                     on:input=move |event| value.set(event_target_value(&event))
                     on:blur=move |_| {
                         if let Some(on_blur) = on_blur {
-                            on_blur.run(());
+                            // The input may be leaving because its page is.
+                        on_blur.try_run(());
                         }
                     }
                 />

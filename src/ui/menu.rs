@@ -22,12 +22,15 @@ pub fn Menu(
     let root = NodeRef::<html::Div>::new();
     let button = NodeRef::<html::Button>::new();
     let items = move || {
-        root.get_untracked()
+        root.try_get_untracked()
+            .flatten()
             .map_or_else(Vec::new, |root| items_of(&root))
     };
+    // What an item does may end the menu itself (sign-out), and the browser still reports the focus leaving it: hence
+    // no handler here counts on its signals.
     let close = move || {
-        open.set(false);
-        if let Some(button) = button.get_untracked() {
+        open.try_set(false);
+        if let Some(button) = button.try_get_untracked().flatten() {
             // A button that is gone has no focus to get back.
             let _ = button.focus();
         }
@@ -65,10 +68,11 @@ pub fn Menu(
             .related_target()
             .and_then(|to| to.dyn_into::<Node>().ok());
         let inside = root
-            .get_untracked()
+            .try_get_untracked()
+            .flatten()
             .is_some_and(|root| root.contains(to.as_ref()));
         if !inside {
-            open.set(false);
+            open.try_set(false);
         }
     };
     Effect::new(move |_| {

@@ -1,6 +1,6 @@
 //! The one table. Rows are plain `<tr>`; under 720 px each becomes two lines: the cell of class `cell-main` first, the
-//! others below it, named by a `card-label` that only then is shown. Numbers have `cell-end`, buttons `cell-actions`, a second
-//! line in a cell `cell-sub`.
+//! others below it, each named by its `data-label`. Numbers have the class `num`, buttons `cell-actions`; a second line in
+//! a cell is a `cell-sub`.
 
 use super::icon::{Icon, icons};
 use leptos::prelude::*;
@@ -32,10 +32,10 @@ impl Column {
         }
     }
 
-    /// A column of numbers: set to the right. Its cells need the class `cell-end`.
+    /// A column of numbers: set to the right. Its cells need the class `num`.
     pub fn numeric(label: impl Into<TextProp>) -> Self {
         Self {
-            class: "cell-end",
+            class: "num",
             ..Self::new(label)
         }
     }

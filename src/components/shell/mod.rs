@@ -34,10 +34,11 @@ pub fn Shell(
         }
     };
     view! {
-        <a class="skip" href=move || place.with(&[]) on:click=skip>
-            {move || t_string!(i18n, shell.skip)}
-        </a>
-        <top_bar::TopBar/>
+        <top_bar::TopBar>
+            <a class="skip" href=move || place.with(&[]) on:click=skip>
+                {move || t_string!(i18n, shell.skip)}
+            </a>
+        </top_bar::TopBar>
         <OfflineBanner/>
         <main node_ref=main tabindex="-1">{children()}</main>
         <footer class="footer">

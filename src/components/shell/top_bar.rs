@@ -13,7 +13,10 @@ use leptos::prelude::*;
 
 /// The bar.
 #[component]
-pub fn TopBar() -> impl IntoView {
+pub fn TopBar(
+    /// Before everything else: the skip link.
+    children: Children,
+) -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
     let session = use_session();
@@ -34,6 +37,7 @@ pub fn TopBar() -> impl IntoView {
     });
     view! {
         <header class="bar" class:bar-open=move || !folded.get()>
+            {children()}
             <a class="bar-logo" href=Route::Home.href() aria-label=move || t_string!(i18n, shell.home)>
                 <img src=crate::paths::below_base("/favicon.svg") alt="" width="24" height="24"/>
                 <span>"Russell"<b>"Cloud"</b></span>

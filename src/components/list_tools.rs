@@ -1,0 +1,101 @@
+//! What stands above and below every list: search, order or filter, pages. The URL holds all of it.
+
+use crate::i18n::{t_string, use_i18n};
+use crate::place::use_place;
+use crate::ui::{Choice, EmptyState, LinkButton, Look, Select, TextInput, icons};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+
+/// Milliseconds without a key until the search is made.
+const TYPING: u32 = 300;
+
+/// A search field and one list of choices.
+#[component]
+pub fn ListTools(
+    /// What is searched.
+    #[prop(into)]
+    search: TextProp,
+    /// What is chosen.
+    #[prop(into)]
+    choice: TextProp,
+    /// The key of the choice in the query.
+    key: &'static str,
+    /// The choices; the value that holds without a query is empty.
+    #[prop(into)]
+    choices: Signal<Vec<Choice>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let place = use_place();
+    let wanted = Memo::new(move |_| place.value("q"));
+    let typed = RwSignal::new(wanted.get_untracked());
+    let timer = StoredValue::new_local(None::<Timeout>);
+    // The address changed otherwise than by typing: a link, Back, "clear the filters".
+    Effect::new(move |_| {
+        let wanted = wanted.get();
+        if typed.with_untracked(|typed| typed.trim() != wanted) {
+            typed.set(wanted);
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        let typed = typed.with(|typed| typed.trim().to_owned());
+        if before.is_some() && typed != wanted.get_untracked() {
+            timer.set_value(Some(Timeout::new(TYPING, move || {
+                untrack(|| place.replace(&place.with(&[("q", &typed), ("page", "")])));
+            })));
+        }
+    });
+    let chosen = Signal::derive(move || place.value(key));
+    let choose = move |value: String| {
+        untrack(|| place.go(&place.with(&[(key, &value), ("page", "")])));
+    };
+    view! {
+        <form
+            class="toolbar"
+            role="search"
+            aria-label=move || t_string!(i18n, lists.filters)
+            on:submit=move |event| event.prevent_default()
+        >
+            <div class="grow">
+                <TextInput name="q" label=search value=typed kind="search"/>
+            </div>
+            <Select name=key label=choice choices value=chosen on_change=choose/>
+        </form>
+    }
+}
+
+/// Why a list shows nothing although it has filters or a page number: with the way back.
+#[component]
+pub fn NothingFound(
+    /// How many entries there are in all; some, when only the page lies behind the end.
+    total: u64,
+    /// The keys of the query that filter.
+    filters: &'static [&'static str],
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let place = use_place();
+    if total > 0 {
+        let title = move || t_string!(i18n, lists.past_end);
+        return view! {
+            <EmptyState title text=move || "">
+                <LinkButton href=Signal::derive(move || place.with(&[("page", "")])) look=Look::Main>
+                    {move || t_string!(i18n, lists.first_page)}
+                </LinkButton>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let title = move || t_string!(i18n, lists.no_match);
+    let text = move || t_string!(i18n, lists.no_match_text);
+    let cleared = Signal::derive(move || {
+        let changes: Vec<(&str, &str)> = filters.iter().map(|key| (*key, "")).chain([("page", "")]).collect();
+        place.with(&changes)
+    });
+    view! {
+        <EmptyState title text icon=icons::LuSearchX>
+            <LinkButton href=cleared look=Look::Main>
+                {move || t_string!(i18n, lists.clear_filters)}
+            </LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}

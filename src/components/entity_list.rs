@@ -259,7 +259,11 @@ pub fn Visibility(
         true => t_string!(i18n, common.private),
         false => t_string!(i18n, common.public),
     };
-    let icon = if private { icons::LuLock } else { icons::LuGlobe };
+    let icon = if private {
+        icons::LuLock
+    } else {
+        icons::LuGlobe
+    };
     view! { <Badge label icon/> }
 }
 

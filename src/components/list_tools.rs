@@ -87,7 +87,11 @@ pub fn NothingFound(
     let title = move || t_string!(i18n, lists.no_match);
     let text = move || t_string!(i18n, lists.no_match_text);
     let cleared = Signal::derive(move || {
-        let changes: Vec<(&str, &str)> = filters.iter().map(|key| (*key, "")).chain([("page", "")]).collect();
+        let changes: Vec<(&str, &str)> = filters
+            .iter()
+            .map(|key| (*key, ""))
+            .chain([("page", "")])
+            .collect();
         place.with(&changes)
     });
     view! {

@@ -40,7 +40,9 @@ pub fn page(route: Route) -> AnyView {
         async move { auth::profile(&user).await }
     });
     let unknown = Memo::new(move |_| {
-        profile.error.with(|error| error.as_ref().is_some_and(|error| error.is_not_found()))
+        profile
+            .error
+            .with(|error| error.as_ref().is_some_and(|error| error.is_not_found()))
     });
     (move || match unknown.get() {
         true => not_found::page(),
@@ -80,12 +82,24 @@ fn Lists(profile: Signal<Profile>) -> impl IntoView {
     let name = user.get_untracked();
     let href = |tab: &str| Route::user(&name).with(&[("tab", tab)]);
     let tabs = vec![
-        Tab::new(move || t_string!(i18n, lists.projects), href(""), move || part.get() == Part::Projects)
-            .counted(move || profile.with(|profile| Some(profile.projects))),
-        Tab::new(move || t_string!(i18n, lists.datasets), href("datasets"), move || part.get() == Part::Datasets)
-            .counted(move || profile.with(|profile| Some(profile.datasets))),
-        Tab::new(move || t_string!(i18n, lists.tasks), href("tasks"), move || part.get() == Part::Tasks)
-            .counted(move || profile.with(|profile| Some(profile.tasks))),
+        Tab::new(
+            move || t_string!(i18n, lists.projects),
+            href(""),
+            move || part.get() == Part::Projects,
+        )
+        .counted(move || profile.with(|profile| Some(profile.projects))),
+        Tab::new(
+            move || t_string!(i18n, lists.datasets),
+            href("datasets"),
+            move || part.get() == Part::Datasets,
+        )
+        .counted(move || profile.with(|profile| Some(profile.datasets))),
+        Tab::new(
+            move || t_string!(i18n, lists.tasks),
+            href("tasks"),
+            move || part.get() == Part::Tasks,
+        )
+        .counted(move || profile.with(|profile| Some(profile.tasks))),
     ];
     let whose = Signal::derive(move || match session.is(&user.get()) {
         true => Whose::Own(user.get()),

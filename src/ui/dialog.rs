@@ -39,7 +39,9 @@ pub fn Dialog(
             class="dialog"
             node_ref=node
             aria-label=move || title.get()
-            on:close=move |_| drop(open.try_set(false))
+            on:close=move |_| {
+                open.try_set(false);
+            }
             on:cancel=move |event: leptos::ev::Event| {
                 if must_answer {
                     event.prevent_default();

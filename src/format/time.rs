@@ -66,6 +66,11 @@ pub fn absolute(time: Time, locale: Locale) -> String {
     )
 }
 
+/// A time of day with its seconds.
+pub fn clock(time: Time, locale: Locale) -> String {
+    formatted(time, locale, &[("timeStyle", "medium")])
+}
+
 /// A day.
 pub fn date(time: Time, locale: Locale) -> String {
     formatted(time, locale, &[("dateStyle", "medium")])

@@ -11,6 +11,7 @@ pub mod not_found;
 pub mod profile;
 pub mod project;
 pub mod register;
+pub mod run;
 pub mod sign_in;
 pub mod task;
 pub mod welcome;

@@ -3,6 +3,7 @@
 //! a cell is a `cell-sub`.
 
 use super::icon::{Icon, icons};
+use leptos::html;
 use leptos::prelude::*;
 
 /// How a column's header sorts.
@@ -57,6 +58,12 @@ pub fn Table(
     caption: TextProp,
     /// Its columns.
     columns: Vec<Column>,
+    /// Where its rows are put.
+    #[prop(optional)]
+    body: NodeRef<html::Tbody>,
+    /// How many rows it has when not all of them exist.
+    #[prop(optional, into)]
+    rows: Option<Signal<usize>>,
     /// Its rows.
     children: Children,
 ) -> impl IntoView {
@@ -87,12 +94,13 @@ pub fn Table(
     let heads = heads.collect_view();
     view! {
         <div class="table-frame">
-            <table class="table">
+            // The head is a row too.
+            <table class="table" aria-rowcount=move || rows.map(|rows| (rows.get() + 1).to_string())>
                 <caption class="sr-only">{move || caption.get()}</caption>
                 <thead>
                     <tr>{heads}</tr>
                 </thead>
-                <tbody>{children()}</tbody>
+                <tbody node_ref=body>{children()}</tbody>
             </table>
         </div>
     }

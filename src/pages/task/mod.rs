@@ -1,17 +1,238 @@
-//! A task.
+//! A task: how it stands, its log, what it ran, what it mounted and what it wrote.
 
-use crate::i18n::{t_string, use_i18n};
-use crate::paths::Route;
-use crate::ui::PageHead;
+mod actions;
+mod data;
+mod facts;
+mod failure;
+mod log_tail;
+mod overview;
+
+use crate::client::tasks;
+use crate::client::words::words;
+use crate::components::file_browser::FileBrowser;
+use crate::components::file_tree::Tree;
+use crate::components::load::{Load, load};
+use crate::components::log_viewer::LogViewer;
+use crate::components::pace::pace;
+use crate::components::task_badge::TaskBadge;
+use crate::components::{file_name::FileName, task_words};
+use crate::i18n::*;
+use crate::paths::{Route, TaskTab};
+use crate::place::use_place;
+use crate::ui::{
+    CopyField, EmptyState, ErrorNote, LinkButton, PageHead, Skeleton, Tab, Tabs, icons,
+};
+use actions::Actions;
+use api::task::Task;
+use data::Data;
 use leptos::prelude::*;
+use overview::Overview;
 
 /// The page.
-pub fn page(_route: Route) -> AnyView {
+pub fn page(route: Route) -> AnyView {
+    match route {
+        Route::Task { id, .. } => view! { <TaskPage id/> }.into_any(),
+        _ => ().into_any(),
+    }
+}
+
+/// Which part is on screen; a change of path within a part changes nothing here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Overview,
+    Log,
+    Code,
+    Data,
+    Output,
+}
+
+#[component]
+fn TaskPage(id: String) -> impl IntoView {
+    let i18n = use_i18n();
+    let asked = id.clone();
+    let task = load(move || {
+        let id = asked.clone();
+        async move { tasks::get(&id).await }
+    })
+    .poll(pace(|task: &Task| task.state.is_final()));
+    let known = Memo::new(move |_| task.data.with(Option::is_some));
+    let fault = Memo::new(move |_| task.error.get());
+    let missing = move || {
+        let error = fault.get()?;
+        Some(if error.is_not_found() {
+            view! { <Missing/> }.into_any()
+        } else {
+            let message = move || words(&error, i18n.get_locale());
+            view! { <ErrorNote message retry=move |()| task.reload()/> }.into_any()
+        })
+    };
+    let content = move || {
+        if !known.get() {
+            let body = missing().unwrap_or_else(|| view! { <Skeleton lines=8/> }.into_any());
+            return view! {
+                <PageHead title=move || t_string!(i18n, task.title)/>
+                {body}
+            }
+            .into_any();
+        }
+        let now = Memo::new(move |last: Option<&Option<Task>>| {
+            task.data.get().or_else(|| last.cloned().flatten())
+        });
+        let now = Signal::derive(move || now.get().expect("a task was loaded"));
+        view! {
+            {missing}
+            <Known task=now load=task/>
+        }
+        .into_any()
+    };
+    view! { <div class="content task-page">{content}</div> }
+}
+
+/// No such task, or none that the reader may know of.
+#[component]
+fn Missing() -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <div class="content">
-            <PageHead title=move || t_string!(i18n, task.title)/>
-        </div>
+        <EmptyState
+            icon=icons::LuCircleHelp
+            title=move || t_string!(i18n, task.not_found)
+            text=move || t_string!(i18n, task.not_found_hint)
+        >
+            <LinkButton href=Route::Tasks.href()>{move || t_string!(i18n, task.to_tasks)}</LinkButton>
+        </EmptyState>
     }
-    .into_any()
+}
+
+#[component]
+fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
+    let i18n = use_i18n();
+    let place = use_place();
+    let id = task.with_untracked(|task| task.id.clone());
+    let state = Signal::derive(move || task.with(|task| task.state));
+    let title = move || task.with(|task| task_words::title(i18n, task));
+    let tab = Memo::new(move |last: Option<&TaskTab>| match place.route.get() {
+        Some(Route::Task { tab, .. }) => tab,
+        // The page is about to go.
+        _ => last.cloned().unwrap_or(TaskTab::Overview),
+    });
+    let part = Memo::new(move |_| match tab.get() {
+        TaskTab::Overview => Part::Overview,
+        TaskTab::Log => Part::Log,
+        TaskTab::Code { .. } => Part::Code,
+        TaskTab::Data => Part::Data,
+        TaskTab::Output { .. } => Part::Output,
+    });
+    let path = Signal::derive(move || match tab.get() {
+        TaskTab::Code { path } | TaskTab::Output { path } => path,
+        TaskTab::Overview | TaskTab::Log | TaskTab::Data => String::new(),
+    });
+    let heading = view! { {move || view! { <FileName name=title()/> }} }.into_any();
+    let facts = {
+        let id = Signal::stored(id.clone());
+        view! {
+            <TaskBadge state/>
+            <CopyField text=id label=move || t_string!(i18n, task.copy_id)/>
+        }
+        .into_any()
+    };
+    let actions = view! { <Actions task load/> }.into_any();
+    let body = {
+        let id = id.clone();
+        move || match part.get() {
+            Part::Overview => view! { <Overview task/> }.into_any(),
+            Part::Log => {
+                view! { <LogViewer task=id.clone() on_state=move |_| load.reload()/> }.into_any()
+            }
+            Part::Code => view! { <Code task path/> }.into_any(),
+            Part::Data => view! { <Data task/> }.into_any(),
+            Part::Output => view! { <Output task path/> }.into_any(),
+        }
+    };
+    view! {
+        <PageHead title heading facts actions/>
+        <Tabs tabs=tabs(&id, part, task)/>
+        {body}
+    }
+}
+
+fn tabs(id: &str, part: Memo<Part>, task: Signal<Task>) -> Vec<Tab> {
+    let i18n = use_i18n();
+    let href = |tab: TaskTab| {
+        let id = id.to_owned();
+        Route::Task { id, tab }.href()
+    };
+    let top = String::new;
+    vec![
+        Tab::new(
+            move || t_string!(i18n, task.tab_overview),
+            href(TaskTab::Overview),
+            move || part.get() == Part::Overview,
+        ),
+        Tab::new(
+            move || t_string!(i18n, task.tab_log),
+            href(TaskTab::Log),
+            move || part.get() == Part::Log,
+        ),
+        Tab::new(
+            move || t_string!(i18n, task.tab_code),
+            href(TaskTab::Code { path: top() }),
+            move || part.get() == Part::Code,
+        ),
+        Tab::new(
+            move || t_string!(i18n, task.tab_data),
+            href(TaskTab::Data),
+            move || part.get() == Part::Data,
+        )
+        .counted(move || Some(task.with(|task| task.data.len() as u64))),
+        Tab::new(
+            move || t_string!(i18n, task.tab_output),
+            href(TaskTab::Output { path: top() }),
+            move || part.get() == Part::Output,
+        ),
+    ]
+}
+
+/// The code that ran.
+#[component]
+fn Code(task: Signal<Task>, path: Signal<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    let id = task.with_untracked(|task| task.id.clone());
+    let tree = Tree {
+        id: Signal::derive(move || task.with(|task| task.module_id.clone())),
+        top: Signal::derive(move || {
+            let number = task.with(|task| task.code_version);
+            t_string!(i18n, task.fact_version, number = number)
+        }),
+        route: Callback::new(move |path| Route::Task {
+            id: id.clone(),
+            tab: TaskTab::Code { path },
+        }),
+    };
+    view! { <FileBrowser tree path/> }
+}
+
+/// What the task wrote to /output; while it runs, as it comes.
+#[component]
+fn Output(task: Signal<Task>, path: Signal<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    let id = task.with_untracked(|task| task.id.clone());
+    let tree = Tree {
+        id: Signal::derive(move || task.with(|task| task.output_id.clone())),
+        top: Signal::stored("/output".to_owned()),
+        route: Callback::new(move |path| Route::Task {
+            id: id.clone(),
+            tab: TaskTab::Output { path },
+        }),
+    };
+    let live = Memo::new(move |_| task.with(|task| !task.state.is_final()));
+    let empty = move || {
+        let text = move || match live.get() {
+            true => t_string!(i18n, task.output_empty_running),
+            false => t_string!(i18n, task.output_empty_final),
+        };
+        view! {
+            <EmptyState icon=icons::LuFolderOpen title=move || t_string!(i18n, task.output_empty) text/>
+        }
+    };
+    view! { <FileBrowser tree path live empty/> }
 }

@@ -1,0 +1,89 @@
+//! The stages of a task in one thin row, with times and durations.
+
+mod steps;
+
+pub use steps::{Progress, STAGES, Step, running_seconds, steps};
+
+use crate::components::task_words;
+use crate::format;
+use crate::i18n::*;
+use crate::ui::now_fine;
+use api::task::Task;
+use leptos::prelude::*;
+
+/// Queued, creating, configuring, running, finished: when each was reached and how long it took. The stage a task
+/// is in ticks.
+#[component]
+pub fn Timeline(
+    /// The task.
+    task: Signal<Task>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let all = Memo::new(move |_| task.with(steps));
+    let items = (0..STAGES.len())
+        .map(|at| {
+            let step = Memo::new(move |_| all.with(|steps| steps[at]));
+            view! { <StepView step=step.into()/> }
+        })
+        .collect_view();
+    view! {
+        <ol class="timeline" aria-label=move || t_string!(i18n, task.timeline)>
+            {items}
+        </ol>
+    }
+}
+
+#[component]
+fn StepView(step: Signal<Step>) -> impl IntoView {
+    let i18n = use_i18n();
+    let now = now_fine();
+    let class = move || match step.get().progress {
+        Progress::Done => "timeline-step timeline-done",
+        Progress::Now => "timeline-step timeline-now",
+        Progress::Ahead => "timeline-step timeline-ahead",
+        Progress::Skipped => "timeline-step timeline-skipped",
+    };
+    let stands = move || match step.get().progress {
+        Progress::Done => t_string!(i18n, task.step_done),
+        Progress::Now => t_string!(i18n, task.step_now),
+        Progress::Ahead => t_string!(i18n, task.step_ahead),
+        Progress::Skipped => t_string!(i18n, task.step_skipped),
+    };
+    let at = move || {
+        let at = step.get().at?;
+        let absolute = move || format::absolute(at, i18n.get_locale());
+        let clock = move || format::clock(at, i18n.get_locale());
+        Some(view! { <time datetime=format!("{at}Z") title=absolute>{clock}</time> })
+    };
+    let took = move || {
+        let step = step.get();
+        let seconds = match (step.progress, step.at) {
+            (Progress::Now, Some(at)) => Some(now.get().seconds_since(at).max(0.0)),
+            _ => step.seconds,
+        };
+        seconds.map(|seconds| short_duration(seconds, i18n.get_locale()))
+    };
+    view! {
+        <li class=class aria-current=move || (step.get().progress == Progress::Now).then_some("step")>
+            <span class="timeline-mark" aria-hidden="true"></span>
+            <span class="timeline-name">
+                {move || task_words::stage(i18n, step.get().stage)}
+                <span class="sr-only">", " {stands}</span>
+            </span>
+            <span class="timeline-facts">
+                {at}
+                " "
+                <span class="timeline-took">{took}</span>
+            </span>
+        </li>
+    }
+}
+
+/// A duration that may be shorter than a second.
+fn short_duration(seconds: f64, locale: Locale) -> String {
+    if seconds < 1.0 {
+        format!("< {}", format::duration(1, locale))
+    } else {
+        format::duration(seconds as u64, locale)
+    }
+}

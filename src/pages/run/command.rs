@@ -1,0 +1,144 @@
+//! The CLI command that does what the form would do. Nothing here knows of the browser.
+
+/// What the form says, as far as the CLI needs it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// Number of the code version; 0 leaves the option out.
+    pub version: i64,
+    /// `cpu_high` or `gpu_high`.
+    pub instance_type: String,
+    /// The environment.
+    pub environment: String,
+    /// `<version id>:<mount>` of each dataset.
+    pub data_ids: Vec<String>,
+    /// `cli`, `jupyter` or `serve`.
+    pub mode: String,
+    /// The remark; may be empty.
+    pub remark: String,
+    /// The command; only said in mode `cli`.
+    pub command: String,
+}
+
+impl Draft {
+    /// The line to type in a folder that was set up with `russell init`.
+    pub fn cli_command(&self) -> String {
+        let mut words = vec!["russell".to_owned(), "run".to_owned()];
+        let mut option = |name: &str, value: &str| {
+            words.push(name.to_owned());
+            words.push(quote(value));
+        };
+        if self.version > 0 {
+            option("--version", &self.version.to_string());
+        }
+        if !self.environment.is_empty() {
+            option("--env", &self.environment);
+        }
+        for data in &self.data_ids {
+            option("--data", data);
+        }
+        if !self.remark.is_empty() {
+            option("--message", &self.remark);
+        }
+        if self.mode == "cli" {
+            if self.instance_type.starts_with("gpu") {
+                words.push("--gpu".to_owned());
+            }
+            if !self.command.is_empty() {
+                // A command that begins with a dash would be read as an option.
+                if self.command.starts_with('-') {
+                    words.push("--".to_owned());
+                }
+                words.push(quote(&self.command));
+            }
+        } else {
+            option("--mode", &self.mode);
+            if self.instance_type.starts_with("gpu") {
+                words.push("--gpu".to_owned());
+            }
+        }
+        words.join(" ")
+    }
+}
+
+/// The text as one word for a POSIX shell.
+pub fn quote(text: &str) -> String {
+    let plain = !text.is_empty()
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"@%+=:,./-_".contains(&b));
+    if plain {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r#"'"'"'"#))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> Draft {
+        Draft {
+            version: 2,
+            instance_type: "cpu_high".into(),
+            environment: "python3".into(),
+            data_ids: vec!["1c24:iris-1".into()],
+            mode: "cli".into(),
+            remark: String::new(),
+            command: "python train.py --epochs 3".into(),
+        }
+    }
+
+    #[test]
+    fn a_command_is_said_as_the_cli_takes_it() {
+        assert_eq!(
+            draft().cli_command(),
+            "russell run --version 2 --env python3 --data 1c24:iris-1 'python train.py --epochs 3'"
+        );
+        let notebook = Draft {
+            mode: "jupyter".into(),
+            instance_type: "gpu_high".into(),
+            ..draft()
+        };
+        assert_eq!(
+            notebook.cli_command(),
+            "russell run --version 2 --env python3 --data 1c24:iris-1 --mode jupyter --gpu"
+        );
+    }
+
+    #[test]
+    fn a_shell_reads_back_what_was_typed() {
+        for text in [
+            "it's",
+            "a b",
+            "$(rm -rf /)",
+            "`x`",
+            "a\nb",
+            "\"",
+            "\\",
+            "",
+            "*",
+            "~",
+            "!",
+            "名 😀",
+            "a;b",
+            "'",
+            "-",
+        ] {
+            let output = std::process::Command::new("sh")
+                .args(["-c", &format!("printf %s {}", quote(text))])
+                .output()
+                .unwrap();
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_dash_at_the_beginning_is_no_option() {
+        let dash = Draft {
+            command: "-c x".into(),
+            ..draft()
+        };
+        assert!(dash.cli_command().ends_with("-- '-c x'"));
+    }
+}

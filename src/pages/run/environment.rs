@@ -1,0 +1,178 @@
+//! Machine and environment of a task.
+
+use crate::components::submit::Submit;
+use crate::format;
+use crate::i18n::*;
+use crate::ui::{Button, Choice, Look, Select, icons};
+use api::environment::{Environment, Environments};
+use leptos::prelude::*;
+
+/// The environments of a kind of machine, `cpu_high` or `gpu_high`.
+pub fn offered<'a>(all: &'a Environments, machine: &str) -> &'a [Environment] {
+    if machine.starts_with("gpu") {
+        &all.gpu
+    } else {
+        &all.cpu
+    }
+}
+
+/// The environment to begin with: the wish, else the project's default, else the first; empty when none is offered.
+pub fn begin_with(offered: &[Environment], wish: &str, default: &str) -> String {
+    let has = |name: &str| offered.iter().any(|environment| environment.name == name);
+    match offered.first() {
+        _ if has(wish) => wish.to_owned(),
+        _ if has(default) => default.to_owned(),
+        Some(first) => first.name.clone(),
+        None => String::new(),
+    }
+}
+
+/// The machines that are offered.
+fn machines(all: &Environments) -> Vec<&'static str> {
+    let kinds = [("cpu_high", &all.cpu), ("gpu_high", &all.gpu)];
+    kinds
+        .into_iter()
+        .filter(|(_, list)| !list.is_empty())
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// The choice of a machine and, on it, of an environment.
+#[component]
+pub(super) fn EnvironmentFields(
+    all: StoredValue<Environments>,
+    default: String,
+    machine: RwSignal<String>,
+    environment: RwSignal<String>,
+    submit: Submit,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let default = StoredValue::new(default);
+    let locale = move || i18n.get_locale();
+    let machine_choices = Signal::derive(move || {
+        let memory = all.with_value(|all| all.memory_bytes);
+        let label = move |name: &'static str| {
+            move || {
+                let words = match name {
+                    "gpu_high" => t_string!(i18n, run.machine_gpu),
+                    _ => t_string!(i18n, run.machine_cpu),
+                };
+                match memory {
+                    0 => words.to_owned(),
+                    memory => {
+                        let size = format::bytes(memory);
+                        let memory = t_string!(i18n, run.machine_memory, size = size);
+                        format!("{words} · {memory}")
+                    }
+                }
+            }
+        };
+        let names = all.with_value(machines);
+        names
+            .into_iter()
+            .map(|name| Choice::new(name, label(name)))
+            .collect::<Vec<_>>()
+    });
+    let limit = Signal::derive(move || {
+        let seconds = all.with_value(|all| all.time_limit);
+        let time = format::duration(seconds, i18n.get_locale());
+        (seconds > 0).then(|| t_string!(i18n, run.time_limit, time = time))
+    });
+    let environment_choices = Signal::derive(move || {
+        all.with_value(|all| {
+            let describe = |one: &Environment| match one.description.as_str() {
+                "" => one.name.clone(),
+                text => format!("{} · {text}", one.name),
+            };
+            let list = offered(all, &machine.get());
+            list.iter()
+                .map(|one| Choice::new(one.name.clone(), describe(one)))
+                .collect::<Vec<_>>()
+        })
+    });
+    let has_default = move || {
+        all.with_value(|all| {
+            let list = offered(all, &machine.get());
+            default.with_value(|default| list.iter().any(|one| one.name == *default))
+        })
+    };
+    let gone = Signal::derive(move || {
+        let name = default.get_value();
+        (!has_default() && !name.is_empty())
+            .then(|| t_string!(i18n, run.environment_gone, name = name))
+    });
+    let differs =
+        move || has_default() && default.with_value(|default| environment.get() != *default);
+    let change_machine = move |value: String| {
+        machine.set(value);
+        // Not every environment is there on every machine.
+        let next = all.with_value(|all| {
+            let list = offered(all, &machine.get_untracked());
+            begin_with(list, &environment.get_untracked(), &default.get_value())
+        });
+        environment.set(next);
+    };
+    view! {
+        <Select
+            name="instance_type"
+            label=move || t_string!(i18n, run.machine)
+            choices=machine_choices
+            value=machine
+            on_change=change_machine
+            hint=limit
+            error=submit.at("instance_type", locale)
+        />
+        <div class="run-environment">
+            <Select
+                name="environment"
+                label=move || t_string!(i18n, run.environment)
+                choices=environment_choices
+                value=environment
+                on_change=move |value| environment.set(value)
+                hint=gone
+                error=submit.at("environment", locale)
+            />
+            <Show when=differs>
+                <Button
+                    look=Look::Quiet
+                    icon=icons::LuRotateCcw
+                    on_click=move |()| environment.set(default.get_value())
+                >
+                    {move || t_string!(i18n, run.environment_default, name = default.get_value())}
+                </Button>
+            </Show>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(name: &str) -> Environment {
+        Environment {
+            name: name.into(),
+            support_jupyter: false,
+            support_tensorboard: false,
+            description: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_wish_comes_before_the_default_and_that_before_the_first() {
+        let list = [environment("a"), environment("b"), environment("c")];
+        assert_eq!(begin_with(&list, "c", "b"), "c");
+        assert_eq!(begin_with(&list, "gone", "b"), "b");
+        assert_eq!(begin_with(&list, "", "gone"), "a");
+        assert_eq!(begin_with(&[], "a", "b"), "");
+    }
+
+    #[test]
+    fn a_machine_without_environments_is_not_offered() {
+        let mut all = Environments::default();
+        assert!(machines(&all).is_empty());
+        all.cpu = vec![environment("a")];
+        assert_eq!(machines(&all), ["cpu_high"]);
+        assert!(offered(&all, "gpu_high").is_empty());
+    }
+}

@@ -1,0 +1,136 @@
+//! What a task is made of: project, code, environment, machine, command, datasets.
+
+use crate::components::task_table::Duration;
+use crate::components::{file_name::FileName, task_words};
+use crate::i18n::*;
+use crate::paths::{DatasetTab, ProjectTab, Route};
+use crate::ui::{CopyButton, CopyField, TimeAgo};
+use api::task::{Mount, Task};
+use leptos::prelude::*;
+
+#[component]
+pub(super) fn Facts(task: Signal<Task>) -> impl IntoView {
+    let i18n = use_i18n();
+    let id = Signal::derive(move || task.with(|task| task.id.clone()));
+    let created = Signal::derive(move || task.with(|task| task.created));
+    let exit_code = Memo::new(move |_| task.with(|task| task.exit_code));
+    // What never changes is read once.
+    let fixed = task.get_untracked();
+    let project = Route::project(&fixed.project_owner, &fixed.name).href();
+    let project_name = format!("{}/{}", fixed.project_owner, fixed.name);
+    let code = Route::Project {
+        user: fixed.project_owner.clone(),
+        name: fixed.name.clone(),
+        tab: ProjectTab::Files {
+            version: fixed.code_version,
+            path: String::new(),
+        },
+    }
+    .href();
+    let owner = Route::user(&fixed.owner).href();
+    let version = fixed.code_version;
+    let (instance, mode) = (fixed.instance_type.clone(), fixed.mode.clone());
+    view! {
+        <section class="task-facts">
+            <h2>{move || t_string!(i18n, task.facts)}</h2>
+            <Command command=fixed.command/>
+            <dl class="facts">
+                    <dt>{move || t_string!(i18n, task.fact_project)}</dt>
+                    <dd>
+                        <a href=project>{project_name}</a>
+                    </dd>
+                    <dt>{move || t_string!(i18n, task.fact_code)}</dt>
+                    <dd>
+                        <a href=code>{move || t_string!(i18n, task.fact_version, number = version)}</a>
+                    </dd>
+                    <dt>{move || t_string!(i18n, task.fact_environment)}</dt>
+                    <dd>{fixed.environment}</dd>
+                    <dt>{move || t_string!(i18n, task.fact_machine)}</dt>
+                    <dd>{move || task_words::machine(i18n, &instance)}</dd>
+                    <dt>{move || t_string!(i18n, task.fact_mode)}</dt>
+                    <dd>{move || task_words::mode(i18n, &mode)}</dd>
+                    <dt>{move || t_string!(i18n, task.fact_duration)}</dt>
+                    <dd class="numeric">
+                        <Duration task=task/>
+                    </dd>
+                <Show when=move || exit_code.get().is_some()>
+                        <dt>{move || t_string!(i18n, task.fact_exit)}</dt>
+                        <dd class="numeric">{move || exit_code.get()}</dd>
+                </Show>
+                    <dt>{move || t_string!(i18n, task.fact_submitted)}</dt>
+                    <dd>
+                        <TimeAgo time=created/>
+                    </dd>
+                    <dt>{move || t_string!(i18n, task.fact_owner)}</dt>
+                    <dd>
+                        <a href=owner>{fixed.owner}</a>
+                    </dd>
+                    <dt>{move || t_string!(i18n, task.fact_data)}</dt>
+                    <dd>
+                        <Mounts mounts=fixed.data/>
+                    </dd>
+                    <dt>{move || t_string!(i18n, task.id)}</dt>
+                    <dd>
+                        <CopyField text=id label=move || t_string!(i18n, task.copy_id)/>
+                    </dd>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Command(command: String) -> impl IntoView {
+    let i18n = use_i18n();
+    if command.is_empty() {
+        return ().into_any();
+    }
+    let text = Signal::stored(command.clone());
+    view! {
+        <div class="task-command">
+            <pre tabindex="0" aria-label=move || t_string!(i18n, task.command)>
+                <code>{command}</code>
+            </pre>
+            <CopyButton text=text label=move || t_string!(i18n, task.copy_command)/>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Mounts(mounts: Vec<Mount>) -> impl IntoView {
+    let i18n = use_i18n();
+    if mounts.is_empty() {
+        return (move || t_string!(i18n, task.fact_no_data)).into_any();
+    }
+    let items = mounts.into_iter().map(|mount| {
+        view! {
+            <li>
+                <DatasetLink mount=mount.clone()/>
+                " → "
+                <code>"/input/" <FileName name=mount.mount/></code>
+            </li>
+        }
+    });
+    view! { <ul class="facts-mounts">{items.collect_view()}</ul> }.into_any()
+}
+
+/// A link to the version of the dataset that was mounted; words where the dataset is gone.
+#[component]
+pub(super) fn DatasetLink(mount: Mount) -> impl IntoView {
+    let i18n = use_i18n();
+    if mount.owner.is_empty() || mount.name.is_empty() {
+        return view! { <span class="muted">{move || t_string!(i18n, task.fact_data_gone)}</span> }
+            .into_any();
+    }
+    let words = format!("{}/{}/{}", mount.owner, mount.name, mount.version);
+    let href = Route::Dataset {
+        user: mount.owner,
+        name: mount.name,
+        tab: DatasetTab::Files {
+            version: mount.version,
+            path: String::new(),
+        },
+    }
+    .href();
+    view! { <a href=href>{words}</a> }.into_any()
+}

@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod download;
 pub mod drop_zone;
+pub mod entity;
 pub mod entity_list;
 pub mod file_browser;
 pub mod file_name;

@@ -38,7 +38,7 @@ fn UploadDock() -> impl IntoView {
                 </header>
                 <ul class="dock-list" hidden=move || !open.get()>
                     <For each=move || list.get() key=|upload| upload.key let:upload>
-                        <Entry upload=upload uploads=uploads/>
+                        <UploadEntry upload=upload uploads=uploads/>
                     </For>
                 </ul>
             </section>
@@ -46,8 +46,14 @@ fn UploadDock() -> impl IntoView {
     }
 }
 
+/// An upload: how far it is, and what can be done about it.
 #[component]
-fn Entry(upload: Upload, uploads: Uploads) -> impl IntoView {
+pub fn UploadEntry(
+    /// The upload.
+    upload: Upload,
+    /// The queue it is in.
+    uploads: Uploads,
+) -> impl IntoView {
     let i18n = use_i18n();
     let upload = StoredValue::new(upload);
     let state: Signal<State> = upload.with_value(|upload| Signal::from(upload.state.clone()));

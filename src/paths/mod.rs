@@ -92,6 +92,8 @@ pub enum ProjectTab {
     },
     /// Commands of the CLI.
     Guide,
+    /// Deletion; the owner's.
+    Settings,
     /// Upload a version.
     Upload,
     /// New task.
@@ -114,6 +116,8 @@ pub enum DatasetTab {
     },
     /// Commands of the CLI.
     Guide,
+    /// Deletion; the owner's.
+    Settings,
     /// Upload a version.
     Upload,
 }
@@ -241,6 +245,7 @@ impl Route {
                     ProjectTab::Tasks => out.push("tasks"),
                     ProjectTab::Files { version, path } => out.push_files(*version, path),
                     ProjectTab::Guide => out.push("guide"),
+                    ProjectTab::Settings => out.push("settings"),
                     ProjectTab::Upload => out.push("upload"),
                     ProjectTab::Run => out.push("run"),
                 }
@@ -252,6 +257,7 @@ impl Route {
                     DatasetTab::Versions => out.push("versions"),
                     DatasetTab::Files { version, path } => out.push_files(*version, path),
                     DatasetTab::Guide => out.push("guide"),
+                    DatasetTab::Settings => out.push("settings"),
                     DatasetTab::Upload => out.push("upload"),
                 }
             }
@@ -311,8 +317,13 @@ impl Route {
             | Self::Tasks
             | Self::NewProject
             | Self::NewDataset => true,
-            Self::Project { tab, .. } => matches!(tab, ProjectTab::Upload | ProjectTab::Run),
-            Self::Dataset { tab, .. } => matches!(tab, DatasetTab::Upload),
+            Self::Project { tab, .. } => {
+                matches!(
+                    tab,
+                    ProjectTab::Settings | ProjectTab::Upload | ProjectTab::Run
+                )
+            }
+            Self::Dataset { tab, .. } => matches!(tab, DatasetTab::Settings | DatasetTab::Upload),
             _ => false,
         }
     }

@@ -14,6 +14,7 @@ impl ProjectTab {
                 path: joined(path)?,
             },
             ["guide"] => Self::Guide,
+            ["settings"] => Self::Settings,
             ["upload"] => Self::Upload,
             ["run"] => Self::Run,
             _ => return None,
@@ -31,6 +32,7 @@ impl DatasetTab {
                 path: joined(path)?,
             },
             ["guide"] => Self::Guide,
+            ["settings"] => Self::Settings,
             ["upload"] => Self::Upload,
             _ => return None,
         })

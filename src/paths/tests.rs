@@ -61,6 +61,10 @@ fn every_route() -> Vec<(Route, &'static str)> {
         ),
         (project(ProjectTab::Guide), "/alice/project/tf-mnist/guide"),
         (
+            project(ProjectTab::Settings),
+            "/alice/project/tf-mnist/settings",
+        ),
+        (
             project(ProjectTab::Upload),
             "/alice/project/tf-mnist/upload",
         ),
@@ -78,6 +82,10 @@ fn every_route() -> Vec<(Route, &'static str)> {
             "/alice/dataset/iris/files/1/a/b.csv",
         ),
         (dataset(DatasetTab::Guide), "/alice/dataset/iris/guide"),
+        (
+            dataset(DatasetTab::Settings),
+            "/alice/dataset/iris/settings",
+        ),
         (dataset(DatasetTab::Upload), "/alice/dataset/iris/upload"),
         (task(TaskTab::Overview), "/task/7a"),
         (task(TaskTab::Log), "/task/7a/log"),

@@ -1,17 +1,45 @@
-//! A dataset.
+//! A dataset: overview, files, versions, guide, settings and upload.
 
-use crate::i18n::{t_string, use_i18n};
-use crate::paths::Route;
-use crate::ui::PageHead;
+use crate::components::entity::{
+    EntityPage, Files, Guide, Kind, Overview, OwnerOnly, Settings, Tab, UploadPage, Versions,
+};
+use crate::paths::{DatasetTab, Route};
+use crate::place::use_place;
 use leptos::prelude::*;
 
 /// The page.
-pub fn page(_route: Route) -> AnyView {
-    let i18n = use_i18n();
-    view! {
-        <div class="content">
-            <PageHead title=move || t_string!(i18n, dataset.overview)/>
-        </div>
+pub fn page(route: Route) -> AnyView {
+    let Route::Dataset { user, name, .. } = route else {
+        return ().into_any();
+    };
+    let place = use_place();
+    let tab = Memo::new(move |last| {
+        place.route.with(|route| match route {
+            Some(Route::Dataset { tab, .. }) => tab_of(tab),
+            // On the way to another page.
+            _ => last.copied().unwrap_or(Tab::Overview),
+        })
+    });
+    let page = Signal::derive(move || place.page());
+    let part = move || match tab.get() {
+        Tab::Files => view! { <Files/> }.into_any(),
+        Tab::Versions => view! { <Versions page=page/> }.into_any(),
+        Tab::Guide => view! { <Guide/> }.into_any(),
+        Tab::Settings => view! { <OwnerOnly><Settings/></OwnerOnly> }.into_any(),
+        Tab::Upload => view! { <OwnerOnly><UploadPage/></OwnerOnly> }.into_any(),
+        // Datasets are not run; no address leads to the last two.
+        Tab::Overview | Tab::Tasks | Tab::Run => view! { <Overview/> }.into_any(),
+    };
+    view! { <EntityPage kind=Kind::Dataset user=user name=name tab=tab part=part/> }.into_any()
+}
+
+fn tab_of(tab: &DatasetTab) -> Tab {
+    match tab {
+        DatasetTab::Overview => Tab::Overview,
+        DatasetTab::Files { .. } => Tab::Files,
+        DatasetTab::Versions => Tab::Versions,
+        DatasetTab::Guide => Tab::Guide,
+        DatasetTab::Settings => Tab::Settings,
+        DatasetTab::Upload => Tab::Upload,
     }
-    .into_any()
 }

@@ -1,9 +1,5 @@
 //! Files of any version or output by its id: the link that the CLI opens. And the files part of projects and datasets.
 
-mod versions;
-
-pub use versions::VersionFiles;
-
 use crate::components::file_browser::FileBrowser;
 use crate::components::file_tree::Tree;
 use crate::i18n::*;

@@ -1,0 +1,174 @@
+//! The question before a version is deleted: what goes, and what takes its place.
+
+use super::{EntityContext, Kind, use_entity};
+use crate::client::modules;
+use crate::components::submit::{Submit, SubmitError};
+use crate::format;
+use crate::i18n::*;
+use crate::ui::{ConfirmDialog, use_toasts};
+use api::module::{Module, ModuleState};
+use leptos::prelude::*;
+
+/// What becomes of the newest version when one is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    /// It stays what it is.
+    Same,
+    /// Another one takes its place.
+    Next(i64),
+    /// There is none any more.
+    Nothing,
+}
+
+fn after(list: &[Module], gone: &Module) -> After {
+    let valid = |module: &&Module| module.state == ModuleState::Valid;
+    let newest = list.iter().filter(valid).map(|module| module.version).max();
+    if newest != Some(gone.version) {
+        return After::Same;
+    }
+    let rest = list
+        .iter()
+        .filter(valid)
+        .filter(|module| module.id != gone.id);
+    rest.map(|module| module.version)
+        .max()
+        .map_or(After::Nothing, After::Next)
+}
+
+/// The dialog. Open while `doomed` is set.
+#[component]
+pub(super) fn DeleteVersion(
+    /// The version to be deleted.
+    doomed: RwSignal<Option<Module>>,
+    /// All versions.
+    list: Signal<Vec<Module>>,
+    /// After it has been deleted.
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let toasts = use_toasts();
+    let EntityContext { entity, .. } = use_entity();
+    let open = RwSignal::new(false);
+    let submit = Submit::new(&[]);
+    Effect::new(move || {
+        let wanted = doomed.with(Option::is_some);
+        if wanted {
+            submit.mend();
+        }
+        open.set(wanted);
+    });
+    // Closed by Esc, the cross or "cancel".
+    Effect::new(move || {
+        if !open.get() {
+            doomed.update_untracked(|doomed| *doomed = None);
+        }
+    });
+    let number = Signal::derive(move || {
+        doomed.with(|doomed| doomed.as_ref().map_or(0, |module| module.version))
+    });
+    let title = move || {
+        let path = entity.with(|entity| entity.path());
+        t_string!(
+            i18n,
+            entity.delete_version.title,
+            version = number.get(),
+            path = path
+        )
+        .to_string()
+    };
+    let verb = move || t_string!(i18n, entity.delete_version.confirm).to_string();
+    let confirm = move |()| {
+        let Some(module) = doomed.get_untracked() else {
+            return;
+        };
+        let done =
+            t_string!(i18n, entity.delete_version.done, version = module.version).to_string();
+        submit.run(
+            async move { modules::delete(&module.id).await },
+            move |()| {
+                open.set(false);
+                toasts.say(done);
+                on_done.run(());
+            },
+        );
+    };
+    view! {
+        <ConfirmDialog open=open title=title action=verb danger=true busy=submit.pending on_confirm=confirm>
+            <Consequences doomed=doomed list=list/>
+            <SubmitError submit=submit/>
+        </ConfirmDialog>
+    }
+}
+
+#[component]
+fn Consequences(doomed: RwSignal<Option<Module>>, list: Signal<Vec<Module>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let EntityContext { entity, .. } = use_entity();
+    let kind = entity.with_untracked(|entity| entity.kind);
+    let text = move || {
+        let module = doomed.get()?;
+        let files = format::number(module.files);
+        let size = format::bytes(module.size_bytes);
+        Some(t_string!(i18n, entity.delete_version.text, files = files, size = size).to_string())
+    };
+    let next = move || {
+        let module = doomed.get()?;
+        match list.with(|list| after(list, &module)) {
+            After::Same => None,
+            After::Next(next) => {
+                Some(t_string!(i18n, entity.delete_version.latest, next = next).to_string())
+            }
+            After::Nothing => Some(match kind {
+                Kind::Project => t_string!(i18n, entity.delete_version.only).to_string(),
+                Kind::Dataset => t_string!(i18n, entity.delete_version.only_data).to_string(),
+            }),
+        }
+    };
+    view! {
+        <p>{text}</p>
+        {move || next().map(|next| view! { <p>{next}</p> })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use api::Time;
+    use api::module::ModuleType;
+
+    fn module(version: i64, state: ModuleState) -> Module {
+        Module {
+            id: version.to_string(),
+            name: "iris".into(),
+            date_created: Time(0),
+            size: 0,
+            version,
+            state,
+            description: String::new(),
+            module_type: ModuleType::Data,
+            family_id: None,
+            entity_id: "8e".into(),
+            codehash: None,
+            enable_tensorboard: false,
+            size_bytes: 1,
+            files: 1,
+            reason: None,
+            owner: "alice".into(),
+        }
+    }
+
+    #[test]
+    fn the_next_usable_version_takes_the_newest_s_place() {
+        use ModuleState::*;
+        let list = [
+            module(4, Failed),
+            module(3, Valid),
+            module(2, Uploading),
+            module(1, Valid),
+        ];
+        assert_eq!(after(&list, &list[0]), After::Same);
+        assert_eq!(after(&list, &list[1]), After::Next(1));
+        assert_eq!(after(&list, &list[3]), After::Same);
+        assert_eq!(after(&list[1..3], &list[1]), After::Nothing);
+    }
+}

@@ -1,0 +1,35 @@
+//! The parts that the pages of projects and datasets share.
+//!
+//! Both are a name for versions with an owner and a visibility, so both are an [`Entity`] and their pages are the
+//! same pieces; what differs asks for [`Entity::kind`].
+
+mod begin;
+mod commands;
+mod context;
+mod delete_version;
+mod facts;
+mod files;
+mod guide;
+mod head;
+mod missing;
+mod model;
+mod overview;
+mod page;
+mod readme;
+mod readme_view;
+mod remark;
+mod settings;
+mod upload;
+mod versions;
+
+pub use context::{EntityContext, provide_entity, use_entity};
+pub use files::Files;
+pub use guide::Guide;
+pub use head::EntityHead;
+pub use missing::{Missing, OwnerOnly};
+pub use model::{Entity, Kind, Tab};
+pub use overview::Overview;
+pub use page::EntityPage;
+pub use settings::Settings;
+pub use upload::UploadPage;
+pub use versions::Versions;

@@ -1,0 +1,306 @@
+//! All versions of a project or dataset. While one of them is on its way, the list keeps itself up to date.
+
+use super::delete_version::DeleteVersion;
+use super::remark::Remark;
+use super::{EntityContext, Kind, Tab, use_entity};
+use crate::client::modules;
+use crate::components::load::{Async, load};
+use crate::format;
+use crate::i18n::*;
+use crate::paths::Route;
+use crate::ui::{
+    Badge, Column, CopyButton, CopyField, EmptyState, IconButton, IconLink, LinkButton, Look,
+    Pagination, Table, TimeAgo, Tone, icons,
+};
+use crate::uploads::use_uploads;
+use api::Page;
+use api::module::{Module, ModuleState};
+use leptos::prelude::*;
+
+/// Versions on a page of the list.
+const PAGE_SIZE: usize = 50;
+/// Milliseconds between looks while a version is on its way.
+const PAUSE: u32 = 3000;
+
+/// The table of versions.
+#[component]
+pub fn Versions(
+    /// The page of the list, from 1.
+    #[prop(into)]
+    page: Signal<u32>,
+) -> impl IntoView {
+    let EntityContext {
+        entity, refresh, ..
+    } = use_entity();
+    let kind = entity.with_untracked(|entity| entity.kind);
+    let key = Memo::new(move |_| entity.with(|entity| entity.id.clone()));
+    let uploads = use_uploads();
+    let asked = load(move || {
+        let id = key.get();
+        // Each upload that ends from here changes the list.
+        uploads.finished(&id);
+        async move { modules::list(kind.module_type(), &id).await }
+    })
+    .poll(|page: &Page<Module>| {
+        page.list
+            .iter()
+            .any(|module| on_its_way(module.state))
+            .then_some(PAUSE)
+    });
+    // What the head shows follows from the versions.
+    let standing = Memo::new(move |_| asked.data.with(|page| page.as_ref().map(standing)));
+    Effect::watch(
+        move || standing.get(),
+        move |now, before, _| {
+            if before.is_some_and(|before| before.is_some() && before != now) {
+                refresh.run(());
+            }
+        },
+        false,
+    );
+    let on_change = Callback::new(move |()| {
+        asked.reload();
+        refresh.run(());
+    });
+    let shown = move |found: Signal<Page<Module>>| {
+        let list = Signal::derive(move || found.with(|page| page.list.clone()));
+        let empty = Memo::new(move |_| list.with(Vec::is_empty));
+        (move || match empty.get() {
+            true => view! { <NoVersion/> }.into_any(),
+            false => view! { <VersionTable list=list page=page on_change=on_change/> }.into_any(),
+        })
+        .into_any()
+    };
+    view! { <Async load=asked lines=6 view=shown/> }
+}
+
+/// How many versions there are, and which is the newest that can be used.
+fn standing(page: &Page<Module>) -> (usize, Option<i64>) {
+    let valid = page
+        .list
+        .iter()
+        .filter(|module| module.state == ModuleState::Valid);
+    (page.list.len(), valid.map(|module| module.version).max())
+}
+
+fn on_its_way(state: ModuleState) -> bool {
+    matches!(state, ModuleState::Pending | ModuleState::Uploading)
+}
+
+#[component]
+fn VersionTable(
+    list: Signal<Vec<Module>>,
+    page: Signal<u32>,
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let EntityContext { entity, .. } = use_entity();
+    let doomed = RwSignal::new(None::<Module>);
+    let caption = move || {
+        let name = entity.with(|entity| entity.path());
+        t_string!(i18n, entity.versions.label, name = name).to_string()
+    };
+    let columns = vec![
+        Column::new(move || t_string!(i18n, entity.versions.number)),
+        Column::new(move || t_string!(i18n, entity.versions.state)),
+        Column::new(move || t_string!(i18n, entity.versions.date)),
+        Column::numeric(move || t_string!(i18n, entity.versions.size)),
+        Column::numeric(move || t_string!(i18n, entity.versions.files)),
+        Column::new(move || t_string!(i18n, entity.versions.remark)),
+        Column::new(move || t_string!(i18n, entity.versions.actions)),
+    ];
+    let pages = Signal::derive(move || list.with(|list| list.len().div_ceil(PAGE_SIZE) as u32));
+    let shown = Memo::new(move |_| {
+        let first = (page.get().max(1) - 1) as usize * PAGE_SIZE;
+        list.with(|list| {
+            list.iter()
+                .skip(first)
+                .take(PAGE_SIZE)
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    });
+    let newest = Memo::new(move |_| entity.with(|entity| entity.latest));
+    let href = move |page: u32| {
+        let page = if page == 1 {
+            String::new()
+        } else {
+            page.to_string()
+        };
+        entity.with(|entity| entity.route(Tab::Versions).with(&[("page", &page)]))
+    };
+    let beyond = move || t_string!(i18n, entity.versions.page_empty);
+    let beyond_text = move || t_string!(i18n, entity.versions.page_empty_text);
+    view! {
+        <Show
+            when=move || shown.with(|shown| !shown.is_empty())
+            fallback=move || {
+                view! {
+                    <EmptyState icon=icons::LuListX title=beyond text=beyond_text>
+                        <LinkButton href=move || href(1)>{t!(i18n, entity.versions.first_page)}</LinkButton>
+                    </EmptyState>
+                }
+            }
+        >
+            <Table caption=caption columns=columns.clone()>
+                <For each=move || shown.get() key=|module| module.id.clone() let:module>
+                    <Row module=follow(shown.into(), module) newest=newest.into() doomed=doomed on_change=on_change/>
+                </For>
+            </Table>
+        </Show>
+        <Pagination page=page pages=pages href=href/>
+        <DeleteVersion doomed=doomed list=list on_done=on_change/>
+    }
+}
+
+/// A row's version as the list knows it now; as it was last when it has left the list.
+fn follow(list: Signal<Vec<Module>>, first: Module) -> Signal<Module> {
+    Memo::new(move |last: Option<&Module>| {
+        let last = last.unwrap_or(&first);
+        list.with(|list| list.iter().find(|module| module.id == last.id).cloned())
+            .unwrap_or_else(|| last.clone())
+    })
+    .into()
+}
+
+#[component]
+fn Row(
+    module: Signal<Module>,
+    newest: Signal<Option<i64>>,
+    doomed: RwSignal<Option<Module>>,
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let EntityContext { entity, mine, .. } = use_entity();
+    let version = module.with_untracked(|module| module.version);
+    let valid = Memo::new(move |_| module.with(|module| module.state == ModuleState::Valid));
+    let is_dataset = entity.with_untracked(|entity| entity.kind == Kind::Dataset);
+    let files = move || entity.with(|entity| entity.files(version).href());
+    let mount = move || entity.with(|entity| entity.mount(version));
+    let mount_label =
+        move || t_string!(i18n, entity.versions.copy_mount, version = version).to_string();
+    let open_label = move || t_string!(i18n, entity.versions.open, version = version).to_string();
+    let known =
+        move || module.with(|module| module.state == ModuleState::Valid || module.size_bytes > 0);
+    view! {
+        <tr>
+            <td class="cell-main">
+                <Show when=move || valid.get() fallback=move || view! { <span class="numeric">{version}</span> }>
+                    <a class="numeric" href=files aria-label=open_label>{version}</a>
+                </Show>
+                <Show when=move || newest.get() == Some(version)>
+                    " "
+                    <Badge label=move || t_string!(i18n, entity.versions.newest) icon=icons::LuTag/>
+                </Show>
+                <Show when=move || valid.get() && is_dataset>
+                    <CopyField text=mount label=mount_label/>
+                </Show>
+            </td>
+            <td data-label=move || t_string!(i18n, entity.versions.state)><StateBadge module=module/></td>
+            <td data-label=move || t_string!(i18n, entity.versions.date)><TimeAgo time=move || module.with(|module| module.date_created)/></td>
+            <td class="num" data-label=move || t_string!(i18n, entity.versions.size)>
+                {move || known().then(|| format::bytes(module.with(|module| module.size_bytes)))}
+            </td>
+            <td class="num" data-label=move || t_string!(i18n, entity.versions.files)>
+                {move || known().then(|| format::number(module.with(|module| module.files)))}
+            </td>
+            <td class="version-remark" data-label=move || t_string!(i18n, entity.versions.remark)><Remark module=module mine=mine on_saved=on_change/></td>
+            <td class="cell-actions"><RowActions module=module valid=valid.into() doomed=doomed/></td>
+        </tr>
+    }
+}
+
+#[component]
+fn StateBadge(module: Signal<Module>) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = Memo::new(move |_| module.with(|module| module.state));
+    let tone = move || match state.get() {
+        ModuleState::Pending => Tone::Muted,
+        ModuleState::Uploading => Tone::Info,
+        ModuleState::Valid => Tone::Ok,
+        ModuleState::Failed => Tone::Bad,
+    };
+    let icon = Signal::derive(move || match state.get() {
+        ModuleState::Pending => icons::LuCircle,
+        ModuleState::Uploading => icons::LuUpload,
+        ModuleState::Valid => icons::LuCircleCheck,
+        ModuleState::Failed => icons::LuCircleX,
+    });
+    let words = move || match state.get() {
+        ModuleState::Pending => t_string!(i18n, entity.versions.pending).to_string(),
+        ModuleState::Uploading => t_string!(i18n, entity.versions.uploading).to_string(),
+        ModuleState::Valid => t_string!(i18n, entity.versions.valid).to_string(),
+        ModuleState::Failed => t_string!(i18n, entity.versions.failed).to_string(),
+    };
+    let reason = move || {
+        module
+            .with(|module| module.reason.clone())
+            .filter(|_| state.get() == ModuleState::Failed)
+    };
+    view! {
+        <Badge label=words tone=tone icon=icon/>
+        {move || reason().map(|reason| view! { <p class="version-reason">{reason}</p> })}
+    }
+}
+
+#[component]
+fn RowActions(
+    module: Signal<Module>,
+    valid: Signal<bool>,
+    doomed: RwSignal<Option<Module>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let EntityContext { entity, mine, .. } = use_entity();
+    let (version, id) = module.with_untracked(|module| (module.version, module.id.clone()));
+    let kind = entity.with_untracked(|entity| entity.kind);
+    let id = Signal::stored(id);
+    let files = move || entity.with(|entity| entity.files(version).href());
+    let open_label = move || t_string!(i18n, entity.versions.open, version = version).to_string();
+    let run = move || entity.with(|entity| entity.run_with(&id.get()));
+    let run_label = move || t_string!(i18n, entity.versions.run, version = version).to_string();
+    let copy_label =
+        move || t_string!(i18n, entity.versions.copy_id, version = version).to_string();
+    let delete_label =
+        move || t_string!(i18n, entity.versions.delete, version = version).to_string();
+    view! {
+        <Show when=move || valid.get()>
+            <IconLink label=open_label icon=icons::LuFolder href=files/>
+            <CopyButton text=id label=copy_label/>
+            <Show when=move || mine.get() && kind == Kind::Project>
+                <IconLink label=run_label icon=icons::LuPlay href=run/>
+            </Show>
+        </Show>
+        <Show when=move || mine.get()>
+            <IconButton
+                icon=icons::LuTrash2
+                label=delete_label
+                on_click=move |()| doomed.set(Some(module.get_untracked()))
+            />
+        </Show>
+    }
+}
+
+/// There is no version at all.
+#[component]
+fn NoVersion() -> impl IntoView {
+    let i18n = use_i18n();
+    let EntityContext { entity, mine, .. } = use_entity();
+    let title = move || t_string!(i18n, entity.versions.empty);
+    let text = move || t_string!(i18n, entity.versions.empty_text);
+    let upload = move || entity.with(|entity| entity.route(Tab::Upload).href());
+    view! {
+        <EmptyState icon=icons::LuHistory title=title text=text>
+            <Show
+                when=move || mine.get()
+                fallback=move || {
+                    let href = Route::user(&entity.with_untracked(|entity| entity.owner.clone())).href();
+                    view! { <LinkButton href=href>{t!(i18n, entity.versions.owner)}</LinkButton> }
+                }
+            >
+                <LinkButton look=Look::Main icon=icons::LuUpload href=upload>
+                    {t!(i18n, entity.versions.upload)}
+                </LinkButton>
+            </Show>
+        </EmptyState>
+    }
+}

@@ -33,10 +33,11 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// From now on the log can be followed.
+    /// From now on the log can be followed. Who follows it already is not disturbed.
     pub fn open(&self, task: &str, live: Live) {
-        self.lock()
-            .insert(task.to_owned(), watch::Sender::new(live));
+        let mut open = self.lock();
+        open.entry(task.to_owned())
+            .or_insert_with(|| watch::Sender::new(live));
     }
 
     /// Follows the log of a task that has not ended; none when it has.

@@ -1,5 +1,7 @@
 //! A backend of its own for each test, and who talks to it.
 
+pub mod lab;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};

@@ -1,0 +1,387 @@
+//! The binary as an operator runs it: first start, crash, end, and what it says when something is missing.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+struct Backend {
+    child: Child,
+    address: String,
+    /// What it printed before it listened.
+    said: Vec<String>,
+}
+
+fn command(data: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_russell-backend"));
+    command
+        .args(["serve", "--port", "0", "--data"])
+        .arg(data)
+        .args(more);
+    command
+        .env_remove("RUSSELL_DATA")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+impl Backend {
+    fn start(data: &Path, more: &[&str]) -> Self {
+        Self::of(command(data, more))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut errors = child.stderr.take().unwrap();
+        std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            output
+                .lines()
+                .map_while(Result::ok)
+                .for_each(|line| drop(sender.send(line)))
+        });
+        let mut said = Vec::new();
+        loop {
+            let line = lines
+                .recv_timeout(Duration::from_secs(30))
+                .expect("a line before it listens");
+            if let Some(address) = line.strip_prefix("listening on http://") {
+                return Self {
+                    child,
+                    address: address.to_owned(),
+                    said,
+                };
+            }
+            said.push(line);
+        }
+    }
+
+    fn raw(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream.write_all(request).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// `code` and `data` of an answer of the JSON API, or the status of another.
+    fn call(&self, method: &str, path: &str, headers: &str, body: &str) -> (u64, Value) {
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}",
+            self.address
+        );
+        let answer = self.raw(request.as_bytes());
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        match serde_json::from_str::<Value>(body) {
+            Ok(envelope) => (
+                envelope["code"].as_u64().unwrap_or(0),
+                envelope["data"].clone(),
+            ),
+            Err(_) => (
+                head.split(' ').nth(1).unwrap().parse().unwrap(),
+                json!(body),
+            ),
+        }
+    }
+
+    fn signed_in(&self, user: &str, password: &str) -> String {
+        let basic = STANDARD.encode(format!("{user}:{password}"));
+        let (code, token) = self.call(
+            "GET",
+            "/api/v1/token",
+            &format!("Authorization: Basic {basic}\r\n"),
+            "",
+        );
+        assert_eq!(code, 200, "{token}");
+        let basic = STANDARD.encode(format!("{}:", token["token"].as_str().unwrap()));
+        format!("Authorization: Basic {basic}\r\n")
+    }
+
+    /// A user with a project with a version; answers the header and the version's id.
+    fn with_project(&self) -> (String, String) {
+        let user =
+            json!({"username": "carol", "email": "c@example.org", "password": "correct horse"});
+        assert_eq!(
+            self.call("POST", "/api/v1/user", "", &user.to_string()).0,
+            200
+        );
+        let header = self.signed_in("carol", "correct horse");
+        let (_, project) = self.call("PUT", "/api/v1/carol/project/p", &header, "{}");
+        let upload = json!({"entity_id": project["id"], "module_type": "code", "files": [{"path": "a", "size": 1}]});
+        let tus = format!(
+            "{header}Tus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\n"
+        );
+        let (_, created) = self.call("POST", "/api/v1/uploads", &tus, &upload.to_string());
+        let path = format!("/api/v1/uploads/{}", created["id"].as_str().unwrap());
+        assert_eq!(self.call("PATCH", &path, &tus, "x").0, 204);
+        (header, created["module_id"].as_str().unwrap().to_owned())
+    }
+
+    fn task(&self, header: &str, id: &str) -> Value {
+        self.call("GET", &format!("/api/v1/experiment/{id}"), header, "")
+            .1
+    }
+
+    fn until(&self, header: &str, id: &str, state: &str) -> Value {
+        for _ in 0..400 {
+            let task = self.task(header, id);
+            if task["state"] == state {
+                return task;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("the task is not {state}: {}", self.task(header, id));
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .args(["-s", name, &self.child.id().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    }
+}
+
+impl Drop for Backend {
+    fn drop(&mut self) {
+        // It may have ended already.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Whether a process of the task is alive.
+fn is_alive(task: &str) -> bool {
+    let mark = format!("RUSSELL_TASK={task}");
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    processes.into_iter().any(|process| {
+        std::fs::read(process.path().join("environ")).is_ok_and(|environ| {
+            environ
+                .split(|byte| *byte == 0)
+                .any(|pair| pair == mark.as_bytes())
+        })
+    })
+}
+
+#[test]
+fn the_first_start_makes_an_account_and_an_example_that_runs() {
+    let data = tempfile::tempdir().unwrap();
+    let backend = Backend::start(data.path(), &[]);
+    let line = backend
+        .said
+        .iter()
+        .find(|line| line.contains("sign in as demo"))
+        .expect("the account");
+    let password = line
+        .split("password ")
+        .nth(1)
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned();
+    let header = backend.signed_in("demo", &password);
+    let (_, tasks) = backend.call("GET", "/api/v1/experiments", &header, "");
+    let id = tasks["list"][0]["id"].as_str().unwrap().to_owned();
+    let task = backend.until(&header, &id, "success");
+    assert_eq!(task["name"], "iris-softmax");
+    let (_, output) = backend.call("GET", &format!("/api/v1/files/{id}"), "", "");
+    let names: Vec<_> = output["list"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        ["confusion.png", "loss.svg", "metrics.json", "model.json"]
+    );
+    drop(backend);
+    let again = Backend::start(data.path(), &[]);
+    assert!(
+        again.said.is_empty(),
+        "the password is told once: {:?}",
+        again.said
+    );
+    again.signed_in("demo", &password);
+}
+
+#[test]
+fn after_a_crash_the_task_has_failed_and_nothing_of_it_is_alive() {
+    let data = tempfile::tempdir().unwrap();
+    let mut backend = Backend::start(data.path(), &["--empty"]);
+    let (header, module) = backend.with_project();
+    let body = json!({"module_id": module, "command": "echo up; (setsid sleep 300 &); sleep 300"});
+    let (_, task) = backend.call("POST", "/api/v1/experiment/run", &header, &body.to_string());
+    let id = task["id"].as_str().unwrap();
+    backend.until(&header, id, "running");
+    let log = format!("/api/v1/experiment/{id}/log");
+    while !backend
+        .call("GET", &log, &header, "")
+        .1
+        .as_str()
+        .unwrap()
+        .contains("up\n")
+    {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(is_alive(id));
+    backend.child.kill().unwrap();
+    backend.child.wait().unwrap();
+    let began = Instant::now();
+    while is_alive(id) {
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "processes outlive the backend"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let again = Backend::start(data.path(), &["--empty"]);
+    let task = again.task(&header, id);
+    assert_eq!(
+        (&task["state"], &task["end_reason"]),
+        (&json!("failed"), &json!("backend_lost"))
+    );
+    let text = again.call("GET", &log, &header, "").1;
+    assert!(
+        text.as_str()
+            .unwrap()
+            .contains("The backend ended while the task ran"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_second_backend_on_the_same_data_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let _first = Backend::start(data.path(), &["--empty"]);
+    let second = command(data.path(), &["--empty"]).output().unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&second.stderr).contains("another backend uses the data directory")
+    );
+}
+
+#[test]
+fn it_ends_when_told_and_its_task_with_it() {
+    let data = tempfile::tempdir().unwrap();
+    let mut backend = Backend::start(data.path(), &["--empty"]);
+    let (header, module) = backend.with_project();
+    let body = json!({"module_id": module, "command": "sleep 300"});
+    let (_, task) = backend.call("POST", "/api/v1/experiment/run", &header, &body.to_string());
+    let id = task["id"].as_str().unwrap().to_owned();
+    backend.until(&header, &id, "running");
+    backend.signal("TERM");
+    assert_eq!(backend.child.wait().unwrap().code(), Some(0));
+    assert!(!is_alive(&id));
+    let again = Backend::start(data.path(), &["--empty"]);
+    let task = again.task(&header, &id);
+    assert_eq!(
+        task["end_message"],
+        "the backend was shut down while the task ran"
+    );
+}
+
+#[test]
+fn without_bubblewrap_tasks_are_refused_unless_the_operator_insists() {
+    let data = tempfile::tempdir().unwrap();
+    let bin = tempfile::tempdir().unwrap();
+    let python = russell_backend::sandbox::python::find(None)
+        .unwrap()
+        .executable;
+    std::os::unix::fs::symlink(python, bin.path().join("python3")).unwrap();
+    let start = |more: &[&str]| {
+        let mut command = command(data.path(), more);
+        command.env("PATH", bin.path());
+        Backend::of(command)
+    };
+    let backend = start(&["--empty"]);
+    let (header, module) = backend.with_project();
+    let run = json!({"module_id": module, "command": "echo $PWD; ls $RUSSELL_OUTPUT"}).to_string();
+    let (code, problem) = backend.call("POST", "/api/v1/experiment/run", &header, &run);
+    assert_eq!((code, &problem["reason"]), (530, &json!("sandbox_missing")));
+    assert!(
+        problem["message"]
+            .as_str()
+            .unwrap()
+            .contains("apt-get install bubblewrap")
+    );
+    let (_, environments) = backend.call("GET", "/api/v1/env", "", "");
+    assert!(
+        environments["unavailable"]
+            .as_str()
+            .unwrap()
+            .contains("bubblewrap")
+    );
+    drop(backend);
+
+    let backend = start(&["--empty", "--unsafe-no-sandbox"]);
+    let (code, task) = backend.call("POST", "/api/v1/experiment/run", &header, &run);
+    assert_eq!(code, 200, "{task}");
+    backend.until(&header, task["id"].as_str().unwrap(), "success");
+}
+
+#[test]
+fn long_heads_are_taken_and_longer_ones_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let backend = Backend::start(data.path(), &["--empty"]);
+    let head = |size: usize| format!("X-Long: {}\r\n", "x".repeat(size));
+    assert_eq!(
+        backend
+            .call("GET", "/api/v1/cli_version", &head(600_000), "")
+            .0,
+        200
+    );
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{}\r\n",
+        head(3_000_000)
+    );
+    let mut stream = TcpStream::connect(&backend.address).unwrap();
+    // The server may close before it has read everything.
+    stream.write_all(request.as_bytes()).ok();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok();
+    assert!(!String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 200"));
+    assert_eq!(
+        backend.call("GET", "/healthz", "", "").0,
+        200,
+        "others are served"
+    );
+}
+
+#[test]
+fn mistakes_on_the_command_line_are_told_in_words() {
+    let data = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let cases: [(&[&str], &str); 3] = [
+        (&["--port", &port], "cannot listen on"),
+        (&["--web", "/no/such"], "has no index.html"),
+        (
+            &["--environments", "/no/such"],
+            "cannot read the environments file",
+        ),
+    ];
+    for (more, words) in cases {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_russell-backend"));
+        command
+            .args(["serve", "--empty", "--data"])
+            .arg(data.path())
+            .args(more);
+        let ended = command.output().unwrap();
+        let text = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!(ended.status.code(), Some(1), "{text}");
+        assert!(text.contains(words), "{text}");
+    }
+}

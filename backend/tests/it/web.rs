@@ -1,0 +1,216 @@
+//! The built app and the headers of every answer.
+
+use crate::support::{World, bytes};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, Response, StatusCode};
+use russell_backend::web;
+use std::fs;
+use tower::ServiceExt as _;
+
+struct Web {
+    router: Router,
+    world: World,
+    dist: tempfile::TempDir,
+}
+
+const HASHED: &str = "assets/app-0123456789abcdef/app_bg.wasm";
+
+impl Web {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let dist = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dist.path().join("site/assets/app-0123456789abcdef")).unwrap();
+        let write =
+            |path: &str, text: &str| fs::write(dist.path().join("site").join(path), text).unwrap();
+        write("index.html", "<page>");
+        write(HASHED, "wasm");
+        write("worker.js", "plain");
+        write("worker.js.br", "brotli");
+        write("worker.js.gz", "gzip");
+        fs::write(dist.path().join("secret"), "secret").unwrap();
+        std::os::unix::fs::symlink("../secret", dist.path().join("site/link")).unwrap();
+        let router = web::router(world.app.clone(), Some(dist.path().join("site")));
+        Self {
+            router,
+            world,
+            dist,
+        }
+    }
+
+    async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_secure(&response, path);
+        response
+    }
+
+    async fn get(&self, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
+        let response = self.send(Method::GET, path, headers).await;
+        let status = response.status().as_u16();
+        (status, String::from_utf8(bytes(response).await).unwrap())
+    }
+}
+
+fn assert_secure(response: &Response<Body>, path: &str) {
+    for name in [
+        "content-security-policy",
+        "x-content-type-options",
+        "referrer-policy",
+        "cross-origin-opener-policy",
+        "cross-origin-embedder-policy",
+        "cross-origin-resource-policy",
+        "permissions-policy",
+    ] {
+        assert!(response.headers().contains_key(name), "{name} of {path}");
+    }
+}
+
+const PAGE: (&str, &str) = ("accept", "text/html,*/*;q=0.8");
+
+#[tokio::test]
+async fn every_address_of_the_app_gets_the_page() {
+    let web = Web::new().await;
+    for path in [
+        "/",
+        "/login",
+        "/alice/project/p/files/3/d/train.py",
+        "/task/7a/log",
+        "/%E5%90%8D",
+    ] {
+        assert_eq!(
+            web.get(path, &[PAGE]).await,
+            (200, "<page>".into()),
+            "{path}"
+        );
+    }
+    let page = web.send(Method::GET, "/", &[PAGE]).await;
+    assert_eq!(page.headers()["cache-control"], "no-cache");
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(
+        policy.contains("base-uri 'self'") && policy.contains("require-trusted-types-for 'script'")
+    );
+}
+
+#[tokio::test]
+async fn what_is_missing_is_missing() {
+    let web = Web::new().await;
+    for path in [
+        "/gone.js",
+        "/assets/app-0123456789abcdee/app.js",
+        "/snippets/a/b.js",
+        "/favicon.ico",
+    ] {
+        assert_eq!(web.get(path, &[("accept", "*/*")]).await.0, 404, "{path}");
+    }
+    let script = [("accept", "*/*"), ("sec-fetch-dest", "script")];
+    assert_eq!(web.get("/alice/x", &script).await.0, 404);
+    assert_eq!(
+        web.get("/alice", &[("accept", "application/json")]).await.0,
+        404
+    );
+    assert_eq!(
+        web.send(Method::POST, "/alice", &[]).await.status(),
+        StatusCode::METHOD_NOT_ALLOWED
+    );
+    let api = web.send(Method::GET, "/api/v1/nothing", &[PAGE]).await;
+    assert_eq!(
+        api.headers()["content-type"],
+        "application/json",
+        "the API never answers with the page"
+    );
+    assert_eq!(api.headers()["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn no_path_leaves_the_folder() {
+    let web = Web::new().await;
+    for path in [
+        "/../secret",
+        "/..%2fsecret",
+        "/%2e%2e/secret",
+        "/link",
+        "/assets/../../secret",
+        "//etc/passwd",
+        "/%00",
+    ] {
+        let (_, body) = web.get(path, &[PAGE]).await;
+        assert!(
+            !body.contains("secret") && !body.contains("root:"),
+            "{path}: {body}"
+        );
+    }
+    assert!(web.dist.path().join("secret").exists());
+}
+
+#[tokio::test]
+async fn the_smallest_form_is_sent_and_known_files_are_not() {
+    let web = Web::new().await;
+    for (accepted, encoding, body) in [
+        ("gzip, br", "br", "brotli"),
+        ("gzip", "gzip", "gzip"),
+        ("identity", "", "plain"),
+    ] {
+        let response = web
+            .send(Method::GET, "/worker.js", &[("accept-encoding", accepted)])
+            .await;
+        let headers = response.headers();
+        assert_eq!(
+            headers
+                .get("content-encoding")
+                .map_or("", |v| v.to_str().unwrap()),
+            encoding
+        );
+        assert_eq!(headers["vary"], "accept-encoding");
+        assert_eq!(headers["content-type"], "text/javascript; charset=utf-8");
+        assert_eq!(headers["content-length"], body.len().to_string());
+        let tag = headers["etag"].to_str().unwrap().to_owned();
+        assert_eq!(bytes(response).await, body.as_bytes());
+        let again = web
+            .send(
+                Method::GET,
+                "/worker.js",
+                &[("accept-encoding", accepted), ("if-none-match", &tag)],
+            )
+            .await;
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(again.headers()["etag"], tag.as_str());
+    }
+    let head = web.send(Method::HEAD, "/worker.js", &[]).await;
+    assert_eq!(
+        (
+            head.status().as_u16(),
+            head.headers()["content-length"].to_str().unwrap()
+        ),
+        (200, "5")
+    );
+    assert!(bytes(head).await.is_empty());
+}
+
+#[tokio::test]
+async fn hashed_files_are_kept_for_a_year() {
+    let web = Web::new().await;
+    let response = web.send(Method::GET, &format!("/{HASHED}"), &[]).await;
+    assert_eq!(
+        response.headers()["cache-control"],
+        "public, max-age=31536000, immutable"
+    );
+    assert_eq!(response.headers()["content-type"], "application/wasm");
+    assert_eq!(
+        web.send(Method::GET, "/worker.js", &[]).await.headers()["cache-control"],
+        "no-cache"
+    );
+}
+
+#[tokio::test]
+async fn health_needs_database_and_disk() {
+    let web = Web::new().await;
+    assert_eq!(web.get("/healthz", &[]).await, (200, "ok\n".into()));
+    web.world.app.db.close().await;
+    assert_eq!(web.get("/healthz", &[]).await.0, 503);
+}

@@ -12,6 +12,7 @@ mod resting;
 mod routes;
 mod session;
 pub mod sink;
+mod standing;
 mod transfer;
 mod writer;
 

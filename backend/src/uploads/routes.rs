@@ -1,15 +1,15 @@
 //! The routes of tus 1.0: core, creation, termination. They answer by HTTP status.
 
 use super::session::Session;
+use super::standing::{Standing, standing};
 use super::{PATIENCE, SILENCE, abandon, finish, locked, manifest, transfer};
+use crate::db;
 use crate::entities::{self, Address};
 use crate::error::{ApiError, TransferError};
-use crate::http::caller::User;
 use crate::http::{Body, Path, SignedIn};
 use crate::locks::Lock;
 use crate::modules::{self, Announced};
 use crate::state::Shared;
-use crate::{db, ids};
 use api::module::ModuleState;
 use api::upload::{NewUpload, TUS_CONTENT_TYPE, TUS_VERSION, UploadCreated};
 use api::{Code, Envelope, Reason, limits};
@@ -146,45 +146,6 @@ fn refused(reason: Reason, at: Option<String>) -> ApiError {
             ApiError::bad(reason, format!("the path {path:?} is not allowed")).at("files")
         }
         (_, None) => ApiError::bad(reason, "the upload has no files").at("files"),
-    }
-}
-
-/// How an upload stands.
-enum Standing {
-    /// It goes on; so many bytes in all.
-    Open(u64),
-    /// It has become a valid version of so many bytes.
-    Done(u64),
-}
-
-/// State, bytes and deletion of a version; bytes and kind of its upload.
-type StandingRow = (String, i64, Option<i64>, Option<i64>, String);
-
-/// 404 for what is not this user's upload, 410 for what has ended without a version.
-async fn standing(app: &Shared, user: &User, id: &str) -> Result<Standing, ApiError> {
-    if !ids::is_id(id) {
-        return Err(ApiError::not_found("upload"));
-    }
-    let row: Option<StandingRow> = sqlx::query_as(
-        "SELECT m.state, m.size_bytes, coalesce(m.deleted_at, e.deleted_at), p.total_bytes, coalesce(p.kind, 'tus')
-         FROM modules m JOIN entities e ON e.id = m.entity_id LEFT JOIN uploads p ON p.module_id = m.id
-         WHERE m.id = $1 AND e.owner_id = $2",
-    )
-    .bind(id)
-    .bind(&user.id)
-    .fetch_optional(app.db.read())
-    .await?;
-    match row {
-        Some((_, _, None, Some(total), kind)) if kind == "tus" => {
-            Ok(Standing::Open(db::count(total)))
-        }
-        Some((state, size, None, None, _)) if state == "valid" => {
-            Ok(Standing::Done(db::count(size)))
-        }
-        Some((state, _, deleted, _, _)) if deleted.is_some() || state == "failed" => {
-            Err(modules::gone())
-        }
-        _ => Err(ApiError::not_found("upload")),
     }
 }
 

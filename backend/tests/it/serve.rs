@@ -37,31 +37,29 @@ impl Backend {
     }
 
     fn of(mut command: Command) -> Self {
-        let mut child = command.spawn().unwrap();
-        let mut errors = child.stderr.take().unwrap();
+        // From here on whatever fails ends the process too.
+        let mut backend = Self {
+            child: command.spawn().unwrap(),
+            address: String::new(),
+            said: Vec::new(),
+        };
+        let mut errors = backend.child.stderr.take().unwrap();
         std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
-        let output = BufReader::new(child.stdout.take().unwrap());
+        let output = BufReader::new(backend.child.stdout.take().unwrap());
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {
-            output
-                .lines()
-                .map_while(Result::ok)
-                .for_each(|line| drop(sender.send(line)))
+            let lines = output.lines().map_while(Result::ok);
+            lines.for_each(|line| drop(sender.send(line)));
         });
-        let mut said = Vec::new();
-        loop {
-            let line = lines
-                .recv_timeout(Duration::from_secs(30))
-                .expect("a line before it listens");
-            if let Some(address) = line.strip_prefix("listening on http://") {
-                return Self {
-                    child,
-                    address: address.to_owned(),
-                    said,
-                };
+        while backend.address.is_empty() {
+            let line = lines.recv_timeout(Duration::from_secs(30));
+            let line = line.expect("a line before it listens");
+            match line.strip_prefix("listening on http://") {
+                Some(address) => backend.address = address.to_owned(),
+                None => backend.said.push(line),
             }
-            said.push(line);
         }
+        backend
     }
 
     fn raw(&self, request: &[u8]) -> String {

@@ -54,7 +54,7 @@ async fn a_task_reads_its_data_writes_its_output_and_succeeds() {
         "Task is running now ~",
     ] {
         assert!(
-            before.contains(&format!("] [INFO] | ")) && before.contains(words),
+            before.contains("] [INFO] | ") && before.contains(words),
             "{words} in {before}"
         );
     }

@@ -8,6 +8,7 @@ use super::DataArgs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::state::App;
+use crate::store::Store;
 use crate::{seed, sweep, tasks, web};
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
@@ -67,7 +68,8 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
     tracing_setup::begin(args.log_format)?;
     let data = &args.data.data;
-    std::fs::create_dir_all(data)
+    // Made here, and by the store, so that from the first moment nobody else may look into it.
+    Store::open(data)
         .with_context(|| format!("cannot make the data directory {}", data.display()))?;
     let _lock = lock::take(data)?;
     if let Some(web) = &args.web

@@ -1,0 +1,8 @@
+//! Components and worker messages in a real browser.
+
+#![cfg(target_arch = "wasm32")]
+
+mod markdown;
+mod messages;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

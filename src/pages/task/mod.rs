@@ -68,12 +68,15 @@ fn TaskPage(id: String) -> impl IntoView {
     };
     let content = move || {
         if !known.get() {
-            let body = missing().unwrap_or_else(|| view! { <Skeleton lines=8/> }.into_any());
-            return view! {
-                <PageHead title=move || t_string!(i18n, task.title)/>
-                {body}
-            }
-            .into_any();
+            // The heading comes with the task: it takes the focus once, and is not replaced.
+            return match missing() {
+                None => view! { <Skeleton lines=8/> }.into_any(),
+                Some(words) => view! {
+                    <PageHead title=move || t_string!(i18n, task.title)/>
+                    {words}
+                }
+                .into_any(),
+            };
         }
         let now = Memo::new(move |last: Option<&Option<Task>>| {
             task.data.get().or_else(|| last.cloned().flatten())

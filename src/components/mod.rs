@@ -23,5 +23,6 @@ pub mod task_table;
 pub mod task_words;
 pub mod timeline;
 pub mod upload_dock;
+pub mod user_tasks;
 pub mod version_files;
 pub mod visible_rows;

@@ -146,7 +146,7 @@ fn TaskRow(task: Signal<Task>, show_project: bool) -> impl IntoView {
             <td>
                 {move || task.with(|task| task_words::machine(i18n, &task.instance_type))}
             </td>
-            <td class="cell-end numeric">
+            <td class="num">
                 <Duration task/>
             </td>
         </tr>

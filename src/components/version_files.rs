@@ -100,7 +100,7 @@ fn Found(
         };
         let change = move |event| {
             if let Ok(version) = event_target_value(&event).parse() {
-                place.go(&route.run((version, path.get_untracked())).href());
+                untrack(|| place.go(&route.run((version, path.get())).href()));
             }
         };
         view! {

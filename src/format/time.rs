@@ -68,7 +68,11 @@ pub fn absolute(time: Time, locale: Locale) -> String {
 
 /// A time of day with its seconds.
 pub fn clock(time: Time, locale: Locale) -> String {
-    formatted(time, locale, &[("timeStyle", "medium")])
+    formatted(
+        time,
+        locale,
+        &[("timeStyle", "medium"), ("hourCycle", "h23")],
+    )
 }
 
 /// A day.

@@ -1,6 +1,7 @@
 //! One's own projects, datasets and tasks.
 
 use crate::components::entity_list::{CreateLink, EntityList, Listed, Whose};
+use crate::components::user_tasks::UserTasks;
 use crate::i18n::{t_string, use_i18n};
 use crate::paths::Route;
 use crate::session::use_session;
@@ -29,6 +30,7 @@ pub fn page(route: Route) -> AnyView {
         Route::Datasets => entities(Listed::Datasets),
         Route::Tasks => view! {
             <PageHead title=move || t_string!(i18n, lists.my_tasks)/>
+            <UserTasks whose/>
         }
         .into_any(),
         _ => entities(Listed::Projects),

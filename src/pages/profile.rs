@@ -3,6 +3,7 @@
 use crate::client::auth;
 use crate::components::entity_list::{EntityList, Listed, Whose};
 use crate::components::load::{Async, load};
+use crate::components::user_tasks::UserTasks;
 use crate::format;
 use crate::i18n::{t_string, use_i18n};
 use crate::pages::not_found;
@@ -110,7 +111,7 @@ fn Lists(profile: Signal<Profile>) -> impl IntoView {
         {move || match part.get() {
             Part::Projects => view! { <EntityList listed=Listed::Projects whose/> }.into_any(),
             Part::Datasets => view! { <EntityList listed=Listed::Datasets whose/> }.into_any(),
-            Part::Tasks => view! { <EntityList listed=Listed::Projects whose/> }.into_any(),
+            Part::Tasks => view! { <UserTasks whose/> }.into_any(),
         }}
     }
 }

@@ -20,6 +20,7 @@ pub struct Sort {
 pub struct Column {
     label: TextProp,
     class: &'static str,
+    hidden: bool,
     sort: Option<Sort>,
 }
 
@@ -29,6 +30,7 @@ impl Column {
         Self {
             label: label.into(),
             class: "",
+            hidden: false,
             sort: None,
         }
     }
@@ -37,6 +39,15 @@ impl Column {
     pub fn numeric(label: impl Into<TextProp>) -> Self {
         Self {
             class: "num",
+            ..Self::new(label)
+        }
+    }
+
+    /// A column of buttons: its name is only read out. Its cells need the class `cell-actions`.
+    pub fn actions(label: impl Into<TextProp>) -> Self {
+        Self {
+            class: "cell-actions",
+            hidden: true,
             ..Self::new(label)
         }
     }
@@ -67,30 +78,42 @@ pub fn Table(
     /// Its rows.
     children: Children,
 ) -> impl IntoView {
-    let heads = columns.into_iter().map(|Column { label, class, sort }| {
-        let Some(sort) = sort else {
-            return view! { <th scope="col" class=class>{move || label.get()}</th> }.into_any();
-        };
-        let direction = move || {
-            sort.ascending
-                .get()
-                .map(|up| if up { "ascending" } else { "descending" })
-        };
-        let icon = Signal::derive(move || match sort.ascending.get() {
-            Some(true) => icons::LuArrowUp,
-            Some(false) => icons::LuArrowDown,
-            None => icons::LuChevronsUpDown,
-        });
-        view! {
-            <th scope="col" class=class aria-sort=direction>
-                <a class="sort-link" href=move || sort.href.get()>
-                    {move || label.get()}
-                    <Icon icon/>
-                </a>
-            </th>
-        }
-        .into_any()
-    });
+    let heads = columns.into_iter().map(
+        |Column {
+             label,
+             class,
+             hidden,
+             sort,
+         }| {
+            let Some(sort) = sort else {
+                return view! {
+                    <th scope="col" class=class>
+                        <span class:sr-only=hidden>{move || label.get()}</span>
+                    </th>
+                }
+                .into_any();
+            };
+            let direction = move || {
+                sort.ascending
+                    .get()
+                    .map(|up| if up { "ascending" } else { "descending" })
+            };
+            let icon = Signal::derive(move || match sort.ascending.get() {
+                Some(true) => icons::LuArrowUp,
+                Some(false) => icons::LuArrowDown,
+                None => icons::LuChevronsUpDown,
+            });
+            view! {
+                <th scope="col" class=class aria-sort=direction>
+                    <a class="sort-link" href=move || sort.href.get()>
+                        {move || label.get()}
+                        <Icon icon/>
+                    </a>
+                </th>
+            }
+            .into_any()
+        },
+    );
     let heads = heads.collect_view();
     view! {
         <div class="table-frame">

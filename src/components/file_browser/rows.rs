@@ -38,7 +38,7 @@ pub(super) fn FileTable(
         Column::new(move || t_string!(i18n, files.col_name)).sorted(sort(By::Name)),
         Column::numeric(move || t_string!(i18n, files.col_size)).sorted(sort(By::Size)),
         Column::new(move || t_string!(i18n, files.col_modified)).sorted(sort(By::Modified)),
-        Column::new(move || t_string!(i18n, files.download)),
+        Column::actions(move || t_string!(i18n, files.download)),
     ];
     let rows = move || {
         let window = window.get();
@@ -90,9 +90,10 @@ fn FileRow(at: usize, entry: Entry, tree: Tree, path: StoredValue<String>) -> im
     let label = if kind == EntryKind::Other {
         view! { <FileName name/> }.into_any()
     } else {
-        let href = tree.href(whole.clone());
+        let whole = whole.clone();
         view! {
-            <a class="file-link" href=href>
+            // Another version may have the same file: then only the address changes.
+            <a class="file-link" href=move || tree.href(whole.clone())>
                 <FileName name/>
             </a>
         }
@@ -115,7 +116,7 @@ fn FileRow(at: usize, entry: Entry, tree: Tree, path: StoredValue<String>) -> im
                     {label}
                 </span>
             </td>
-            <td class="cell-end numeric">
+            <td class="num">
                 {is_file.then(|| format::bytes(size))}
             </td>
             <td>

@@ -30,7 +30,7 @@ pub fn MountPicker(
         <fieldset class="field mounts">
             <legend class="field-label">
                 {move || t_string!(i18n, run.data)}
-                <span class="field-note">
+                <span class="field-optional">
                     {move || t_string!(i18n, run.data_hint, max = limits::MOUNTS_MAX)}
                 </span>
             </legend>

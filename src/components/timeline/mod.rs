@@ -8,7 +8,7 @@ use crate::components::task_words;
 use crate::format;
 use crate::i18n::*;
 use crate::ui::now_fine;
-use api::task::Task;
+use api::task::{Task, TaskState};
 use leptos::prelude::*;
 
 /// Queued, creating, configuring, running, finished: when each was reached and how long it took. The stage a task
@@ -20,6 +20,7 @@ pub fn Timeline(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let all = Memo::new(move |_| task.with(steps));
+    let broken = Memo::new(move |_| task.with(|task| task.state == TaskState::Failed));
     let items = (0..STAGES.len())
         .map(|at| {
             let step = Memo::new(move |_| all.with(|steps| steps[at]));
@@ -27,7 +28,7 @@ pub fn Timeline(
         })
         .collect_view();
     view! {
-        <ol class="timeline" aria-label=move || t_string!(i18n, task.timeline)>
+        <ol class="timeline" class:timeline-broken=move || broken.get() aria-label=move || t_string!(i18n, task.timeline)>
             {items}
         </ol>
     }

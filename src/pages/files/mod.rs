@@ -1,4 +1,4 @@
-//! Files of any version or output by its id: the link that the CLI opens. And the files part of projects and datasets.
+//! Files of any version or output by its id: the link that the CLI opens.
 
 use crate::components::file_browser::FileBrowser;
 use crate::components::file_tree::Tree;

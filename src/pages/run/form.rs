@@ -269,7 +269,7 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
                 </div>
             </div>
             <div class="run-cli">
-                <h3>{move || t_string!(i18n, run.cli)}</h3>
+                <h2>{move || t_string!(i18n, run.cli)}</h2>
                 <CopyField text=cli/>
                 <p class="run-hint">{move || t_string!(i18n, run.cli_hint)}</p>
             </div>

@@ -47,8 +47,7 @@ pub fn RunForm() -> impl IntoView {
         }
     };
     view! {
-        <section class="run">
-            <h2>{move || t_string!(i18n, run.title)}</h2>
+        <section class="run" aria-label=move || t_string!(i18n, run.title)>
             <Async load=material lines=10 view=shown/>
         </section>
     }

@@ -24,7 +24,7 @@ pub(super) fn Data(task: Signal<Task>) -> impl IntoView {
     let columns = vec![
         Column::new(move || t_string!(i18n, task.data_dataset)),
         Column::new(move || t_string!(i18n, task.data_mount)),
-        Column::new(move || t_string!(i18n, task.data_files)),
+        Column::actions(move || t_string!(i18n, task.data_files)),
     ];
     view! {
         <Table caption=move || t_string!(i18n, task.data_title) columns>

@@ -4,14 +4,13 @@ use crate::components::task_table::Duration;
 use crate::components::{file_name::FileName, task_words};
 use crate::i18n::*;
 use crate::paths::{DatasetTab, ProjectTab, Route};
-use crate::ui::{CopyButton, CopyField, TimeAgo};
+use crate::ui::{CopyButton, TimeAgo};
 use api::task::{Mount, Task};
 use leptos::prelude::*;
 
 #[component]
 pub(super) fn Facts(task: Signal<Task>) -> impl IntoView {
     let i18n = use_i18n();
-    let id = Signal::derive(move || task.with(|task| task.id.clone()));
     let created = Signal::derive(move || task.with(|task| task.created));
     let exit_code = Memo::new(move |_| task.with(|task| task.exit_code));
     // What never changes is read once.
@@ -68,10 +67,6 @@ pub(super) fn Facts(task: Signal<Task>) -> impl IntoView {
                     <dt>{move || t_string!(i18n, task.fact_data)}</dt>
                     <dd>
                         <Mounts mounts=fixed.data/>
-                    </dd>
-                    <dt>{move || t_string!(i18n, task.id)}</dt>
-                    <dd>
-                        <CopyField text=id label=move || t_string!(i18n, task.copy_id)/>
                     </dd>
             </dl>
         </section>

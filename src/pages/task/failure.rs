@@ -58,9 +58,9 @@ pub(super) fn Failure(task: Signal<Task>) -> impl IntoView {
             let message =
                 message.filter(|_| !matches!(reason, EndReason::Exit | EndReason::Signal));
             view! {
-                <div class="error-note failure" role="status">
+                <div class="note tone-bad failure" role="status">
                     <Icon icon=icons::LuCircleX/>
-                    <div class="error-words">
+                    <div class="note-text">
                         <p>
                             <strong>{what}</strong>
                         </p>

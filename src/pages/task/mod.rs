@@ -144,7 +144,13 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
         move || match part.get() {
             Part::Overview => view! { <Overview task/> }.into_any(),
             Part::Log => {
-                view! { <LogViewer task=id.clone() on_state=move |_| load.reload()/> }.into_any()
+                let id = id.clone();
+                view! {
+                    <div class="task-log">
+                        <LogViewer task=id on_state=move |_| load.reload()/>
+                    </div>
+                }
+                .into_any()
             }
             Part::Code => view! { <Code task path/> }.into_any(),
             Part::Data => view! { <Data task/> }.into_any(),

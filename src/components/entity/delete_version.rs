@@ -81,8 +81,9 @@ pub(super) fn DeleteVersion(
         let Some(module) = doomed.get_untracked() else {
             return;
         };
-        let done =
-            t_string!(i18n, entity.delete_version.done, version = module.version).to_string();
+        let done = untrack(|| {
+            t_string!(i18n, entity.delete_version.done, version = module.version).to_string()
+        });
         submit.run(
             async move { modules::delete(&module.id).await },
             move |()| {

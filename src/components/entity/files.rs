@@ -29,7 +29,8 @@ pub fn Files() -> impl IntoView {
     });
     let version = Signal::derive(move || shown.with(|(version, _)| *version));
     let path = Signal::derive(move || shown.with(|(_, path)| path.clone()));
-    let route =
-        move |(version, path): (i64, String)| entity.with(|entity| entity.file(version, &path));
+    let route = move |(version, path): (i64, String)| {
+        entity.with_untracked(|entity| entity.file(version, &path))
+    };
     view! { <VersionFiles kind=kind entity_id=id version=version path=path route=route/> }
 }

@@ -66,7 +66,7 @@ fn Heading(current: Signal<Tab>) -> impl IntoView {
             <a class="entity-owner" href=profile>{owner}</a>
             <span class="entity-slash">" / "</span>
             <a class="entity-name" href=overview>{name}</a>
-            <span class="visually-hidden">{part}</span>
+            <span class="sr-only">{part}</span>
         }
     }
 }

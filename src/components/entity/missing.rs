@@ -27,7 +27,11 @@ pub fn Missing(
     let text = move || t_string!(i18n, entity.missing.text).to_string();
     view! {
         <PageHead title=title/>
-        <EmptyState icon=icons::LuSearchX title=title text=text>
+        <EmptyState
+            icon=icons::LuSearchX
+            title=move || t_string!(i18n, entity.missing.title)
+            text=text
+        >
             <LinkButton href=Route::Explore.href()>{t!(i18n, entity.missing.explore)}</LinkButton>
             <Show when=move || session.name().is_none()>
                 <LinkButton look=Look::Main href=move || paths::login_then(&place.here())>

@@ -91,8 +91,8 @@ fn Shown(version: i64, id: String, found: Readme) -> impl IntoView {
         move || entity.with(|entity| entity.file(version, &name).href())
     };
     view! {
-        <article class="readme" aria-label=label>
-            <p class="readme-head">
+        <article class="entity-readme" aria-label=label>
+            <p class="entity-readme-head">
                 <a href=whole.clone()><bdi>{name}</bdi></a>
                 <span class="muted">{t!(i18n, entity.readme.of, version = version)}</span>
             </p>
@@ -104,7 +104,7 @@ fn Shown(version: i64, id: String, found: Readme) -> impl IntoView {
                     let place = Place { id, folder: String::new() };
                     view! { <Markdown text=text place=place file_href=href/> }.into_any()
                 }
-                Form::Plain => view! { <pre class="readme-plain">{text}</pre> }.into_any(),
+                Form::Plain => view! { <pre class="entity-readme-plain">{text}</pre> }.into_any(),
             }}
             {cut
                 .then(|| {

@@ -66,7 +66,7 @@ pub(super) fn Remark(
         submit.run(
             async move { modules::describe(&id, &text).await },
             move |()| {
-                toasts.say(t_string!(i18n, entity.versions.remark_saved));
+                toasts.say(untrack(|| t_string!(i18n, entity.versions.remark_saved)));
                 on_saved.run(());
                 end();
             },

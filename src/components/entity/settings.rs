@@ -53,7 +53,7 @@ pub fn Settings() -> impl IntoView {
     let confirm = move |()| {
         let (owner, name, path) = entity
             .with_untracked(|entity| (entity.owner.clone(), entity.name.clone(), entity.path()));
-        let done = t_string!(i18n, entity.settings.done, path = path).to_string();
+        let done = untrack(|| t_string!(i18n, entity.settings.done, path = path).to_string());
         let sent = async move {
             match kind {
                 Kind::Project => projects::delete(&owner, &name).await,

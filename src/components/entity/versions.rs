@@ -107,7 +107,7 @@ fn VersionTable(
         Column::numeric(move || t_string!(i18n, entity.versions.size)),
         Column::numeric(move || t_string!(i18n, entity.versions.files)),
         Column::new(move || t_string!(i18n, entity.versions.remark)),
-        Column::new(move || t_string!(i18n, entity.versions.actions)),
+        Column::numeric(move || t_string!(i18n, entity.versions.actions)),
     ];
     let pages = Signal::derive(move || list.with(|list| list.len().div_ceil(PAGE_SIZE) as u32));
     let shown = Memo::new(move |_| {
@@ -185,16 +185,17 @@ fn Row(
     view! {
         <tr>
             <td class="cell-main">
+                <div class="version-number">
                 <Show when=move || valid.get() fallback=move || view! { <span class="numeric">{version}</span> }>
                     <a class="numeric" href=files aria-label=open_label>{version}</a>
                 </Show>
                 <Show when=move || newest.get() == Some(version)>
-                    " "
                     <Badge label=move || t_string!(i18n, entity.versions.newest) icon=icons::LuTag/>
                 </Show>
                 <Show when=move || valid.get() && is_dataset>
                     <CopyField text=mount label=mount_label/>
                 </Show>
+                </div>
             </td>
             <td data-label=move || t_string!(i18n, entity.versions.state)><StateBadge module=module/></td>
             <td data-label=move || t_string!(i18n, entity.versions.date)><TimeAgo time=move || module.with(|module| module.date_created)/></td>

@@ -87,10 +87,11 @@ impl Context {
             Kind::Strike => view! { <del>{inside}</del> }.into_any(),
             Kind::Table => self.table(children),
             Kind::Row => view! { <tr>{inside}</tr> }.into_any(),
-            Kind::Cell(true, align) => {
+            // A head without words would be read out as one.
+            Kind::Cell(true, align) if !children.is_empty() => {
                 view! { <th scope="col" class=side(*align)>{inside}</th> }.into_any()
             }
-            Kind::Cell(false, align) => view! { <td class=side(*align)>{inside}</td> }.into_any(),
+            Kind::Cell(_, align) => view! { <td class=side(*align)>{inside}</td> }.into_any(),
             Kind::Rule => view! { <hr/> }.into_any(),
             Kind::Break => view! { <br/> }.into_any(),
             Kind::Link(target) => self.link(target, inside),

@@ -164,10 +164,10 @@ pub(super) fn NewForm(
         }
         draft.submit.run(draft.send(owner), move |route| {
             let name = draft.name.get_untracked().trim().to_owned();
-            toasts.say(match kind {
+            toasts.say(untrack(|| match kind {
                 Kind::Project => t_string!(i18n, new.project.created, name = name).to_string(),
                 Kind::Dataset => t_string!(i18n, new.dataset.created, name = name).to_string(),
-            });
+            }));
             place.go(&route.href());
         });
     };
@@ -209,7 +209,7 @@ pub(super) fn NewForm(
     };
     view! {
         <PageHead title=title/>
-        <p class="muted">{lead}</p>
+        <p class="muted new-lead">{lead}</p>
         <form
             class="form"
             node_ref=form
@@ -279,7 +279,7 @@ fn Visibility(draft: Draft) -> impl IntoView {
                 value=draft.permission
                 on_change=move |value| draft.permission.set(value)
             />
-            <p class="field-hint" aria-live="polite">{meaning}</p>
+            <p class="field-note" aria-live="polite">{meaning}</p>
         </div>
     }
 }

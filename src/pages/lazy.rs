@@ -60,7 +60,7 @@ macro_rules! lazy_pages {
                     #[leptos::wasm_split::wasm_split(
                         $name,
                         wasm_split_path = leptos::wasm_split,
-                        preload(pub fetch),
+                        preload(fetch),
                         fallible
                     )]
                     pub fn show(route: Route) -> Result<AnyView, NotFetched> {

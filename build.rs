@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for warning in texts.diag.warnings().iter() {
         println!("cargo::warning={warning}");
     }
-    let attributes = "#![allow(missing_docs)]".parse()?;
+    let attributes = "#![allow(missing_docs, clippy::new_ret_no_self)]".parse()?;
     let code = leptos_i18n_codegen::gen_code(&texts, None, false, Some(&attributes), false)?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?).join("i18n.rs");
     std::fs::write(out, code.to_string())?;

@@ -10,6 +10,9 @@ use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::{BrowserUrl, LocationProvider};
 use leptos_router::params::ParamsMap;
 
+/// Goes to an address, in place of the current one or not.
+type Navigate = Box<dyn Fn(&str, bool)>;
+
 /// Where the visitor is. `Copy`; [`use_place`] hands it out.
 #[derive(Clone, Copy)]
 pub struct Place {
@@ -19,7 +22,7 @@ pub struct Place {
     pub route: Memo<Option<Route>>,
     /// The query.
     pub query: Memo<ParamsMap>,
-    navigate: StoredValue<Box<dyn Fn(&str, bool)>, LocalStorage>,
+    navigate: StoredValue<Navigate, LocalStorage>,
 }
 
 /// Provides [`Place`]; inside the router.

@@ -47,10 +47,11 @@ fn hooks() -> Option<Hooks> {
 
 /// Tells the session that its token was refused, unless the token is another one by now.
 pub(super) fn refused(error: &ClientError, sent: Option<&str>) {
-    if sent.is_some() && sent == authorization().as_deref() {
-        if let Some(hooks) = hooks() {
-            (hooks.refused)(error);
-        }
+    if sent.is_some()
+        && sent == authorization().as_deref()
+        && let Some(hooks) = hooks()
+    {
+        (hooks.refused)(error);
     }
 }
 

@@ -44,6 +44,8 @@ pub fn ListTools(
             })));
         }
     });
+    let words = search.clone();
+    let placeholder = Signal::derive(move || Some(words.get().to_string()));
     let chosen = Signal::derive(move || place.value(key));
     let choose = move |value: String| {
         untrack(|| place.go(&place.with(&[(key, &value), ("page", "")])));
@@ -56,7 +58,7 @@ pub fn ListTools(
             on:submit=move |event| event.prevent_default()
         >
             <div class="grow">
-                <TextInput name="q" label=search value=typed kind="search"/>
+                <TextInput name="q" label=search value=typed kind="search" placeholder/>
             </div>
             <Select name=key label=choice choices value=chosen on_change=choose/>
         </form>

@@ -7,12 +7,13 @@ use api::project::{EntityQuery, Project};
 use js_sys::{Array, Function, Reflect};
 use leptos::prelude::Owner;
 use leptos::reactive::computed::ScopedFuture;
-use leptos::task::spawn_local;
+
 use russell_cloud_web::client::files::{self, Part};
 use russell_cloud_web::client::{self, ClientError, Hooks, projects};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -73,13 +74,25 @@ async fn a_request_carries_the_token_and_nothing_of_the_browser_s() {
     assert_eq!(projects::list(&query).await.unwrap().total, 7);
     assert_eq!(seen_text("method").as_deref(), Some("GET"));
     assert_eq!(seen_text("credentials").as_deref(), Some("omit"));
-    assert_eq!(seen_text("authorization").as_deref(), Some("Basic YWJjOg=="));
-    assert!(seen_text("url").unwrap().ends_with("/api/v1/projects?q=a%20b"));
+    assert_eq!(
+        seen_text("authorization").as_deref(),
+        Some("Basic YWJjOg==")
+    );
+    assert!(
+        seen_text("url")
+            .unwrap()
+            .ends_with("/api/v1/projects?q=a%20b")
+    );
     assert_eq!(told.borrow().reachable, [true]);
 
     client::set_token(None);
     serve(NO_SUCH);
-    assert!(projects::get("alice", "x").await.unwrap_err().is_not_found());
+    assert!(
+        projects::get("alice", "x")
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
     assert_eq!(seen_text("authorization"), None);
 }
 
@@ -94,7 +107,10 @@ async fn a_refused_token_is_told_once_and_a_wrong_password_is_none() {
 
     serve("json({ code: 512, data: { reason: 'wrong_credentials', message: 'm' } })");
     assert!(client::auth::sign_in("alice", "no").await.is_err());
-    assert_eq!(seen_text("authorization").as_deref(), Some("Basic YWxpY2U6bm8="));
+    assert_eq!(
+        seen_text("authorization").as_deref(),
+        Some("Basic YWxpY2U6bm8=")
+    );
     assert_eq!(told.borrow().refused.len(), 1);
     client::set_token(None);
 }
@@ -145,11 +161,26 @@ async fn parts_of_files_say_where_they_stand() {
     serve(
         "Promise.resolve(new Response('llo', { status: 206, headers: { 'Content-Range': 'bytes 2-4/5' } }))",
     );
-    let part = Part::Range { start: 2, length: 10 };
+    let part = Part::Range {
+        start: 2,
+        length: 10,
+    };
     let bytes = files::read("1c", "a b/ü.txt", part).await.unwrap();
-    assert_eq!((bytes.bytes.as_slice(), bytes.start, bytes.total), (&b"llo"[..], 2, 5));
+    assert_eq!(
+        (bytes.bytes.as_slice(), bytes.start, bytes.total),
+        (&b"llo"[..], 2, 5)
+    );
     assert_eq!(seen_text("range").as_deref(), Some("bytes=2-11"));
-    assert!(seen_text("url").unwrap().ends_with("/api/v1/files/1c/raw?path=a%20b%2F%C3%BC.txt"));
+    assert!(
+        seen_text("url")
+            .unwrap()
+            .ends_with("/api/v1/files/1c/raw?path=a%20b%2F%C3%BC.txt")
+    );
     serve("json({ code: 517, data: { reason: 'not_found', message: 'm' } }, 404)");
-    assert!(files::read("1c", "x", Part::Whole).await.unwrap_err().is_not_found());
+    assert!(
+        files::read("1c", "x", Part::Whole)
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
 }

@@ -4,11 +4,11 @@ use super::error::{ClientError, decode};
 use super::{credentials, query};
 use crate::paths;
 use futures::future::{Either, select};
-use gloo_net::http::{Method, RequestBuilder, Response};
+use gloo_net::http::{Headers, Method, Response};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::on_cleanup;
 use leptos::reactive::owner::Owner;
-use leptos::web_sys::{AbortController, RequestCredentials};
+use leptos::web_sys::{AbortController, RequestCredentials, RequestInit};
 use send_wrapper::SendWrapper;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -141,19 +141,24 @@ async fn transport(request: Request) -> Result<(Response, Option<String>), Clien
         .any(|(name, _)| *name == "Authorization");
     let session = credentials::authorization().filter(|_| !own);
     let address = format!("{}{}", paths::below_base(&request.address), request.query);
-    let mut builder = RequestBuilder::new(&address)
-        .method(request.method)
-        // The header is ours; the browser must neither add its own nor ask for a password.
-        .credentials(RequestCredentials::Omit)
-        .header("Accept", "application/json, */*");
+    let headers = Headers::new();
+    headers.set("Accept", "application/json, */*");
     for (name, value) in &request.headers {
-        builder = builder.header(name, value);
+        headers.set(name, value);
     }
     if let Some(value) = &session {
-        builder = builder.header("Authorization", value);
+        headers.set("Authorization", value);
     }
+    let init = RequestInit::new();
+    init.set_method(request.method.as_ref());
+    init.set_headers(&headers.into_raw());
+    // The header is ours; the browser must neither add its own nor ask for a password.
+    init.set_credentials(RequestCredentials::Omit);
     let controller = AbortController::new().ok();
-    builder = builder.abort_signal(controller.as_ref().map(AbortController::signal).as_ref());
+    init.set_signal(controller.as_ref().map(AbortController::signal).as_ref());
+    if let Some(body) = &request.body {
+        init.set_body(&body.into());
+    }
     if request.aborts
         && Owner::current().is_some()
         && let Some(controller) = controller.clone()
@@ -161,11 +166,10 @@ async fn transport(request: Request) -> Result<(Response, Option<String>), Clien
         let controller = SendWrapper::new(controller);
         on_cleanup(move || controller.abort());
     }
-    let ready = match request.body {
-        Some(body) => builder.body(body),
-        None => builder.build(),
-    }
-    .map_err(|error| ClientError::Malformed(error.to_string()))?;
+    // Not through gloo-net's builder: it would put a stray `&` behind every query.
+    let ready = leptos::web_sys::Request::new_with_str_and_init(&address, &init)
+        .map_err(|error| ClientError::Malformed(format!("{error:?}")))?;
+    let ready = gloo_net::http::Request::from(ready);
     let answer = match select(pin!(ready.send()), TimeoutFuture::new(TIME_ALLOWED)).await {
         Either::Left((answer, _)) => answer,
         Either::Right(_) => {

@@ -35,7 +35,7 @@ fn serve(answer: &str) {
 
 fn seen(index: u32, name: &str) -> JsValue {
     let list = Reflect::get(&js_sys::global(), &"seen".into()).unwrap();
-    let request = Reflect::get_u32(&list.into(), index).unwrap();
+    let request = Reflect::get_u32(&list, index).unwrap();
     Reflect::get(&request, &name.into()).unwrap()
 }
 

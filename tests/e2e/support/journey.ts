@@ -8,6 +8,7 @@ import { accessible, type Console, fits, picture } from "./checks.ts";
 import { root, temporary } from "./process.ts";
 import type { Words } from "./words.ts";
 
+/** Rounds of the training, a third of a second each: long enough to be watched. */
 const EPOCHS = 15;
 
 /** A page that was seen on the way. */
@@ -106,10 +107,10 @@ export class Journey {
     await expect(this.page).toHaveURL(new RegExp(`/${this.account.name}/project/flowers$`));
     await this.look("project-empty");
     this.seen.pop();
-    await this.upload(join(root, "tests/data/training"));
+    await this.upload(join(root, "backend/seed/training"));
     await this.app.open(`/${this.account.name}/project/flowers`);
     // The README of the training script, rendered.
-    await expect(this.page.getByRole("heading", { name: "Iris, trained with the standard library" })).toBeVisible();
+    await expect(this.page.getByRole("heading", { name: "Iris, trained from scratch" })).toBeVisible();
     await this.look("project");
   }
 
@@ -119,7 +120,7 @@ export class Journey {
     await this.app.button("run.data_add").click();
     await this.page.getByLabel(this.t("run.data_search")).fill("iris");
     await this.page.getByRole("option", { name: new RegExp(`${this.account.name}/iris`) }).click();
-    await this.app.field("run.command").fill(`python train.py --epochs ${EPOCHS} --pause 0.3`);
+    await this.app.field("run.command").fill(`python3 train.py --epochs ${EPOCHS} --pause 0.3`);
     await this.look("new-task");
     await this.app.button("run.start").click();
     await expect(this.page).toHaveURL(/\/task\/[0-9a-f]{32}$/);
@@ -127,12 +128,12 @@ export class Journey {
 
     // The log arrives while the task runs: its first epoch is there before its last.
     await this.app.open(`${this.task}/log`);
-    const line = (epoch: number) => this.page.getByText(new RegExp(`epoch ${epoch} loss`));
+    const line = (epoch: number) => this.page.getByText(new RegExp(`"metric": "loss", "value": [0-9.]+, "step": ${epoch}\\}`));
     await expect(line(1)).toBeVisible({ timeout: 30_000 });
     await expect(line(EPOCHS)).toHaveCount(0);
     await expect(this.page.getByText(this.t("task.state_running"), { exact: true }).first()).toBeVisible();
     await expect(line(EPOCHS)).toBeVisible({ timeout: 30_000 });
-    await expect(this.page.getByText("model written")).toBeVisible();
+    await expect(this.page.getByText(/^Wrote model.json/)).toBeVisible();
     await expect(this.page.getByText(this.t("task.state_success"), { exact: true }).first()).toBeVisible({ timeout: 30_000 });
     await this.look("task-log");
     await this.app.open(this.task);
@@ -147,6 +148,13 @@ export class Journey {
     await this.page.getByRole("link", { name: "metrics.json" }).click();
     await expect(this.page.getByText(/"accuracy": 0\.9\d+/)).toBeVisible();
     await this.look("task-output-file");
+    for (const image of ["confusion.png", "loss.svg"]) {
+      await this.app.open(`${this.task}/output/${image}`);
+      const picture = this.page.getByRole("main").locator("img");
+      await expect(picture).toBeVisible();
+      expect(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(100);
+      await this.look(`task-output-${image}`);
+    }
     await this.app.open(`${this.task}/code`);
     await expect(this.page.getByRole("link", { name: "train.py" })).toBeVisible();
     await this.look("task-code");

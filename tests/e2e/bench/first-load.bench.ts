@@ -7,7 +7,7 @@ import { test, type Browser } from "@playwright/test";
 import { cp, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startBackend } from "../support/backend.ts";
-import { root, temporary } from "../support/process.ts";
+import { built, temporary } from "../support/process.ts";
 import { median, spread } from "./figures.ts";
 
 const ROUNDS = 15;
@@ -58,7 +58,7 @@ async function load(browser: Browser, url: string): Promise<Load> {
 
 test("first-load", async ({ browser }) => {
   const web = await temporary();
-  await cp(join(root, "dist"), web.path, { recursive: true });
+  await cp(built.web, web.path, { recursive: true });
   await writeFile(join(web.path, "static-form.html"), STATIC);
   const backend = await startBackend([], web.path);
   try {
@@ -77,9 +77,9 @@ test("first-load", async ({ browser }) => {
     console.log(`  ${String(total).padStart(8)}  together (goal: at most ${GOAL_BYTES}: ${total <= GOAL_BYTES ? "met" : "MISSED"})`);
 
     const loaded = new Set([...bytes.keys()].map((name) => new URL(name).pathname.slice(1)));
-    const files = (await readdir(join(root, "dist"), { recursive: true })).filter((name) => name.endsWith(".wasm") && !loaded.has(name));
+    const files = (await readdir(built.web, { recursive: true })).filter((name) => name.endsWith(".wasm") && !loaded.has(name));
     console.log("what pages add when they are opened, Brotli:");
-    for (const name of files) console.log(`  ${String((await stat(join(root, "dist", `${name}.br`)).catch(() => stat(join(root, "dist", name)))).size).padStart(8)}  /${name}`);
+    for (const name of files) console.log(`  ${String((await stat(join(built.web, `${name}.br`)).catch(() => stat(join(built.web, name)))).size).padStart(8)}  /${name}`);
 
     const ratio = median(app) / median(fixed);
     console.log(`time to the form, ms, median of ${ROUNDS}: app ${spread(app)}, static form ${spread(fixed)}`);

@@ -113,7 +113,7 @@ for (const language of languages) {
       await app.register(account);
       await app.open("/new/project");
       await app.field("new.name").fill("hidden");
-      await page.getByRole("radio", { name: t("new.private") }).check();
+      await page.getByText(t("new.private"), { exact: true }).click();
       await app.button("new.project.create").click();
       await expect(page).toHaveURL(/\/project\/hidden$/);
 
@@ -140,7 +140,6 @@ for (const language of languages) {
       await app.register(owner);
       await app.open("/new/project");
       await app.field("new.name").fill("open");
-      await page.getByRole("radio", { name: t("new.public"), exact: false }).first().check();
       await app.button("new.project.create").click();
       await expect(page).toHaveURL(/\/project\/open$/);
       await app.signOut(owner);

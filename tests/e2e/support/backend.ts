@@ -1,7 +1,7 @@
 /** The real backend on a free port, with a data directory of its own. */
 
 import { join } from "node:path";
-import { root, Server, temporary } from "./process.ts";
+import { built, Server, temporary } from "./process.ts";
 
 export interface Backend {
   /** Its address, with a slash at the end. */
@@ -17,11 +17,11 @@ export interface Backend {
 }
 
 /** Starts `russell-backend serve` with the page of `web`; `args` are added to its command line. */
-export async function startBackend(args: string[] = [], web = join(root, "dist")): Promise<Backend> {
+export async function startBackend(args: string[] = [], web = built.web): Promise<Backend> {
   const folder = await temporary();
   const data = join(folder.path, "data");
   const serve = (port: number): Server =>
-    new Server(join(root, "target/release/russell-backend"), [
+    new Server(built.backend, [
       ...["serve", "--data", data, "--web", web, "--port", String(port)],
       ...args,
     ]);

@@ -117,8 +117,7 @@ export class Journey {
   private async runTask(): Promise<void> {
     await this.app.link("entity.new_task").first().click();
     await expect(this.page).toHaveURL(/\/run$/);
-    await this.app.button("run.data_add").click();
-    await this.page.getByLabel(this.t("run.data_search")).fill("iris");
+    await this.page.getByRole("combobox", { name: this.t("run.data_search") }).fill("iris");
     await this.page.getByRole("option", { name: new RegExp(`${this.account.name}/iris`) }).click();
     await this.app.field("run.command").fill(`python3 train.py --epochs ${EPOCHS} --pause 0.3`);
     await this.look("new-task");

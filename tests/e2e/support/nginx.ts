@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "./port.ts";
-import { root, Server, temporary } from "./process.ts";
+import { built, root, Server, temporary } from "./process.ts";
 
 /** Where the app lives: at the root, or below /russell/ beside another site. */
 export type Place = "root" | "sub-path";
@@ -25,7 +25,7 @@ export async function startNginx(place: Place, backend: string): Promise<Nginx> 
   const base = place === "root" ? "/" : "/russell/";
   // Started by root, nginx answers as another user, who has to get in.
   await chmod(folder.path, 0o755);
-  execFileSync(join(root, "deploy/install-web.sh"), [join(root, "dist"), web, base]);
+  execFileSync(join(root, "deploy/install-web.sh"), [built.web, web, base]);
 
   const here = (text: string): string =>
     text

@@ -10,6 +10,12 @@ import { fileURLToPath } from "node:url";
 /** The repository. */
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
+/** What is tested: the release build, unless RUSSELL_BACKEND and RUSSELL_WEB name another one. */
+export const built = {
+  backend: process.env["RUSSELL_BACKEND"] ?? join(root, "target/release/russell-backend"),
+  web: process.env["RUSSELL_WEB"] ?? join(root, "dist"),
+};
+
 /** A running server and everything it has said so far. */
 export class Server {
   readonly child: ChildProcess;

@@ -28,6 +28,13 @@ export class App {
   /** Opens a path of the app. */
   async open(path: string): Promise<void> {
     await this.page.goto(new URL(path.replace(/^\//, ""), this.url).href);
+    await this.shown();
+  }
+
+  /** Waits until a page is on screen. Leptos gives inputs their value with the first frame: nobody types before it. */
+  async shown(): Promise<void> {
+    await this.heading().first().waitFor();
+    await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   }
 
   /** Path in the address bar, below the app's base, without query and fragment. */
@@ -48,8 +55,10 @@ export class App {
     return this.page.getByRole("link", { name: this.t(key), exact: true });
   }
 
+  /** The input with this label, whether "optional" stands beside it or not. */
   field(key: string): Locator {
-    return this.page.getByLabel(this.t(key), { exact: true });
+    const label = this.t(key).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return this.page.getByLabel(new RegExp(`^${label}\\s*(${this.t("common.optional")})?$`)).and(this.page.locator("input:not([type=radio]), textarea, select"));
   }
 
   /** Makes an account through the form and lands on the welcome page. */

@@ -119,6 +119,7 @@ export class Journey {
     await expect(this.page).toHaveURL(/\/run$/);
     await this.page.getByRole("combobox", { name: this.t("run.data_search") }).fill("iris");
     await this.page.getByRole("option", { name: new RegExp(`${this.account.name}/iris`) }).click();
+    await this.app.field("run.data_mount").fill("iris");
     await this.app.field("run.command").fill(`python3 train.py --epochs ${EPOCHS} --pause 0.3`);
     await this.look("new-task");
     await this.app.button("run.start").click();

@@ -96,7 +96,8 @@ where
     let newest = StoredValue::new(0_u64);
     Effect::new(move |_| {
         load.again.track();
-        who.track();
+        // Read, not only tracked: a memo that nobody has read counts as changed at the first question.
+        who.with(|_| ());
         if let Some(reconnected) = reconnected {
             reconnected.track();
         }

@@ -56,7 +56,9 @@ pub fn Outlet() -> impl IntoView {
     });
     let first = StoredValue::new(true);
     move || {
-        page.track();
+        // Read, not only tracked: a memo that nobody has read counts as changed at the first question, and the page would
+        // be made twice, the second time without what was typed.
+        page.with(|_| ());
         if !first.get_value() {
             arrival.announce();
         }

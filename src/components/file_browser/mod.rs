@@ -46,7 +46,7 @@ pub fn FileBrowser(
     let part = Memo::new(move |_| place.value("part").parse().unwrap_or(1_u64).clamp(1, 1_000));
     let listing = load(move || {
         // A task that has just ended may have written something since the last question.
-        live.track();
+        live.with(|_| ());
         let query = ListQuery {
             path: path.get(),
             offset: (part.get() - 1) * ListQuery::MAX,

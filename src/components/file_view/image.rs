@@ -69,7 +69,7 @@ fn Shown(
     let i18n = use_i18n();
     let picture = load(move || {
         let (id, path) = (id.get(), path.clone());
-        entry.track();
+        entry.with(|_| ());
         async move {
             files::blob(&id, &path)
                 .await

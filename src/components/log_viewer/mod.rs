@@ -58,8 +58,8 @@ pub fn LogViewer(
     Effect::new(move || link.tell(ToWorker::View(view.get())));
     // At the end the scroll bar follows, after the browser has laid out the new height.
     Effect::new(move || {
-        rows.track();
-        frame.height.track();
+        rows.with(|_| ());
+        frame.height.with(|_| ());
         if follow.get() {
             seen.set(lines.get());
             request_animation_frame(move || frame.to_end());

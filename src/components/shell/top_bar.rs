@@ -23,7 +23,7 @@ pub fn TopBar(
     let folded = RwSignal::new(true);
     // A link of the open menu has done its work once the place changes.
     Effect::new(move |_| {
-        place.path.track();
+        place.path.with(|_| ());
         folded.set(true);
     });
     let signed_in = Memo::new(move |_| session.user().is_some());

@@ -172,7 +172,7 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
     let mounts_error = submit.at("data_ids", move || i18n.get_locale());
     // Whatever is changed may be what was wrong.
     Effect::new(move |before: Option<()>| {
-        draft.track();
+        draft.with(|_| ());
         if before.is_some() {
             submit.mend();
         }

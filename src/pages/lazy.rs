@@ -51,8 +51,8 @@ pub fn view(route: Route) -> AnyView {
     let loader = loader(&route);
     let failed = RwSignal::new(false);
     let fetched = Trigger::new();
+    // Touches no signal before it has waited: the view that calls it would run again and again.
     let fetch = move || {
-        failed.set(false);
         spawn_local(async move {
             match (loader.fetch)().await {
                 Ok(()) => fetched.notify(),
@@ -67,7 +67,7 @@ pub fn view(route: Route) -> AnyView {
             let message = move || t_string!(i18n, common.chunk_failed);
             return view! {
                 <div class="content">
-                    <ErrorNote message retry=move |()| fetch()/>
+                    <ErrorNote message retry=move |()| failed.set(false)/>
                 </div>
             }
             .into_any();
@@ -75,7 +75,7 @@ pub fn view(route: Route) -> AnyView {
         match (loader.show)(route.clone()).now_or_never() {
             Some(Ok(page)) => page,
             Some(Err(NotFetched)) | None => {
-                spawn_local(async move { fetch() });
+                fetch();
                 view! { <div class="content"><Skeleton/></div> }.into_any()
             }
         }

@@ -21,8 +21,7 @@ run() {
   local name=$1 words=$2 log="$logs/$1.log" begin=$SECONDS code=0 ok bad
   shift 2
   say "$words"
-  FORCE_COLOR=0 CARGO_TERM_COLOR=never "$@" > >(tee "$log") 2>&1 || code=$?
-  wait $! 2>/dev/null || true
+  FORCE_COLOR=0 CARGO_TERM_COLOR=never "$@" 2>&1 | tee "$log" || code=${PIPESTATUS[0]}
   ok=$(($(sum '^test result: .* ([0-9]+) passed;.*' "$log") + $(sum '^ +([0-9]+) passed( \(.*)?$' "$log")))
   bad=$(($(sum '^test result: .* ([0-9]+) failed;.*' "$log") + $(sum '^ +([0-9]+) (failed|flaky|did not run|interrupted)$' "$log")))
   if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi

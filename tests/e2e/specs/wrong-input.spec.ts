@@ -4,7 +4,7 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, newAccount } from "../support/app.ts";
-import { accessible, picture } from "../support/checks.ts";
+import { accessible, Console, picture } from "../support/checks.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { startProxy } from "../support/proxy.ts";
 import { languages, locale, words } from "../support/words.ts";
@@ -98,6 +98,9 @@ for (const language of languages) {
         });
         await app.drop(app.dropZone(), [join(folder, "weights.bin")]);
         await expect(page.getByText(t("errors.too_large"))).toBeVisible();
+        await expect(app.startUpload()).toBeDisabled();
+        await app.startUpload().dispatchEvent("click");
+        await page.getByLabel(t("upload.remark")).press("Enter");
         expect(sent).toBe(0);
         await accessible(page, "too large");
         await picture(page, `wrong/large-${language}`);
@@ -113,13 +116,14 @@ for (const language of languages) {
       await app.register(account);
       await app.open("/new/project");
       await app.field("new.name").fill("hidden");
-      await page.getByText(t("new.private"), { exact: true }).click();
+      await page.getByText(t("common.private"), { exact: true }).click();
       await app.button("new.project.create").click();
       await expect(page).toHaveURL(/\/project\/hidden$/);
 
       const address = `/${account.name}/project/hidden`;
       const context = await browser.newContext({ locale: locale[language] });
       const stranger = new App(await context.newPage(), backend.url, t);
+      const strangerLog = new Console(stranger.page);
       for (const path of [address, `${address}/versions`, `/${account.name}/project/never`]) {
         await stranger.open(path);
         await expect(stranger.page.getByText(t("entity.missing.text"))).toBeVisible();
@@ -130,6 +134,7 @@ for (const language of languages) {
       await expect(stranger.page.getByText(t("task.not_found"))).toBeVisible();
       await stranger.open("/no/such/page/at/all");
       await expect(stranger.heading(t("shell.not_found_title"))).toBeVisible();
+      strangerLog.silent("what a stranger sees");
       await context.close();
       log.silent("not found");
     });
@@ -147,7 +152,7 @@ for (const language of languages) {
       await app.open(`/${owner.name}/project/open/upload`);
       await expect(page.getByText(t("entity.not_yours.project", { owner: owner.name }))).toBeVisible();
       await app.open(`/${owner.name}/project/open/run`);
-      await expect(page.getByText(t("run.not_owner"), { exact: true })).toBeVisible();
+      await expect(page.getByText(t("entity.not_yours.project", { owner: owner.name }))).toBeVisible();
       await accessible(page, "not the owner");
       await picture(page, `wrong/not-owner-${language}`);
       log.silent("not the owner");

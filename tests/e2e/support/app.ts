@@ -1,7 +1,7 @@
 /** What a person does in the app, as the tests say it: one function an act, found by roles and labels only. */
 
 import { expect, type Locator, type Page } from "@playwright/test";
-import { pattern, type Words } from "./words.ts";
+import { pattern, type Key, type Words } from "./words.ts";
 
 export interface Account {
   name: string;
@@ -37,26 +37,26 @@ export class App {
     await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   }
 
-  /** Path in the address bar, below the app's base, without query and fragment. */
+  /** Path and query in the address bar, below the app's base, without fragment. */
   get path(): string {
     const url = new URL(this.page.url());
-    return `/${url.pathname.slice(new URL(this.url).pathname.length)}`;
+    return `/${url.pathname.slice(new URL(this.url).pathname.length)}${url.search}`;
   }
 
   heading(name?: string | RegExp): Locator {
     return this.page.getByRole("heading", { level: 1, ...(name === undefined ? {} : { name }) });
   }
 
-  button(key: string): Locator {
+  button(key: Key): Locator {
     return this.page.getByRole("button", { name: this.t(key), exact: true });
   }
 
-  link(key: string): Locator {
+  link(key: Key): Locator {
     return this.page.getByRole("link", { name: this.t(key), exact: true });
   }
 
   /** The input with this label, whether "optional" stands beside it or not. */
-  field(key: string): Locator {
+  field(key: Key): Locator {
     const label = this.t(key).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     return this.page.getByLabel(new RegExp(`^${label}\\s*(${this.t("common.optional")})?$`)).and(this.page.locator("input:not([type=radio]), textarea, select"));
   }

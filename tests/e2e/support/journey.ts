@@ -53,7 +53,7 @@ export class Journey {
     try {
       const iris = join(folder.path, "iris");
       await mkdir(iris);
-      await cp(join(root, "backend/seed/iris/iris.csv"), join(iris, "iris.csv"));
+      await cp(join(root, "tests/data/iris/iris.csv"), join(iris, "iris.csv"));
       await this.makeDataset(iris);
     } finally {
       await folder.remove();
@@ -69,6 +69,8 @@ export class Journey {
   private async makeAccount(): Promise<void> {
     await this.app.open("/login");
     await this.look("sign-in");
+    await this.app.open("/register");
+    await this.look("register");
     this.seen.length = 0;
     await this.app.register(this.account);
     await expect(this.app.heading()).toContainText(this.account.name);
@@ -162,11 +164,19 @@ export class Journey {
     await this.look("task-data");
   }
 
+  /** Id of the dataset's version, from its page: where links of the CLI point to. */
+  private async dataVersion(): Promise<string> {
+    await this.app.open(`/${this.account.name}/dataset/iris`);
+    const id = this.page.getByText(/^[0-9a-f]{32}$/).last();
+    return (await id.innerText()).trim();
+  }
+
   /** The pages beside the way. */
   private async lists(): Promise<void> {
     const own = `/${this.account.name}`;
     const pages: [name: string, path: string][] = [
       ["explore", "/explore"],
+      ["explore-datasets", "/explore?tab=datasets"],
       ["projects", "/projects"],
       ["datasets", "/datasets"],
       ["tasks", "/tasks"],
@@ -183,6 +193,9 @@ export class Journey {
       ["project-files", `${own}/project/flowers/files/1`],
       ["project-guide", `${own}/project/flowers/guide`],
       ["project-upload", `${own}/project/flowers/upload`],
+      ["project-settings", `${own}/project/flowers/settings`],
+      ["dataset-settings", `${own}/dataset/iris/settings`],
+      ["files-by-id", `/files/data/${await this.dataVersion()}`],
     ];
     for (const [name, path] of pages) {
       await this.app.open(path);

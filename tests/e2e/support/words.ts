@@ -3,6 +3,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./process.ts";
+import type accountTexts from "../../../locales/en/account.json";
+import type commonTexts from "../../../locales/en/common.json";
+import type entityTexts from "../../../locales/en/entity.json";
+import type errorsTexts from "../../../locales/en/errors.json";
+import type filesTexts from "../../../locales/en/files.json";
+import type listsTexts from "../../../locales/en/lists.json";
+import type logTexts from "../../../locales/en/log.json";
+import type markdownTexts from "../../../locales/en/markdown.json";
+import type newTexts from "../../../locales/en/new.json";
+import type runTexts from "../../../locales/en/run.json";
+import type shellTexts from "../../../locales/en/shell.json";
+import type taskTexts from "../../../locales/en/task.json";
+import type uploadTexts from "../../../locales/en/upload.json";
 
 export type Language = "en" | "zh";
 export const languages: Language[] = ["en", "zh"];
@@ -10,7 +23,28 @@ export const languages: Language[] = ["en", "zh"];
 /** What a browser of that language says of itself. */
 export const locale: Record<Language, string> = { en: "en-GB", zh: "zh-CN" };
 
-export type Words = (key: string, values?: Record<string, string | number>) => string;
+interface Texts {
+  account: typeof accountTexts;
+  common: typeof commonTexts;
+  entity: typeof entityTexts;
+  errors: typeof errorsTexts;
+  files: typeof filesTexts;
+  lists: typeof listsTexts;
+  log: typeof logTexts;
+  markdown: typeof markdownTexts;
+  new: typeof newTexts;
+  run: typeof runTexts;
+  shell: typeof shellTexts;
+  task: typeof taskTexts;
+  upload: typeof uploadTexts;
+}
+
+type Below<T> = { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Below<T[K]>}` }[keyof T & string];
+
+/** A text's file and its path in there, for example `entity.tabs.files`. A key that does not exist is a type error. */
+export type Key = { [F in keyof Texts]: `${F}.${Below<Texts[F]>}` }[keyof Texts];
+
+export type Words = (key: Key, values?: Record<string, string | number>) => string;
 
 /** Texts of one language: `words("en")("account.sign_in")` is what locales/en/account.json says under sign_in. */
 export function words(language: Language): Words {
@@ -31,7 +65,7 @@ export function words(language: Language): Words {
 }
 
 /** The text as a pattern in which every value may be anything. */
-export function pattern(t: Words, key: string): RegExp {
+export function pattern(t: Words, key: Key): RegExp {
   const anything = new Proxy({}, { has: () => true, get: () => "\u0000" });
   const literal = t(key, anything).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${literal.replaceAll("\u0000", ".+")}$`);

@@ -5,6 +5,9 @@ import { Journey } from "../support/journey.ts";
 import { startNginx } from "../support/nginx.ts";
 import { locale, words } from "../support/words.ts";
 
+// Some forty pages, each looked at, reloaded and checked by axe.
+test.describe.configure({ timeout: 600_000 });
+
 test("backend alone, in English", async ({ page, backend, log }) => {
   await new Journey(page, log, backend.url, words("en"), "backend").walk();
 });

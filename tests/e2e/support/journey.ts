@@ -96,7 +96,7 @@ export class Journey {
     this.seen.pop();
     await this.upload(folder);
     await this.app.open(`/${this.account.name}/dataset/iris/versions`);
-    await expect(this.page.getByText(this.t("entity.versions.valid"), { exact: true })).toBeVisible();
+    await expect(this.page.getByRole("table").getByText(this.t("entity.versions.valid"), { exact: true })).toBeVisible();
     await this.look("dataset-versions");
   }
 

@@ -180,7 +180,7 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::walk::tests::deep;
+    use crate::walk::tests::{deep, quick_folder};
 
     #[test]
     fn the_data_directory_is_for_its_owner_only() {
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn trees_of_any_depth_are_removed() {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = quick_folder();
         let tree = dir.path().join("tree");
         std::fs::create_dir(&tree).unwrap();
         deep(&tree, 20_000);

@@ -273,6 +273,11 @@ pub(crate) mod tests {
     use super::*;
     use rustix::fs::mkdirat;
 
+    /// A folder in memory: thousands of folders on a disk take their time.
+    pub fn quick_folder() -> tempfile::TempDir {
+        tempfile::tempdir_in("/dev/shm").unwrap()
+    }
+
     /// Makes folders in folders, `depth` of them, with a file of five bytes in the deepest.
     pub fn deep(top: &Path, depth: usize) {
         let open = |at: BorrowedFd<'_>, name: &CStr| {

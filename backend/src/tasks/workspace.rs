@@ -99,6 +99,7 @@ pub fn settle(output: &Path) -> io::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::walk::tests::{deep, quick_folder};
 
     #[test]
     fn a_copy_can_be_written_and_the_version_stays() {
@@ -125,8 +126,8 @@ mod tests {
 
     #[test]
     fn outputs_of_any_depth_are_counted() {
-        let dir = tempfile::tempdir().unwrap();
-        crate::walk::tests::deep(dir.path(), 20_000);
+        let dir = quick_folder();
+        deep(dir.path(), 20_000);
         assert_eq!(settle(dir.path()).unwrap(), 5);
         remove_tree(&dir.path().join("d")).unwrap();
     }

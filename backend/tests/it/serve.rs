@@ -139,6 +139,34 @@ fn it_ends_when_told_and_its_task_with_it() {
 }
 
 #[test]
+fn an_upload_that_stalls_is_ended_with_the_backend_and_keeps_what_has_come() {
+    let data = tempfile::tempdir().unwrap();
+    let mut backend = Backend::start(data.path(), &["--empty"]);
+    let (header, _) = backend.with_project();
+    let (_, dataset) = backend.call("PUT", "/api/v1/carol/dataset/d", &header, "{}");
+    let files = json!([{"path": "a", "size": 10}]);
+    let list = json!({"entity_id": dataset["id"], "module_type": "data", "files": files});
+    let (_, created) = backend.call("POST", "/api/v1/uploads", &header, &list.to_string());
+    let id = created["id"].as_str().unwrap();
+    let patch = format!(
+        "PATCH /api/v1/uploads/{id} HTTP/1.1\r\nHost: a\r\n{header}Upload-Offset: 0\r\n\
+         Content-Type: application/offset+octet-stream\r\nContent-Length: 10\r\n\r\n12345"
+    );
+    let mut stream = TcpStream::connect(&backend.address).unwrap();
+    stream.write_all(patch.as_bytes()).unwrap();
+    let file = data.path().join("modules").join(id).join("a");
+    while !file.exists() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    backend.signal("TERM");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert_eq!(backend.child.wait().unwrap().code(), Some(0));
+    assert_eq!(std::fs::read(&file).unwrap(), b"12345");
+}
+
+#[test]
 fn without_bubblewrap_tasks_are_refused_unless_the_operator_insists() {
     let data = tempfile::tempdir().unwrap();
     let bin = tempfile::tempdir().unwrap();

@@ -114,7 +114,9 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
         tracing::warn!("some requests did not end in time");
     }
     sweeper.abort();
-    app.db.close().await;
+    if timeout(LAST_REQUESTS, app.db.close()).await.is_err() {
+        tracing::warn!("the database was not closed properly; the next start makes that good");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -93,7 +93,7 @@ pub enum EndReason {
 pub struct Mount {
     /// Id of the version.
     pub module_id: String,
-    /// Where it is: `/input/<mount>`.
+    /// Where it is: `/input/<mount>`; empty where it would tell a stranger the name of private data.
     pub mount: String,
     /// The dataset's owner; empty when the dataset was deleted.
     #[serde(default)]

@@ -102,7 +102,7 @@ impl Machine {
 }
 
 /// Limits of one task; 0 means none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Memory of all its processes together, in bytes.
     pub memory_bytes: u64,
@@ -118,7 +118,7 @@ pub struct Limits {
     pub grace: u64,
 }
 
-/// Everything the service offers; never empty.
+/// Everything the service offers; never empty where something is served.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     environments: Vec<Environment>,
@@ -181,6 +181,18 @@ impl Catalog {
             path.display().to_string()
         });
         Self::parse(&text).with_context(|| format!("in {place}"))
+    }
+
+    /// Offers nothing: for what runs no tasks.
+    pub fn empty() -> Self {
+        Self {
+            environments: Vec::new(),
+            machine: Machine {
+                cpu_slots: 0,
+                gpu_slots: 0,
+                limits: Limits::default(),
+            },
+        }
     }
 
     /// Reads the text of such a file.

@@ -68,19 +68,7 @@ impl Locks {
                             silent_at.min(deadline)
                         }
                     }
-                    None => {
-                        let leave = CancellationToken::new();
-                        let holder = Holder {
-                            leave: leave.clone(),
-                            beat: Instant::now(),
-                        };
-                        held.insert(id.to_owned(), holder);
-                        return Some(Lock {
-                            id: id.to_owned(),
-                            leave,
-                            shared: self.0.clone(),
-                        });
-                    }
+                    None => return Some(self.hold(&mut held, id)),
                 }
             };
             if timeout_at(look_again, freed).await.is_err() && Instant::now() >= deadline {
@@ -89,9 +77,24 @@ impl Locks {
         }
     }
 
-    /// Whether somebody has the lock of `id`.
-    pub fn is_held(&self, id: &str) -> bool {
-        self.0.held().contains_key(id)
+    /// Takes the lock of `id` if nobody has it.
+    pub fn take_free(&self, id: &str) -> Option<Lock> {
+        let mut held = self.0.held();
+        (!held.contains_key(id)).then(|| self.hold(&mut held, id))
+    }
+
+    fn hold(&self, held: &mut HashMap<String, Holder>, id: &str) -> Lock {
+        let leave = CancellationToken::new();
+        let holder = Holder {
+            leave: leave.clone(),
+            beat: Instant::now(),
+        };
+        held.insert(id.to_owned(), holder);
+        Lock {
+            id: id.to_owned(),
+            leave,
+            shared: self.0.clone(),
+        }
     }
 }
 
@@ -167,7 +170,7 @@ mod tests {
             first.wanted().await;
         });
         let refused = locks.take_from_silent("a", silence, patience).await;
-        assert!(refused.is_none() && locks.is_held("a"));
+        assert!(refused.is_none() && locks.take_free("a").is_none());
         quiet.send(()).unwrap();
         let begin = Instant::now();
         assert!(locks.take_from_silent("a", silence, LONG).await.is_some());

@@ -66,7 +66,23 @@ impl App {
             }
             false => LocalRunner::without_sandbox(),
         };
-        Ok(Arc::new(Self {
+        Ok(Self::of(config, clock, (store, db), catalog, runner))
+    }
+
+    /// What the operator's commands need: rows and files. Nothing can be run.
+    pub fn for_commands(config: Config, clock: Clock, store: Store, db: Db) -> Shared {
+        let runner = LocalRunner::sandboxed(Err("commands run no tasks".to_owned()));
+        Self::of(config, clock, (store, db), Catalog::empty(), runner)
+    }
+
+    fn of(
+        config: Config,
+        clock: Clock,
+        (store, db): (Store, Db),
+        catalog: Catalog,
+        runner: LocalRunner,
+    ) -> Shared {
+        Arc::new(Self {
             config,
             clock,
             db,
@@ -79,6 +95,6 @@ impl App {
             queue: Queue::default(),
             closing: CancellationToken::new(),
             uploads: Uploads::default(),
-        }))
+        })
     }
 }

@@ -3,9 +3,11 @@
 //! Versions never change once valid, so a store for objects (S3) can stand here later.
 
 use crate::ids;
-use std::fs::{DirBuilder, File};
+use crate::walk::{Step, Walk};
+use rustix::fs::{AtFlags, unlinkat};
+use std::fs::{DirBuilder, File, Permissions};
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// The data directory:
@@ -25,16 +27,33 @@ pub struct Store {
 }
 
 const FOLDERS: [&str; 5] = ["modules", "outputs", "logs", "tasks", "uploads"];
+/// Everything for the owner, nothing for anybody else.
+const OWNER: u32 = 0o700;
 
 impl Store {
     /// Opens the data directory and makes what is missing, for this user's eyes only.
     ///
     /// # Errors
-    /// When a folder cannot be made.
+    /// When a folder cannot be made, or others cannot be kept out.
     pub fn open(root: &Path) -> io::Result<Self> {
         let mut builder = DirBuilder::new();
-        builder.recursive(true).mode(0o700);
+        builder.recursive(true).mode(OWNER);
         builder.create(root)?;
+        let mode = root.metadata()?.permissions().mode();
+        if mode & 0o002 != 0 {
+            let message = "everybody may write to it: choose a folder of its own";
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+        }
+        if mode & 0o777 != OWNER {
+            let closed = std::fs::set_permissions(root, Permissions::from_mode(OWNER));
+            closed.map_err(|error| {
+                let message = format!(
+                    "others may look into it (mode {:o}), and it cannot be closed to them: {error}",
+                    mode & 0o777
+                );
+                io::Error::new(error.kind(), message)
+            })?;
+        }
         for folder in FOLDERS {
             builder.create(root.join(folder))?;
         }
@@ -107,19 +126,36 @@ impl Store {
     }
 }
 
-/// Removes a folder with all that is in it. That it is not there is no error.
+/// Removes a folder with all that is in it, however deep; of a link the link. That it is not there is no error.
 ///
 /// # Errors
 /// When something in it cannot be removed.
 pub fn remove_tree(path: &Path) -> io::Result<()> {
-    match std::fs::remove_dir_all(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        // A folder without write permission stops the removal: give the permission back and try once more.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            make_writable(path)?;
-            std::fs::remove_dir_all(path)
+    match path.symlink_metadata() {
+        Ok(found) if !found.is_dir() => return std::fs::remove_file(path),
+        Ok(found) => open_up(path, found.permissions().mode())?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    }
+    let mut walk = Walk::new(path)?;
+    while let Some(step) = walk.step() {
+        match step? {
+            Step::Found(entry) if !entry.is_folder() => {
+                unlinkat(entry.at.folder, entry.at.name, AtFlags::empty())?;
+            }
+            // A folder without write permission would stop the removal.
+            Step::Found(entry) if entry.mode() & OWNER != OWNER => entry.at.set_mode(OWNER)?,
+            Step::Found(_) => {}
+            Step::Left(at) => unlinkat(at.folder, at.name, AtFlags::REMOVEDIR)?,
         }
-        other => other,
+    }
+    std::fs::remove_dir(path)
+}
+
+fn open_up(folder: &Path, mode: u32) -> io::Result<()> {
+    match mode & OWNER == OWNER {
+        true => Ok(()),
+        false => std::fs::set_permissions(folder, Permissions::from_mode(OWNER)),
     }
 }
 
@@ -133,18 +169,6 @@ pub async fn remove(tree: PathBuf) -> io::Result<()> {
         .map_err(io::Error::other)?
 }
 
-fn make_writable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
-    for entry in std::fs::read_dir(path)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            make_writable(&entry.path())?;
-        }
-    }
-    Ok(())
-}
-
 /// Makes sure that a new or removed name in `folder` is on the disk.
 ///
 /// # Errors
@@ -156,13 +180,17 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
+    use crate::walk::tests::{deep, quick_folder};
 
     #[test]
     fn the_data_directory_is_for_its_owner_only() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().join("deep/data");
+        std::fs::create_dir_all(&root).unwrap();
+        std::fs::set_permissions(&root, Permissions::from_mode(0o755)).unwrap();
         let store = Store::open(&root).unwrap();
+        let mode = root.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
         for folder in FOLDERS {
             let mode = root.join(folder).metadata().unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o700, "{folder}");
@@ -188,5 +216,29 @@ mod tests {
         remove_tree(&tree).unwrap();
         assert!(!tree.exists());
         remove_tree(&tree).unwrap();
+    }
+
+    #[test]
+    fn trees_of_any_depth_are_removed() {
+        let dir = quick_folder();
+        let tree = dir.path().join("tree");
+        std::fs::create_dir(&tree).unwrap();
+        deep(&tree, 20_000);
+        remove_tree(&tree).unwrap();
+        assert!(!tree.exists());
+    }
+
+    #[test]
+    fn what_a_link_leads_to_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let (tree, kept) = (dir.path().join("tree"), dir.path().join("kept"));
+        std::fs::create_dir_all(tree.join("a")).unwrap();
+        std::fs::create_dir(&kept).unwrap();
+        std::fs::write(kept.join("f"), b"x").unwrap();
+        std::os::unix::fs::symlink(&kept, tree.join("a/link")).unwrap();
+        remove_tree(&tree).unwrap();
+        std::os::unix::fs::symlink(&kept, &tree).unwrap();
+        remove_tree(&tree).unwrap();
+        assert!(tree.symlink_metadata().is_err() && kept.join("f").is_file());
     }
 }

@@ -1,16 +1,22 @@
 //! `russell-backend backup`: everything into one tar.
 //!
 //! The database comes first, as a snapshot; then the files that this snapshot names. A version never changes once it is
-//! valid, so the two agree however busy the backend is. What running tasks write is taken as far as it is.
+//! valid, so the two agree however busy the backend is. What running tasks write is taken as far as it is. What cannot
+//! be read is told and left out: a backup that lacks something is better than none.
 
 use super::DataArgs;
+use crate::beneath::{Beneath, Found};
 use crate::db::Db;
 use crate::store::{Store, sync_folder};
+use crate::walk::{Place, Step, Walk};
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use rustix::fs::readlinkat;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Write as _};
+use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -70,7 +76,17 @@ pub(super) async fn run(args: BackupArgs) -> Result<ExitCode> {
         written.files,
         written.bytes
     )?;
-    Ok(ExitCode::SUCCESS)
+    for problem in &written.problems {
+        eprintln!("russell-backend: {problem}");
+    }
+    if written.problems.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!(
+        "russell-backend: {} is written, but lacks what is named above",
+        file.display()
+    );
+    Ok(ExitCode::FAILURE)
 }
 
 /// What the snapshot says there must be.
@@ -85,7 +101,7 @@ struct Named {
 }
 
 async fn named(snapshot: &Path) -> Result<Named> {
-    let db = Db::open(snapshot).await?;
+    let db = Db::open_as_is(snapshot).await?;
     let modules = sqlx::query_scalar("SELECT id FROM modules WHERE state = 'valid'")
         .fetch_all(db.read())
         .await?;
@@ -111,7 +127,12 @@ async fn named(snapshot: &Path) -> Result<Named> {
 struct Written {
     files: u64,
     bytes: u64,
+    /// What is not in the tar, and why; for people.
+    problems: Vec<String>,
 }
+
+/// Paths longer than this many bytes could not be unpacked: the system takes 4,095 in one call.
+const NAME_MAX: usize = 3072;
 
 /// The tar being written.
 struct Archive {
@@ -133,29 +154,30 @@ fn write(store: &Store, snapshot: &Path, named: &Named, into: &Path) -> Result<W
         known: HashMap::new(),
         written: Written::default(),
     };
-    archive.file(snapshot, Path::new("russell.db"))?;
+    archive.file(File::open(snapshot)?, Path::new("russell.db"))?;
     for module in &named.modules {
         archive.folder(&Path::new("modules").join(module))?;
     }
     for (module, path, kind, deleted) in &named.files {
         let name = Path::new("modules").join(module).join(path);
-        let result = match kind.as_str() {
-            "dir" => archive.folder(&name),
-            _ => archive.file(&store.module(module).join(path), &name),
-        };
-        match result {
+        if kind == "dir" {
+            archive.folder(&name)?;
+            continue;
+        }
+        match open(&store.module(module), path) {
+            Ok(file) => archive.file(file, &name)?,
             // What is deleted may be cleared away at any time.
-            Err(error) if *deleted && is_missing(&error) => {}
-            other => other.with_context(|| {
-                format!("{} is in the database, but not readable", name.display())
-            })?,
+            Err(error) if *deleted && error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => archive.lacks(&name, &error),
         }
     }
     for task in &named.tasks {
         let log = Path::new("logs").join(format!("{task}.log"));
-        ignore_missing(archive.file(&store.log(task), &log))?;
-        let name = Path::new("outputs").join(task);
-        ignore_missing(archive.tree(&store.output(task), &name))?;
+        match File::open(store.log(task)) {
+            Ok(file) => archive.file(file, &log)?,
+            Err(error) => archive.lacks(&log, &error),
+        }
+        archive.tree(&store.output(task), &Path::new("outputs").join(task))?;
     }
     let file = archive
         .tar
@@ -166,15 +188,32 @@ fn write(store: &Store, snapshot: &Path, named: &Named, into: &Path) -> Result<W
     Ok(archive.written)
 }
 
+fn open(top: &Path, path: &str) -> io::Result<File> {
+    match Beneath::at(top)?.open(path)? {
+        Found::File(file, _) => Ok(file),
+        Found::Folder(_) | Found::Other(_) => Err(io::Error::other("it is no file")),
+    }
+}
+
+/// Its functions fail only where the tar cannot be written.
 impl Archive {
-    fn folder(&mut self, name: &Path) -> Result<()> {
+    /// Notes what is not in the tar; what tasks removed while we read is none of it.
+    fn lacks(&mut self, name: &Path, error: &io::Error) {
+        if error.kind() != io::ErrorKind::NotFound || name.starts_with("modules") {
+            // A name can be longer than anybody reads.
+            let name: String = name.to_string_lossy().chars().take(200).collect();
+            let problem = format!("{name:?} cannot be read: {error}");
+            self.written.problems.push(problem);
+        }
+    }
+
+    fn folder(&mut self, name: &Path) -> io::Result<()> {
         let mut header = header(EntryType::Directory, 0, 0o755, 0);
-        Ok(self.tar.append_data(&mut header, name, io::empty())?)
+        self.tar.append_data(&mut header, name, io::empty())
     }
 
     /// Exactly as many bytes as the file has now, whatever happens to it meanwhile.
-    fn file(&mut self, path: &Path, name: &Path) -> Result<()> {
-        let file = File::open(path)?;
+    fn file(&mut self, file: File, name: &Path) -> io::Result<()> {
         let metadata = file.metadata()?;
         let inode = (metadata.dev(), metadata.ino());
         let mut header = of_file(&metadata);
@@ -183,43 +222,70 @@ impl Archive {
             if let Some(first) = self.known.get(&inode) {
                 header.set_entry_type(EntryType::Link);
                 header.set_size(0);
-                return Ok(self.tar.append_link(&mut header, name, first)?);
+                return self.tar.append_link(&mut header, name, first);
             }
             self.known.insert(inode, name.to_owned());
         }
         let size = metadata.len();
         self.written.bytes += size;
         let exactly = file.take(size).chain(io::repeat(0)).take(size);
-        Ok(self.tar.append_data(&mut header, name, exactly)?)
+        self.tar.append_data(&mut header, name, exactly)
     }
 
     /// A folder with all that is in it. Links stay links; what is neither file, folder nor link is left out.
-    fn tree(&mut self, path: &Path, name: &Path) -> Result<()> {
-        let entries = std::fs::read_dir(path)?;
+    fn tree(&mut self, top: &Path, name: &Path) -> io::Result<()> {
+        let mut walk = match Walk::new(top) {
+            Ok(walk) => walk,
+            Err(error) => {
+                self.lacks(name, &error);
+                return Ok(());
+            }
+        };
         self.folder(name)?;
-        for entry in entries {
-            let entry = entry?;
-            let (path, name) = (entry.path(), name.join(entry.file_name()));
-            let kind = entry.file_type()?;
-            let result = if kind.is_dir() {
-                self.tree(&path, &name)
-            } else if kind.is_file() {
-                self.file(&path, &name)
-            } else if kind.is_symlink() {
-                self.link(&path, &name)
-            } else {
-                Ok(())
+        while let Some(step) = walk.step() {
+            let entry = match step {
+                Ok(Step::Found(entry)) => entry,
+                Ok(Step::Left(_)) => continue,
+                Err(error) => {
+                    self.lacks(name, &error);
+                    continue;
+                }
             };
-            ignore_missing(result)?;
+            if entry.at.path.as_os_str().len() + entry.at.name.count_bytes() > NAME_MAX {
+                let long = io::Error::other("its path is too long");
+                self.lacks(&name.join(entry.at.path), &long);
+                if entry.is_folder() {
+                    walk.pass_by();
+                }
+                continue;
+            }
+            let name = name.join(entry.at.path());
+            if entry.is_folder() {
+                self.folder(&name)?;
+            } else if entry.is_file() {
+                match entry.at.open_file() {
+                    Ok(file) => self.file(file, &name)?,
+                    Err(error) => self.lacks(&name, &error),
+                }
+            } else if entry.is_link() {
+                match target(&entry.at) {
+                    Ok(target) => self.link(&target, &name)?,
+                    Err(error) => self.lacks(&name, &error),
+                }
+            }
         }
         Ok(())
     }
 
-    fn link(&mut self, path: &Path, name: &Path) -> Result<()> {
-        let target = std::fs::read_link(path)?;
+    fn link(&mut self, target: &Path, name: &Path) -> io::Result<()> {
         let mut header = header(EntryType::Symlink, 0, 0o777, 0);
-        Ok(self.tar.append_link(&mut header, name, target)?)
+        self.tar.append_link(&mut header, name, target)
     }
+}
+
+fn target(at: &Place<'_>) -> io::Result<PathBuf> {
+    let target = readlinkat(at.folder, at.name, Vec::new())?;
+    Ok(OsString::from_vec(target.into_bytes()).into())
 }
 
 fn of_file(metadata: &Metadata) -> Header {
@@ -239,18 +305,4 @@ fn header(kind: EntryType, size: u64, mode: u32, modified: u64) -> Header {
     header.set_mode(mode);
     header.set_mtime(modified);
     header
-}
-
-fn is_missing(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
-}
-
-/// For what tasks may remove while we read.
-fn ignore_missing(result: Result<()>) -> Result<()> {
-    match result {
-        Err(error) if is_missing(&error) => Ok(()),
-        other => other,
-    }
 }

@@ -2,16 +2,13 @@
 
 use super::DataArgs;
 use crate::beneath::{Beneath, Found};
-use crate::ids::{self, hex};
-use crate::modules;
+use crate::hash::md5_of;
 use crate::state::App;
 use crate::unpack::{Node, Tree};
+use crate::{modules, orphans};
 use anyhow::Result;
 use clap::Args;
-use md5::{Digest as _, Md5};
-use std::collections::{BTreeSet, HashSet};
-use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -25,7 +22,12 @@ pub(super) struct CheckArgs {
 pub(super) async fn run(args: CheckArgs) -> Result<ExitCode> {
     let app = args.data.open().await?;
     let mut problems = database(&app).await?;
-    problems.extend(left_over(&app).await?);
+    let orphans = orphans::find(&app).await?;
+    problems.extend(
+        orphans
+            .iter()
+            .map(|name| format!("{name} belongs to nothing")),
+    );
     let modules: Vec<(String, i64, i64)> = sqlx::query_as(
         "SELECT id, size_bytes, files FROM modules WHERE state = 'valid' AND deleted_at IS NULL ORDER BY created_at",
     )
@@ -89,40 +91,6 @@ async fn database(app: &App) -> Result<Vec<String>> {
     Ok(problems)
 }
 
-/// What lies in the data directory that no row speaks of. The names are read before the rows: whatever the backend
-/// makes has its row first.
-async fn left_over(app: &App) -> Result<Vec<String>> {
-    const FOLDERS: [(&str, &str); 5] = [
-        (
-            "modules",
-            "SELECT id FROM modules WHERE state IN ('uploading', 'valid')",
-        ),
-        ("uploads", "SELECT module_id FROM uploads"),
-        ("tasks", "SELECT id FROM tasks"),
-        ("outputs", "SELECT id FROM tasks"),
-        ("logs", "SELECT id FROM tasks"),
-    ];
-    let mut problems = Vec::new();
-    for (folder, sql) in FOLDERS {
-        let mut names = BTreeSet::new();
-        for entry in std::fs::read_dir(app.store.root().join(folder))? {
-            names.insert(entry?.file_name().to_string_lossy().into_owned());
-        }
-        let known: Vec<String> = sqlx::query_scalar(sql).fetch_all(app.db.read()).await?;
-        let known: HashSet<String> = known.into_iter().collect();
-        for name in names {
-            let id = match folder {
-                "logs" => name.strip_suffix(".log").unwrap_or(&name),
-                _ => &name,
-            };
-            if !ids::is_id(id) || !known.contains(id) {
-                problems.push(format!("{folder}/{name} belongs to nothing"));
-            }
-        }
-    }
-    Ok(problems)
-}
-
 /// Compares a version's files with its list.
 fn version(folder: &Path, tree: &Tree) -> Vec<String> {
     let mut problems = Vec::new();
@@ -154,7 +122,7 @@ fn compare(top: &Beneath, path: &str, node: &Node) -> Result<(), String> {
             if metadata.len() != *size {
                 return Err(format!("has {} bytes instead of {size}", metadata.len()));
             }
-            match hash(file) {
+            match md5_of(file) {
                 Ok(found) if found == *md5 => Ok(()),
                 Ok(_) => Err("has another checksum: its content has changed".into()),
                 Err(error) => Err(format!("cannot be read: {error}")),
@@ -162,17 +130,6 @@ fn compare(top: &Beneath, path: &str, node: &Node) -> Result<(), String> {
         }
         (Node::Folder, _) => Err("is no folder".into()),
         (Node::File { .. }, _) => Err("is no file".into()),
-    }
-}
-
-fn hash(mut file: File) -> io::Result<String> {
-    let mut hash = Md5::new();
-    let mut buffer = vec![0; 1024 * 1024];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(&hash.finalize())),
-            read => hash.update(&buffer[..read]),
-        }
     }
 }
 

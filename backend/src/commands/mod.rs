@@ -7,9 +7,11 @@ mod user;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::Db;
 use crate::error::ApiError;
 use crate::state::{App, Shared};
-use anyhow::{Result, bail};
+use crate::store::Store;
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -65,18 +67,32 @@ impl DataArgs {
                 data.display()
             );
         }
-        self.open_or_begin().await
+        self.with(|path| async move { Db::open_as_is(&path).await })
+            .await
     }
 
     /// The same, but an empty directory will do.
     async fn open_or_begin(&self) -> Result<Shared> {
-        if !self.data.is_dir() {
-            bail!("there is no directory {}", self.data.display());
+        let data = &self.data;
+        if !data.is_dir() {
+            bail!("there is no directory {}", data.display());
         }
-        let mut config = Config::new(&self.data);
-        // No command runs a task: whether one could is not worth finding out.
-        config.sandbox = false;
-        App::open(config, Clock::system()).await
+        if data.join("russell.db").exists() || std::fs::read_dir(data)?.next().is_some() {
+            return self.open().await;
+        }
+        self.with(|path| async move { Db::open(&path).await }).await
+    }
+
+    /// No command serves or runs anything: rows and files are all there is.
+    async fn with<F: Future<Output = Result<Db>>>(
+        &self,
+        open: impl FnOnce(PathBuf) -> F,
+    ) -> Result<Shared> {
+        let store = Store::open(&self.data)
+            .with_context(|| format!("cannot use the data directory {}", self.data.display()))?;
+        let db = open(store.database()).await?;
+        let config = Config::new(&self.data);
+        Ok(App::for_commands(config, Clock::system(), store, db))
     }
 }
 

@@ -1,9 +1,12 @@
 //! Rows: SQLite through sqlx, in SQL that PostgreSQL takes too. See docs/decisions/0002-sqlite.md.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use std::fs::{OpenOptions, Permissions};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,13 +24,59 @@ pub struct Db {
 const BUSY: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
 
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
 impl Db {
     /// Opens or makes the database at `path` and applies the migrations that are missing.
     ///
     /// # Errors
     /// When the file cannot be opened, is no database of ours or comes from a newer version.
     pub async fn open(path: &Path) -> anyhow::Result<Self> {
-        let options = options(path).create_if_missing(true);
+        let say = || format!("cannot open the database {}", path.display());
+        // SQLite gives the files beside it the same permissions.
+        let mut file = OpenOptions::new();
+        file.append(true).create(true).mode(0o600);
+        let file = file.open(path).with_context(say)?;
+        file.set_permissions(Permissions::from_mode(0o600))
+            .with_context(say)?;
+        drop(file);
+        let db = Self::connect(path).await?;
+        MIGRATIONS
+            .run(&db.write)
+            .await
+            .with_context(|| format!("cannot bring {} to this version", path.display()))?;
+        Ok(db)
+    }
+
+    /// Opens the database at `path` as it is, perhaps beside a backend that runs.
+    ///
+    /// # Errors
+    /// When there is none, or it is of another version than this program.
+    pub async fn open_as_is(path: &Path) -> anyhow::Result<Self> {
+        let db = Self::connect(path).await?;
+        let applied: sqlx::Result<Vec<Vec<u8>>> = sqlx::query_scalar(
+            "SELECT checksum FROM _sqlx_migrations WHERE success ORDER BY version",
+        )
+        .fetch_all(&db.read)
+        .await;
+        let known = MIGRATIONS.iter().map(|migration| &migration.checksum[..]);
+        if !applied
+            .unwrap_or_default()
+            .iter()
+            .map(Vec::as_slice)
+            .eq(known)
+        {
+            bail!(
+                "the database {} is of another version than this program; `russell-backend serve` of this version \
+                 brings an older one up to date",
+                path.display()
+            );
+        }
+        Ok(db)
+    }
+
+    async fn connect(path: &Path) -> anyhow::Result<Self> {
+        let options = options(path);
         let say = || format!("cannot open the database {}", path.display());
         let write = SqlitePoolOptions::new()
             .max_connections(1)
@@ -36,13 +85,9 @@ impl Db {
             .connect_with(options.clone().optimize_on_close(true, None))
             .await
             .with_context(say)?;
-        sqlx::migrate!("./migrations")
-            .run(&write)
-            .await
-            .with_context(|| format!("cannot bring {} to this version", path.display()))?;
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
+            .connect_with(options.pragma("query_only", "on"))
             .await
             .with_context(say)?;
         Ok(Self { read, write })
@@ -144,6 +189,28 @@ mod tests {
             parts >= vec![3, 51, 3],
             "{version} can corrupt a WAL database"
         );
+    }
+
+    #[tokio::test]
+    async fn its_files_are_for_their_owner_and_another_version_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("t.db");
+        std::fs::write(&path, b"").unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        let error = Db::open_as_is(&path).await.unwrap_err().to_string();
+        assert!(error.contains("another version"), "{error}");
+        let db = Db::open(&path).await.unwrap();
+        for file in std::fs::read_dir(dir.path()).unwrap() {
+            let file = file.unwrap();
+            let mode = file.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{:?}", file.file_name());
+        }
+        Db::open_as_is(&path).await.unwrap();
+        sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00'")
+            .execute(db.write())
+            .await
+            .unwrap();
+        assert!(Db::open_as_is(&path).await.is_err());
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ mod routes;
 mod rows;
 
 pub use routes::router;
-pub use rows::{Address, EntityRow, busy_tasks, find, owned, touch, visible};
+pub use rows::{Address, EntityRow, find, owned, touch, visible};
 
 use api::module::ModuleType;
 

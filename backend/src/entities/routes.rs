@@ -208,7 +208,7 @@ async fn delete_dataset(
 
 async fn delete(app: &App, row: &EntityRow) -> Result<(), ApiError> {
     let mut tx = app.db.begin().await?;
-    let busy = rows::busy_tasks(&mut tx, &row.id).await?;
+    let busy = crate::tasks::rows::busy(&mut tx, &row.id).await?;
     if busy > 0 {
         let message = format!("{busy} running or waiting tasks use it; stop them first");
         return Err(ApiError::new(

@@ -191,18 +191,3 @@ pub async fn touch(tx: &mut db::Tx, id: &str, now: Time) -> sqlx::Result<()> {
         .await?;
     Ok(())
 }
-
-/// How many tasks that have not ended run on the project or mount a version of the dataset.
-///
-/// # Errors
-/// When the database fails.
-pub async fn busy_tasks(tx: &mut db::Tx, id: &str) -> sqlx::Result<i64> {
-    sqlx::query_scalar(
-        "SELECT count(*) FROM tasks WHERE state IN ('waiting', 'running') AND (project_id = $1 OR id IN
-             (SELECT task_mounts.task_id FROM task_mounts JOIN modules ON modules.id = task_mounts.module_id
-              WHERE modules.entity_id = $1))",
-    )
-    .bind(id)
-    .fetch_one(&mut **tx)
-    .await
-}

@@ -53,7 +53,7 @@ pub(super) async fn finish(
                 Reason::TooLarge | Reason::TooManyFiles => Code::UploadTooLarge,
                 _ => Code::UploadFailed,
             };
-            give_up(app, module, &message).await?;
+            uploads::give_up(app, &module.id, &message).await?;
             return Err(ApiError::new(code, reason, message));
         }
         Err(UnpackError::Io(error)) => {
@@ -63,9 +63,7 @@ pub(super) async fn finish(
         }
     };
     store::sync_folder(&app.store.root().join("modules"))?;
-    let valid = modules::complete(app, &module.id, &tree).await?;
-    if !valid {
-        uploads::remove_files(app, &module.id).await?;
+    if !uploads::complete(app, &module.id, &tree).await? {
         let message = "the version was deleted or given up meanwhile";
         return Err(ApiError::new(
             Code::ModuleNotFound,
@@ -73,7 +71,6 @@ pub(super) async fn finish(
             message,
         ));
     }
-    store::remove(app.store.upload(&module.id)).await?;
     tracing::info!(module = %module.id, entries = tree.len(), "version uploaded");
     Ok(())
 }
@@ -93,20 +90,9 @@ async fn base(
     let Some(old) = usable else {
         let message =
             "the older version that the upload builds on is not there any more: upload again";
-        give_up(app, module, message).await?;
+        uploads::give_up(app, &module.id, message).await?;
         return Err(ApiError::new(Code::UploadFailed, Reason::NotFound, message));
     };
     let tree = modules::tree(app, &old.id).await?;
     Ok((old.id, tree))
-}
-
-/// Marks the version failed and removes what it left on the disk.
-pub(super) async fn give_up(
-    app: &Shared,
-    module: &ModuleRow,
-    reason: &str,
-) -> Result<(), ApiError> {
-    tracing::info!(module = %module.id, reason, "upload given up");
-    modules::fail(app, &module.id, reason).await?;
-    uploads::remove_files(app, &module.id).await
 }

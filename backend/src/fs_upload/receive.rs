@@ -1,5 +1,6 @@
 //! The archive's bytes on their way from the socket to the disk.
 
+use crate::hash::feed;
 use crate::ids::hex;
 use axum::body::Bytes;
 use md5::{Digest as _, Md5};
@@ -45,7 +46,7 @@ impl Writer {
 fn write(path: PathBuf, offset: u64, mut queue: mpsc::Receiver<Bytes>) -> io::Result<String> {
     let mut hash = Md5::new();
     if offset > 0 {
-        hash_beginning(&mut hash, &path, offset)?;
+        feed(&mut hash, File::open(&path)?.take(offset))?;
     }
     let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
     while let Some(bytes) = queue.blocking_recv() {
@@ -53,15 +54,4 @@ fn write(path: PathBuf, offset: u64, mut queue: mpsc::Receiver<Bytes>) -> io::Re
         file.write_all(&bytes)?;
     }
     Ok(hex(&hash.finalize()))
-}
-
-fn hash_beginning(hash: &mut Md5, path: &PathBuf, bytes: u64) -> io::Result<()> {
-    let mut file = File::open(path)?.take(bytes);
-    let mut buffer = vec![0; 1024 * 1024];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(()),
-            read => hash.update(&buffer[..read]),
-        }
-    }
 }

@@ -9,6 +9,7 @@ use super::receive::Writer;
 use super::{archive, finish};
 use crate::error::ApiError;
 use crate::state::Shared;
+use crate::uploads;
 use api::module::ModuleType;
 use api::{Code, Envelope, Reason};
 use axum::body::Bytes;
@@ -75,7 +76,7 @@ async fn converse(
     }
     if md5 != handshake.md5 {
         let message = "the bytes that arrived do not have the announced checksum";
-        finish::give_up(app, &admitted.module, message).await?;
+        uploads::give_up(app, &admitted.module.id, message).await?;
         return Err(ApiError::new(
             Code::UploadFailed,
             Reason::ChecksumMismatch,
@@ -108,7 +109,7 @@ async fn receive(
         received += bytes.len() as u64;
         if received > handshake.size {
             let message = "more bytes came than were announced";
-            finish::give_up(app, &admitted.module, message).await?;
+            uploads::give_up(app, &admitted.module.id, message).await?;
             return Err(ApiError::new(
                 Code::UploadFailed,
                 Reason::Malformed,

@@ -8,7 +8,9 @@ use crate::error::ApiError;
 use crate::state::Shared;
 use crate::{accounts, entities, files, fs_upload, logs, modules, tasks, uploads};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::Method;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -29,6 +31,7 @@ pub fn router(app: Shared) -> Router {
         .route("/api/", axum::routing::any(unknown))
         .route("/api/{*rest}", axum::routing::any(unknown))
         .layer(DefaultBodyLimit::max(JSON_BYTES))
+        .layer(from_fn(to_the_end))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
 }
@@ -43,6 +46,21 @@ fn routes() -> Router<Shared> {
         .merge(fs_upload::router())
         .merge(tasks::router())
         .merge(uploads::router())
+}
+
+/// Lets a request that may change something run to its end also when its client goes. Its handler would be dropped at
+/// any `await` then, between two steps that belong together.
+async fn to_the_end(request: Request, next: Next) -> Response {
+    if request.method() == Method::GET {
+        return next.run(request).await;
+    }
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(error) => ApiError::internal(error).into_response(),
+        },
+    }
 }
 
 async fn unknown() -> ApiError {
@@ -64,18 +82,39 @@ mod tests {
     use super::*;
     use axum::body::Body;
     use axum::http::{Request, StatusCode};
+    use axum::routing::post;
+    use tokio::sync::mpsc;
     use tower::ServiceExt as _;
+
+    #[tokio::test]
+    async fn a_change_runs_to_its_end_without_its_client() {
+        let (begun, mut has_begun) = mpsc::channel(1);
+        let (go, waits) = tokio::sync::watch::channel(false);
+        let (done, mut is_done) = mpsc::channel(1);
+        let handler = async move || {
+            begun.send(()).await.unwrap();
+            waits.clone().wait_for(|go| *go).await.unwrap();
+            done.send(()).await.unwrap();
+        };
+        let router: Router = Router::new()
+            .route("/", post(handler))
+            .layer(from_fn(to_the_end));
+        let client = tokio::spawn(router.oneshot(Request::post("/").body(Body::empty()).unwrap()));
+        has_begun.recv().await.unwrap();
+        client.abort();
+        assert!(client.await.unwrap_err().is_cancelled());
+        go.send(true).unwrap();
+        is_done.recv().await.expect("the handler ended");
+    }
 
     #[tokio::test]
     async fn a_panic_becomes_code_500_in_the_envelope() {
         let router: Router = Router::new()
-            .route(
-                "/",
-                axum::routing::get(|| async { panic!("secret detail") as () }),
-            )
+            .route("/", post(|| async { panic!("secret detail") as () }))
+            .layer(from_fn(to_the_end))
             .layer(CatchPanicLayer::custom(panicked));
         let response = router
-            .oneshot(Request::get("/").body(Body::empty()).unwrap())
+            .oneshot(Request::post("/").body(Body::empty()).unwrap())
             .await
             .unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);

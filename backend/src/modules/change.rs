@@ -57,13 +57,14 @@ pub async fn announce(
     Ok((id, version))
 }
 
-/// Gives up a version that is not valid yet, and forgets its upload. Its files are the caller's to remove.
+/// Gives up a version that is not valid yet, and forgets its upload; its files are then the caller's to remove. False
+/// when the version is valid, or was given up before: then nothing changed, and its files are not to be touched.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn fail(app: &App, module: &str, reason: &str) -> sqlx::Result<()> {
+pub async fn fail(app: &App, module: &str, reason: &str) -> sqlx::Result<bool> {
     let mut tx = app.db.begin().await?;
-    sqlx::query(
+    let failed = sqlx::query(
         "UPDATE modules SET state = 'failed', reason = $1, updated_at = $2
          WHERE id = $3 AND state IN ('pending', 'uploading')",
     )
@@ -72,11 +73,15 @@ pub async fn fail(app: &App, module: &str, reason: &str) -> sqlx::Result<()> {
     .bind(module)
     .execute(&mut *tx)
     .await?;
+    if failed.rows_affected() == 0 {
+        return Ok(false);
+    }
     sqlx::query("DELETE FROM uploads WHERE module_id = $1")
         .bind(module)
         .execute(&mut *tx)
         .await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// 530: the upload has ended, was given up or has expired.

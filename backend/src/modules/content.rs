@@ -37,12 +37,22 @@ pub async fn tree(app: &App, module: &str) -> sqlx::Result<Tree> {
     Ok(rows.into_iter().map(node).collect())
 }
 
-/// Makes a version valid with what is now on the disk for it, and forgets its upload. False when the version was
-/// deleted or given up meanwhile: then nothing changed, and its files are the caller's to remove.
+/// What came of [`complete`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completion {
+    /// The version is valid now.
+    Done,
+    /// It was valid before: nothing changed, and its files stay.
+    Before,
+    /// It, or what it belongs to, was deleted or given up meanwhile: nothing changed, and its files are nobody's.
+    Gone,
+}
+
+/// Makes a version valid with what is now on the disk for it, and forgets its upload.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn complete(app: &App, module: &str, tree: &Tree) -> sqlx::Result<bool> {
+pub async fn complete(app: &App, module: &str, tree: &Tree) -> sqlx::Result<Completion> {
     let sizes = tree.values().filter_map(|node| match node {
         Node::File { size, .. } => Some(*size),
         Node::Folder => None,
@@ -63,7 +73,15 @@ pub async fn complete(app: &App, module: &str, tree: &Tree) -> sqlx::Result<bool
     .fetch_optional(&mut *tx)
     .await?;
     let Some(entity) = entity else {
-        return Ok(false);
+        let valid: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM modules WHERE id = $1 AND state = 'valid'")
+                .bind(module)
+                .fetch_one(&mut *tx)
+                .await?;
+        return Ok(match valid {
+            0 => Completion::Gone,
+            _ => Completion::Before,
+        });
     };
     let rows: Vec<(&String, &Node)> = tree.iter().collect();
     for rows in rows.chunks(ROWS) {
@@ -97,5 +115,5 @@ pub async fn complete(app: &App, module: &str, tree: &Tree) -> sqlx::Result<bool
         .await?;
     entities::touch(&mut tx, &entity, now).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(Completion::Done)
 }

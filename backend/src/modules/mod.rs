@@ -6,7 +6,7 @@ mod routes;
 mod rows;
 
 pub use change::{Announced, announce, fail, gone};
-pub use content::{complete, tree};
+pub use content::{Completion, complete, tree};
 pub use routes::router;
 pub use rows::{ModuleRow, find, newest_valid, owned, visible};
 

@@ -179,7 +179,7 @@ async fn delete_version(app: &Shared, user: &User, module: &ModuleRow) -> Result
     }
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let busy = busy_tasks(&mut tx, &module.id).await?;
+    let busy = crate::tasks::rows::busy(&mut tx, &module.id).await?;
     if busy > 0 {
         let message = format!("{busy} running or waiting tasks use the version; stop them first");
         return Err(ApiError::new(
@@ -197,16 +197,6 @@ async fn delete_version(app: &Shared, user: &User, module: &ModuleRow) -> Result
     tx.commit().await?;
     tracing::info!(module = %module.id, user = %user.name, "version deleted");
     Ok(())
-}
-
-async fn busy_tasks(tx: &mut crate::db::Tx, module: &str) -> sqlx::Result<i64> {
-    sqlx::query_scalar(
-        "SELECT count(*) FROM tasks WHERE state IN ('waiting', 'running') AND
-         (module_id = $1 OR id IN (SELECT task_id FROM task_mounts WHERE module_id = $1))",
-    )
-    .bind(module)
-    .fetch_one(&mut **tx)
-    .await
 }
 
 /// Hashes of the newest valid version; null when there is none yet, which the CLI takes for "send everything".

@@ -16,11 +16,16 @@ use tokio::net::unix::pipe::Receiver;
 use tokio::process::Child;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
 
 const PROCESSES_EVERY: Duration = Duration::from_millis(500);
 const DISK_EVERY: Duration = Duration::from_secs(3);
 /// Longest time in which bubblewrap starts.
 const SET_UP: Duration = Duration::from_secs(10);
+/// How long output may be silent when everything that could write is dead.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+/// Most bytes of output then: more than a pipe holds.
+const LAST_BYTES: u64 = 2 * 1024 * 1024;
 const CHUNK: usize = 64 * 1024;
 
 /// A started command and our ends of its pipes.
@@ -76,7 +81,9 @@ pub async fn supervise(
     let sandboxed = marked.is_none();
     let (group, mut found) = watch::channel(marked);
     let (full, mut is_full) = oneshot::channel();
-    let reading = tokio::spawn(copy(output, bytes, spec.limits.log_bytes, full));
+    let dead = CancellationToken::new();
+    let reading = copy(output, bytes, spec.limits.log_bytes, full, dead.clone());
+    let reading = tokio::spawn(reading);
     let mut status = tokio::spawn(read_status(status, group));
 
     let cause = tokio::select! {
@@ -96,13 +103,9 @@ pub async fn supervise(
         .ok()
         .and_then(Result::ok)
         .unwrap_or_default();
-    // Everything that could write is dead, so this ends.
-    if timeout(Duration::from_secs(30), reading).await.is_err() {
-        tracing::warn!(
-            task = spec.layout.task,
-            "the output of an ended task stays open"
-        );
-    }
+    dead.cancel();
+    // It has no end of its own that could fail.
+    reading.await.ok();
     let code = if sandboxed {
         status.exit_code
     } else {
@@ -183,14 +186,25 @@ async fn copy(
     bytes: mpsc::Sender<bytes::Bytes>,
     limit: u64,
     full: oneshot::Sender<()>,
+    dead: CancellationToken,
 ) {
-    let (mut total, mut full) = (0_u64, Some(full));
+    let (mut total, mut full, mut at_death) = (0_u64, Some(full), None);
     let mut buffer = BytesMut::new();
     loop {
         buffer.reserve(CHUNK);
-        match output.read_buf(&mut buffer).await {
+        let read = tokio::select! {
+            biased;
+            read = output.read_buf(&mut buffer) => read,
+            // What the task has written is in the pipe. Who keeps it open in silence is none of its processes that
+            // we know: without a sandbox one can hide.
+            () = async { dead.cancelled().await; sleep(LAST_WORDS).await } => return,
+        };
+        match read {
             Ok(0) | Err(_) => return,
             Ok(count) => total += count as u64,
+        }
+        if dead.is_cancelled() && total - *at_death.get_or_insert(total) > LAST_BYTES {
+            return;
         }
         if limit > 0 && total > limit {
             if let Some(full) = full.take() {

@@ -143,7 +143,7 @@ async fn nothing_else_of_the_machine_is_seen() {
     fs::write(&secret, "secret").unwrap();
     // Visible to every process of this user outside of a sandbox.
     let command = format!(
-        "cat {} 2>/dev/null; ls -A /root /home /work /var /srv /mnt 2>/dev/null | grep -v '^/root:$\\|^.pyenv$\\|^$'; \
+        "cat {} 2>/dev/null; ls -A /etc/ssl | grep -v '^certs$\\|^openssl.cnf$'; ls -A /root /home /work /var /srv /mnt 2>/dev/null | grep -v '^/root:$\\|^.pyenv$\\|^$'; \
          cat /proc/*/environ | tr '\\0' '\\n' | grep -c CARGO; ls /proc | grep -c '^[0-9]*$'; \
          cat /etc/shadow /etc/hostname 2>/dev/null; hostname; ls /sys/class/net 2>/dev/null; \
          python3 -c 'import socket; s = socket.socket(); s.settimeout(2); print(s.connect_ex((\"1.1.1.1\", 53)))'; \
@@ -295,6 +295,16 @@ async fn processes_have_their_limit() {
 async fn without_bubblewrap_nothing_runs_and_it_says_why() {
     let runner = LocalRunner::sandboxed(Err("install bubblewrap".to_owned()));
     assert_eq!(runner.unavailable(), Some("install bubblewrap"));
+}
+
+#[tokio::test]
+async fn what_hides_and_keeps_the_output_open_holds_nobody_up() {
+    let bench = Bench::bare();
+    let hide = "printf out; env -i setsid -f sleep 20";
+    let (run, _) = bench.start(hide, LIMITS);
+    let ended = tokio::time::timeout(Duration::from_secs(15), finish(run)).await;
+    let (text, exit) = ended.expect("it ends before what hides does");
+    assert_eq!((text.as_str(), exit.code), ("out", Some(0)));
 }
 
 #[tokio::test]

@@ -1,24 +1,21 @@
 //! How much disk a task uses.
 
-use std::os::unix::fs::MetadataExt;
+use crate::walk::{Step, Walk};
 use std::path::Path;
 
 /// Bytes on disk of everything below these folders; links are not followed, what cannot be read counts nothing.
 pub fn disk(folders: &[&Path]) -> u64 {
-    let mut open: Vec<std::path::PathBuf> =
-        folders.iter().map(|folder| folder.to_path_buf()).collect();
+    folders.iter().map(|folder| below(folder)).sum()
+}
+
+fn below(folder: &Path) -> u64 {
     let mut sum = 0;
-    while let Some(folder) = open.pop() {
-        let Ok(entries) = std::fs::read_dir(&folder) else {
-            continue;
-        };
-        for entry in entries.flatten() {
-            // Of the entry itself, not of what a link leads to.
-            let Ok(meta) = entry.metadata() else { continue };
-            sum += meta.blocks() * 512;
-            if meta.is_dir() {
-                open.push(entry.path());
-            }
+    let Ok(mut walk) = Walk::new(folder) else {
+        return sum;
+    };
+    while let Some(step) = walk.step() {
+        if let Ok(Step::Found(entry)) = step {
+            sum += u64::try_from(entry.stat.st_blocks).unwrap_or(0) * 512;
         }
     }
     sum

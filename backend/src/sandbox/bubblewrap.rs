@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 /// Files and folders below /etc that programs need and that tell nothing about this machine's people.
-const ETC: [&str; 9] = [
+const ETC: [&str; 10] = [
     "/etc/alternatives",
     "/etc/ca-certificates",
     "/etc/fonts",
@@ -14,7 +14,9 @@ const ETC: [&str; 9] = [
     "/etc/localtime",
     "/etc/mime.types",
     "/etc/nsswitch.conf",
-    "/etc/ssl",
+    // Not the folder above: it has the machine's private keys.
+    "/etc/ssl/certs",
+    "/etc/ssl/openssl.cnf",
     "/etc/timezone",
 ];
 

@@ -2,7 +2,7 @@
 
 use super::end::End;
 use super::queue::Stopper;
-use super::rows::{key, seconds};
+use super::rows::{key, seconds, tells};
 use super::workspace;
 use crate::db;
 use crate::environments::{Environment, Instance};
@@ -10,7 +10,7 @@ use crate::logs::lines;
 use crate::logs::writer::LogWriter;
 use crate::runner::Spec;
 use crate::sandbox::{Layout, places};
-use crate::state::App;
+use crate::state::{App, Shared};
 use api::task::{EndReason, TaskState};
 use std::io;
 use std::time::Duration;
@@ -28,9 +28,8 @@ struct Job {
 struct MountJob {
     module_id: String,
     mount: String,
-    owner: String,
     name: String,
-    version: i64,
+    permission: i64,
 }
 
 /// Runs a task that has just left the queue to its end. Whatever happens, the task has an end afterwards.
@@ -44,6 +43,27 @@ pub async fn run(app: &App, task: &str, mut stopped: watch::Receiver<Option<Stop
             (end, log.size())
         }
         Err(error) => (End::from(error), 0),
+    };
+    settle(app, task, end).await;
+}
+
+/// The end of a task whose run panicked; the panic itself is in the backend's log.
+pub async fn broke(app: &Shared, task: &str) {
+    let (shared, id) = (app.clone(), task.to_owned());
+    let buried = blocking(move || {
+        shared.runner.bury(&[id]);
+        Ok(())
+    });
+    if let Err(error) = buried.await {
+        tracing::error!(task, %error, "the processes of a task may be alive");
+    }
+    let end = End::failed(
+        EndReason::SandboxFailed,
+        "the service failed while it ran the task",
+    );
+    let end = match LogWriter::open(app, task).await {
+        Ok(mut log) => (epilogue(app, task, &mut log, end).await, log.size()),
+        Err(_) => (end, 0),
     };
     settle(app, task, end).await;
 }
@@ -166,9 +186,8 @@ async fn configure(
     ))
     .await?;
     let rows: Vec<MountJob> = sqlx::query_as(
-        "SELECT tm.module_id, tm.mount, m.version, e.name, u.username AS owner
+        "SELECT tm.module_id, tm.mount, e.name, e.permission
          FROM task_mounts tm JOIN modules m ON m.id = tm.module_id JOIN entities e ON e.id = m.entity_id
-             JOIN users u ON u.id = e.owner_id
          WHERE tm.task_id = $1 ORDER BY tm.position",
     )
     .bind(task)
@@ -177,19 +196,16 @@ async fn configure(
     let mut mounts = Vec::new();
     for row in rows {
         let folder = app.store.module(&row.module_id);
-        let from = format!("{}/{}/{}", row.owner, row.name, row.version);
+        // Strangers read the log of a public project: no word of whose data it is, nor a mount that tells its name.
+        let place = match row.permission != 0 && tells(&row.mount, &row.name) {
+            true => format!("below {}", places::INPUT),
+            false => format!("at {}/{}", places::INPUT, row.mount),
+        };
         if !folder.is_dir() {
-            return Err(End::failed(
-                EndReason::SandboxFailed,
-                format!("the files of {from} are missing"),
-            ));
+            let message = format!("the files of the data {place} are missing");
+            return Err(End::failed(EndReason::SandboxFailed, message));
         }
-        log.platform(&format!(
-            "data {from} mounted at {}/{}",
-            places::INPUT,
-            row.mount
-        ))
-        .await?;
+        log.platform(&format!("data mounted {place}")).await?;
         mounts.push((row.mount, folder));
     }
     let limits = app.catalog.machine.limits;
@@ -204,7 +220,8 @@ async fn configure(
         output: app.store.output(task),
         tmp: root.join("tmp"),
         mounts,
-        shared_memory: limits.memory_bytes,
+        // What lies there and is mapped by nobody is not in the processes' memory.
+        shared_memory: limits.memory_bytes / 2,
         processes: limits.processes,
     })
 }

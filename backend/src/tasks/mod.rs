@@ -21,6 +21,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// The routes of this module.
 pub fn router() -> Router<Shared> {
@@ -110,17 +112,29 @@ async fn act(
     ok(task.to_wire(&app, &caller).await?)
 }
 
+/// How long a stop waits for the task's end, so that whoever looks next sees it stopped. The CLI waits for 5 s.
+const STOP_PATIENCE: Duration = Duration::from_secs(4);
+
 async fn stop(app: &App, user: &User, id: &str) -> Result<(), ApiError> {
     let task = rows::owned(app, user, id).await?;
     if !task.state().can_stop() {
         return Err(wrong_state("the task has ended already"));
     }
     tracing::info!(task = id, user = user.name, "task is stopped");
+    let live = app.logs.follow(id);
     // It may leave the queue between the two, and end between them and the first look: each is the truth in its turn.
-    if queue::withdraw(app, id).await? || app.queue.stop(id, queue::Stopper::User) {
+    if queue::withdraw(app, id).await? {
         return Ok(());
     }
-    Err(wrong_state("the task has ended already"))
+    if !app.queue.stop(id, queue::Stopper::User) {
+        return Err(wrong_state("the task has ended already"));
+    }
+    if let Some(mut live) = live {
+        // Its log is closed when its end is in the database. A program may take longer to end: then it still runs.
+        let ended = async { while live.changed().await.is_ok() {} };
+        timeout(STOP_PATIENCE, ended).await.ok();
+    }
+    Ok(())
 }
 
 async fn delete(

@@ -10,12 +10,17 @@ use crate::logs::writer::{self, LogWriter};
 use crate::state::{App, Shared};
 use crate::tasks::workspace;
 use api::task::{EndReason, TaskState};
+use futures::FutureExt as _;
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// How often the queue looks for tasks that nobody has called out.
+const TICK: Duration = Duration::from_secs(30);
 
 /// Who ended a task before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +126,8 @@ async fn run(app: Shared) {
         }
         tokio::select! {
             () = app.queue.wake.notified() => {}
+            // Should a call ever get lost, tasks do not wait for the next one.
+            () = tokio::time::sleep(TICK) => {}
             () = app.queue.closing.cancelled() => return,
         }
     }
@@ -144,6 +151,11 @@ async fn claim(
     app.queue
         .lock()
         .insert(task.clone(), Active { instance, stop });
+    // Whoever closes the queue cancels first and looks into the map then: one of the two sees the other.
+    if app.queue.closing.is_cancelled() {
+        app.queue.lock().remove(&task);
+        return Ok(None);
+    }
     let claimed = sqlx::query(
         "UPDATE tasks SET stage = 'creating', creating_at = $1 WHERE id = $2 AND state = 'waiting' AND stage = 'queued'",
     )
@@ -170,10 +182,31 @@ fn begin(
     let app = app.clone();
     app.clone().queue.running.spawn(async move {
         tracing::info!(%task, instance = instance.as_str(), "task starts");
-        execute::run(&app, &task, stopped).await;
-        app.queue.lock().remove(&task);
-        app.queue.wake();
+        let slot = Slot {
+            app: &app,
+            task: &task,
+        };
+        let run = AssertUnwindSafe(execute::run(&app, &task, stopped));
+        // The task must have an end, and others need its slot, whatever fault of ours this is.
+        if run.catch_unwind().await.is_err() {
+            tracing::error!(%task, "running a task panicked");
+            execute::broke(&app, &task).await;
+        }
+        drop(slot);
     });
+}
+
+/// A task's place among those that run, until dropped.
+struct Slot<'a> {
+    app: &'a App,
+    task: &'a str,
+}
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        self.app.queue.lock().remove(self.task);
+        self.app.queue.wake();
+    }
 }
 
 /// Stops a task that has not left the queue; false when it has.
@@ -238,7 +271,11 @@ async fn recover(app: &App) -> anyhow::Result<()> {
         tracing::warn!(%task, "the backend ended while this task ran");
         let text = "The backend ended while the task ran";
         let size = last_words(app, task, TaskState::Failed, text).await;
-        let output_bytes = workspace::settle(&app.store.output(task)).unwrap_or(0);
+        let output_bytes = workspace::settle(&app.store.output(task)).unwrap_or_else(|error| {
+            // It may have ended before it had an output.
+            tracing::info!(%task, %error, "no output of the task can be read");
+            0
+        });
         sqlx::query(
             "UPDATE tasks SET state = 'failed', stage = 'finished', finished_at = $1, end_reason = $2, end_message = $3,
                  log_bytes = $4, output_bytes = $5 WHERE id = $6",
@@ -254,7 +291,10 @@ async fn recover(app: &App) -> anyhow::Result<()> {
     }
     // Nothing runs yet, so nobody needs these.
     for entry in std::fs::read_dir(app.store.tasks())? {
-        crate::store::remove_tree(&entry?.path())?;
+        let path = entry?.path();
+        if let Err(error) = crate::store::remove_tree(&path) {
+            tracing::warn!(path = %path.display(), %error, "a workspace cannot be removed");
+        }
     }
     let waiting: Vec<String> =
         sqlx::query_scalar("SELECT id FROM tasks WHERE state = 'waiting' AND stage = 'queued'")

@@ -214,17 +214,39 @@ async fn mounts(app: &App, task: &str, caller: &Caller) -> sqlx::Result<Vec<Moun
     .await?;
     let wire = |row: MountRow| {
         // A public task may use private data: its name is nobody else's business.
-        let known = row.deleted == 0 && (row.permission == 0 || caller.id() == Some(&row.owner_id));
+        let allowed = row.permission == 0 || caller.id() == Some(&row.owner_id);
+        let known = allowed && row.deleted == 0;
         let text = |text: String| if known { text } else { String::new() };
+        let hidden = !allowed && tells(&row.mount, &row.name);
         Mount {
             module_id: row.module_id,
-            mount: row.mount,
+            mount: if hidden { String::new() } else { row.mount },
             owner: text(row.owner),
             name: text(row.name),
             version: if known { row.version } else { 0 },
         }
     };
     Ok(rows.into_iter().map(wire).collect())
+}
+
+/// Whether a mount tells the name of its dataset, as the CLI's default does.
+pub(super) fn tells(mount: &str, name: &str) -> bool {
+    mount.to_lowercase().contains(&name.to_lowercase())
+}
+
+/// How many tasks that have not ended use the version `id`, or a version of the project or dataset `id`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn busy(tx: &mut db::Tx, id: &str) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM tasks t WHERE t.state IN ('waiting', 'running') AND EXISTS (
+             SELECT 1 FROM modules m WHERE (m.id = $1 OR m.entity_id = $1) AND (m.id = t.module_id OR m.id IN
+                 (SELECT tm.module_id FROM task_mounts tm WHERE tm.task_id = t.id)))",
+    )
+    .bind(id)
+    .fetch_one(&mut **tx)
+    .await
 }
 
 /// The task, for reading.

@@ -1,10 +1,11 @@
 //! The folders of a task.
 
 use crate::store::{Store, remove_tree};
+use crate::walk::{Step, Walk};
 use std::fs;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Makes the folders of a task: `/workspace`, `/tmp` with a home in it, `/output`.
 ///
@@ -31,20 +32,25 @@ pub fn make(store: &Store, task: &str) -> io::Result<()> {
 /// # Errors
 /// When the disk refuses.
 pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            fs::create_dir(&target)?;
-            copy(&source, &target)?;
-        } else if kind.is_symlink() {
-            std::os::unix::fs::symlink(fs::read_link(&source)?, &target)?;
-        } else if kind.is_file() {
-            fs::copy(&source, &target)?;
-            let mode = fs::metadata(&target)?.permissions().mode();
-            // Versions may be stored read-only.
-            fs::set_permissions(&target, fs::Permissions::from_mode(mode | 0o600))?;
+    // Paths of versions are short, so that they can be taken as they are.
+    let mut open = vec![PathBuf::new()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(from.join(&folder))? {
+            let entry = entry?;
+            let path = folder.join(entry.file_name());
+            let (source, target) = (entry.path(), to.join(&path));
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                fs::create_dir(&target)?;
+                open.push(path);
+            } else if kind.is_symlink() {
+                std::os::unix::fs::symlink(fs::read_link(&source)?, &target)?;
+            } else if kind.is_file() {
+                fs::copy(&source, &target)?;
+                let mode = fs::metadata(&target)?.permissions().mode();
+                // Versions may be stored read-only.
+                fs::set_permissions(&target, fs::Permissions::from_mode(mode | 0o600))?;
+            }
         }
     }
     Ok(())
@@ -58,25 +64,33 @@ pub fn clear(store: &Store, task: &str) -> io::Result<()> {
     remove_tree(&store.task(task))
 }
 
-/// Gives back the permissions to read the output that the task may have taken away, and counts its bytes.
+/// Gives back the permissions to read the output that the task may have taken away, and counts its bytes. What
+/// cannot be read all the same is told in our log and counts nothing.
 ///
 /// # Errors
-/// When a folder cannot be read.
+/// When the folder itself cannot be read.
 pub fn settle(output: &Path) -> io::Result<u64> {
     let mut sum = 0;
     fs::set_permissions(output, fs::Permissions::from_mode(0o700))?;
-    for entry in fs::read_dir(output)? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            sum += settle(&entry.path())?;
-        } else if kind.is_file() {
-            let meta = entry.metadata()?;
-            sum += meta.len();
-            let mode = meta.permissions().mode();
-            if mode & 0o400 == 0 {
-                fs::set_permissions(entry.path(), fs::Permissions::from_mode(mode | 0o600))?;
+    let mut walk = Walk::new(output)?;
+    while let Some(step) = walk.step() {
+        let opened = match step {
+            Ok(Step::Found(entry)) if entry.is_folder() => match entry.mode() & 0o700 {
+                0o700 => Ok(()),
+                _ => entry.at.set_mode(0o700),
+            },
+            Ok(Step::Found(entry)) if entry.is_file() => {
+                sum += entry.size();
+                match entry.mode() & 0o400 {
+                    0 => entry.at.set_mode(entry.mode() | 0o600),
+                    _ => Ok(()),
+                }
             }
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = opened {
+            tracing::warn!(output = %output.display(), %error, "a part of an output cannot be read");
         }
     }
     Ok(sum)
@@ -85,6 +99,7 @@ pub fn settle(output: &Path) -> io::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::walk::tests::{deep, quick_folder};
 
     #[test]
     fn a_copy_can_be_written_and_the_version_stays() {
@@ -107,6 +122,14 @@ mod tests {
                 & 0o111,
             0o111
         );
+    }
+
+    #[test]
+    fn outputs_of_any_depth_are_counted() {
+        let dir = quick_folder();
+        deep(dir.path(), 20_000);
+        assert_eq!(settle(dir.path()).unwrap(), 5);
+        remove_tree(&dir.path().join("d")).unwrap();
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::error::ApiError;
 use crate::state::Shared;
 use crate::store::sync_folder;
 use crate::unpack::{Node, Tree};
-use crate::{clock, modules, store};
+use crate::{clock, modules};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
@@ -22,11 +22,10 @@ pub(super) async fn finish(app: &Shared, module: &str, session: Session) -> Resu
     let tree = tokio::task::spawn_blocking(move || settle(session))
         .await
         .map_err(ApiError::internal)??;
-    if !modules::complete(app, module, &tree).await? {
-        super::remove_files(app, module).await?;
-        return Err(modules::gone());
+    match super::complete(app, module, &tree).await? {
+        true => Ok(()),
+        false => Err(modules::gone()),
     }
-    Ok(store::remove(app.store.upload(module)).await?)
 }
 
 fn settle(mut session: Session) -> io::Result<Tree> {
@@ -63,6 +62,9 @@ fn settle(mut session: Session) -> io::Result<Tree> {
             sync_folder(&session.root.join(folder))?;
         }
         sync_folder(&session.root)?;
+        if let Some(modules) = session.root.parent() {
+            sync_folder(modules)?;
+        }
     }
     tree.extend(folders.into_iter().map(|f| (f.to_owned(), Node::Folder)));
     Ok(tree)

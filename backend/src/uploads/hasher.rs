@@ -4,11 +4,12 @@
 //! second, cryptographic hash would cost every upload a core and is asked for by nothing.
 
 use super::layout::Place;
+use crate::hash::{feed, md5_of};
 use crate::ids::hex;
 use api::upload::UploadFile;
 use md5::{Digest as _, Md5};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 /// Hashes an upload's bytes in their order.
@@ -60,25 +61,7 @@ impl Hasher {
     pub(super) fn sum(&mut self, root: &Path, path: &str, index: usize) -> io::Result<String> {
         match self.sums[index].take() {
             Some(sum) => Ok(sum),
-            None => md5_of(&root.join(path)),
-        }
-    }
-}
-
-fn md5_of(path: &Path) -> io::Result<String> {
-    let mut hash = Md5::new();
-    feed(&mut hash, File::open(path)?)?;
-    Ok(hex(&hash.finalize()))
-}
-
-fn feed(hash: &mut Md5, mut content: impl Read) -> io::Result<()> {
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        match content.read(&mut buffer) {
-            Ok(0) => return Ok(()),
-            Ok(read) => hash.update(&buffer[..read]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            None => md5_of(File::open(root.join(path))?),
         }
     }
 }

@@ -20,8 +20,10 @@ pub use resting::Uploads;
 pub use routes::router;
 
 use crate::error::ApiError;
+use crate::modules::{self, Completion};
 use crate::state::Shared;
-use crate::{modules, store};
+use crate::store;
+use crate::unpack::Tree;
 use api::{Code, Reason};
 use std::time::Duration;
 
@@ -33,16 +35,45 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(3);
 
 /// Gives up a version that is being uploaded in whatever way, and removes its files. A transfer that still runs is
-/// ended first.
+/// ended first; false when that one ended with a valid version, which stays.
 ///
 /// # Errors
 /// 423 when a transfer cannot be ended, or when database or disk fail.
-pub async fn abandon(app: &Shared, module: &str, reason: &str) -> Result<(), ApiError> {
+pub async fn abandon(app: &Shared, module: &str, reason: &str) -> Result<bool, ApiError> {
     let lock = app.sending.take(module, PATIENCE).await;
     let _lock = lock.ok_or_else(locked)?;
+    give_up(app, module, reason).await
+}
+
+/// The same for the holder of the upload's lock.
+///
+/// # Errors
+/// When database or disk fail.
+pub async fn give_up(app: &Shared, module: &str, reason: &str) -> Result<bool, ApiError> {
     app.uploads.forget(module);
-    modules::fail(app, module, reason).await?;
-    remove_files(app, module).await
+    if !modules::fail(app, module, reason).await? {
+        return Ok(false);
+    }
+    tracing::info!(%module, reason, "upload given up");
+    let folders = [app.store.module(module), app.store.upload(module)];
+    tokio::task::spawn_blocking(move || folders.iter().try_for_each(|f| store::remove_tree(f)))
+        .await
+        .map_err(ApiError::internal)??;
+    Ok(true)
+}
+
+/// Ends an upload whose files are on the disk; for the holder of its lock. False when version, project or dataset were
+/// deleted or given up meanwhile: nothing is left of it then.
+///
+/// # Errors
+/// When database or disk fail: the upload stays complete and can be finished again.
+pub async fn complete(app: &Shared, module: &str, tree: &Tree) -> Result<bool, ApiError> {
+    if modules::complete(app, module, tree).await? == Completion::Gone {
+        give_up(app, module, "deleted before it was complete").await?;
+        return Ok(false);
+    }
+    store::remove(app.store.upload(module)).await?;
+    Ok(true)
 }
 
 /// 423: somebody else is sending right now.
@@ -51,42 +82,40 @@ fn locked() -> ApiError {
     ApiError::new(Code::Busy, Reason::UploadLocked, message).retry_after(2)
 }
 
-/// Removes what an upload that ended without a version has left.
-///
-/// # Errors
-/// When the disk fails.
-pub async fn remove_files(app: &Shared, module: &str) -> Result<(), ApiError> {
-    let folders = [app.store.module(module), app.store.upload(module)];
-    tokio::task::spawn_blocking(move || folders.iter().try_for_each(|f| store::remove_tree(f)))
-        .await
-        .map_err(ApiError::internal)??;
-    Ok(())
-}
-
 /// Gives up what got no byte for [`EXPIRY_SECONDS`], forgets what is in memory of uploads that rest.
 ///
 /// # Errors
 /// When the database fails; an upload that cannot be given up is tried again the next time.
 pub async fn sweep(app: &Shared) -> Result<(), ApiError> {
     app.uploads.forget_idle();
-    let before = app.clock.now().0 - i64::from(EXPIRY_SECONDS) * 1_000_000;
-    // Versions that were announced and never sent count too.
-    let stale: Vec<String> = sqlx::query_scalar(
-        "SELECT m.id FROM modules m LEFT JOIN uploads p ON p.module_id = m.id
-         WHERE m.state IN ('pending', 'uploading') AND coalesce(p.updated_at, m.updated_at) < $1",
-    )
-    .bind(before)
-    .fetch_all(app.db.read())
-    .await?;
-    for module in stale {
+    for module in stale(app, "").await? {
         // A slow sender may take longer than a day for one request.
-        if app.sending.is_held(&module) {
+        let Some(_lock) = app.sending.take_free(&module) else {
+            continue;
+        };
+        // Whoever had the lock until now may have sent something.
+        if stale(app, &module).await?.is_empty() {
             continue;
         }
         let reason = "the upload was not finished within 24 hours";
-        if let Err(error) = abandon(app, &module, reason).await {
+        if let Err(error) = give_up(app, &module, reason).await {
             tracing::warn!(%module, %error, "a stale upload stays for now");
         }
     }
     Ok(())
+}
+
+/// Uploads that got no byte for [`EXPIRY_SECONDS`], or whether this one did not. Versions that were announced and never
+/// sent count too.
+async fn stale(app: &Shared, only: &str) -> sqlx::Result<Vec<String>> {
+    let before = app.clock.now().0 - i64::from(EXPIRY_SECONDS) * 1_000_000;
+    sqlx::query_scalar(
+        "SELECT m.id FROM modules m LEFT JOIN uploads p ON p.module_id = m.id
+         WHERE m.state IN ('pending', 'uploading') AND coalesce(p.updated_at, m.updated_at) < $1
+             AND ($2 = '' OR m.id = $2)",
+    )
+    .bind(before)
+    .bind(only)
+    .fetch_all(app.db.read())
+    .await
 }

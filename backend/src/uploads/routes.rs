@@ -10,6 +10,7 @@ use crate::http::{Body, Path, SignedIn};
 use crate::locks::Lock;
 use crate::modules::{self, Announced};
 use crate::state::Shared;
+use crate::store::sync_folder;
 use api::module::ModuleState;
 use api::upload::{NewUpload, TUS_CONTENT_TYPE, TUS_VERSION, UploadCreated};
 use api::{Code, Envelope, Reason, limits};
@@ -115,8 +116,11 @@ async fn begin(
     // cannot go on and that the sweeper removes.
     let (list, tree) = (app.store.upload(&id), app.store.module(&id));
     let saved = tokio::task::spawn_blocking(move || {
-        std::fs::create_dir_all(tree)?;
-        manifest::save(&list, &new.files)
+        std::fs::create_dir_all(&tree)?;
+        manifest::save(&list, &new.files)?;
+        // A row that outlives its folders in a crash could not go on.
+        let above = [tree.parent(), list.parent()];
+        above.into_iter().flatten().try_for_each(sync_folder)
     });
     if let Err(error) = saved.await.map_err(ApiError::internal)? {
         abandon(&app, &id, "the disk failed").await?;
@@ -176,15 +180,11 @@ async fn status(
 /// How far an upload is by the disk. One that is complete and was not finished, because the backend ended in
 /// between, is finished here: its sender has nothing left to send.
 async fn look(app: &Shared, id: &str) -> Result<u64, ApiError> {
-    let (app, id) = (Arc::clone(app), id.to_owned());
-    let task = tokio::spawn(async move {
-        let _lock = turn(&app, &id).await?;
-        let session = open(&app, &id).await?;
-        let offset = session.offset();
-        settle(&app, &id, session).await?;
-        Ok(offset)
-    });
-    task.await.map_err(ApiError::internal)?
+    let _lock = turn(app, id).await?;
+    let session = open(app, id).await?;
+    let offset = session.offset();
+    settle(app, id, session).await?;
+    Ok(offset)
 }
 
 async fn turn(app: &Shared, id: &str) -> Result<Lock, ApiError> {
@@ -242,24 +242,21 @@ async fn append(
     if offset > total || length.is_some_and(|length| length > total - offset) {
         return Err(transfer::too_many().into());
     }
-    // A task of its own: when the connection breaks, this request is dropped, but what has come must be kept.
-    let task = tokio::spawn(append_at(app, id, offset, total, body));
-    let offset = task.await.map_err(ApiError::internal)??;
-    Ok(appended(offset))
+    Ok(appended(append_at(&app, &id, offset, total, body).await?))
 }
 
 async fn append_at(
-    app: Shared,
-    id: String,
+    app: &Shared,
+    id: &str,
     offset: u64,
     total: u64,
     body: axum::body::Body,
 ) -> Result<u64, ApiError> {
-    let lock = turn(&app, &id).await?;
-    let session = open(&app, &id).await?;
+    let lock = turn(app, id).await?;
+    let session = open(app, id).await?;
     let here = session.offset();
     if here != offset {
-        app.uploads.keep(&id, session);
+        app.uploads.keep(id, session);
         let message = format!("the upload stands at {here}, not at {offset}");
         return Err(ApiError::new(
             Code::BadRequest,
@@ -268,19 +265,19 @@ async fn append_at(
         ));
     }
     let most = total - offset;
-    let (session, result) = transfer::receive(&app, &id, session, body, most, &lock).await;
+    let (session, result) = transfer::receive(app, id, session, body, most, &lock).await;
     let Some(session) = session else {
-        app.uploads.forget(&id);
+        app.uploads.forget(id);
         return result.map(|()| offset);
     };
     let now = app.clock.now().0;
     sqlx::query("UPDATE uploads SET updated_at = $1 WHERE module_id = $2")
         .bind(now)
-        .bind(&id)
+        .bind(id)
         .execute(app.db.write())
         .await?;
     let here = session.offset();
-    settle(&app, &id, session).await?;
+    settle(app, id, session).await?;
     result.map(|()| here)
 }
 
@@ -305,7 +302,9 @@ async fn give_up(
     if let Standing::Done(_) = standing(&app, &user, &id).await? {
         return Err(modules::gone().into());
     }
-    abandon(&app, &id, "given up by its owner").await?;
+    if !abandon(&app, &id, "given up by its owner").await? {
+        return Err(modules::gone().into());
+    }
     let now = app.clock.now().0;
     sqlx::query("UPDATE modules SET deleted_at = $1 WHERE id = $2 AND state = 'failed'")
         .bind(now)

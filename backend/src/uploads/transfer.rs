@@ -48,6 +48,7 @@ pub(super) async fn receive(
     let end = tokio::select! {
         end = pump(body, most, lock, &sender) => end,
         () = lock.wanted() => End::Broken,
+        () = app.closing.cancelled() => End::Broken,
     };
     drop(sender);
     let session = match writer.await {

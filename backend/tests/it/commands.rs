@@ -3,6 +3,7 @@
 use crate::support::{Who, World};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustix::fs::{Mode, OFlags};
 use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -241,6 +242,123 @@ async fn a_backup_is_whole_and_can_be_served() {
     let nowhere = dir.path().join("none/backup.tar");
     let (code, _, err) = run(&["backup", nowhere.to_str().unwrap(), "--data", &data], "");
     assert!(code == 1 && err.contains("cannot write"), "{err}");
+}
+
+#[tokio::test]
+async fn a_backup_leaves_out_what_cannot_be_read_and_says_so() {
+    let world = World::new().await;
+    let data = data(&world);
+    let (version, task) = filled(&world).await;
+    let store = &world.app.store;
+    std::fs::remove_file(store.module(&version).join("d/one")).unwrap();
+    // Deeper than a path can name; the task's own folder is entered step by step.
+    let mut deep = rustix::fs::open(
+        store.output(&task),
+        OFlags::DIRECTORY | OFlags::RDONLY,
+        Mode::empty(),
+    )
+    .unwrap();
+    for _ in 0..2500 {
+        rustix::fs::mkdirat(&deep, "d", Mode::RWXU).unwrap();
+        deep = rustix::fs::openat(
+            &deep,
+            "d",
+            OFlags::DIRECTORY | OFlags::RDONLY,
+            Mode::empty(),
+        )
+        .unwrap();
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let tar = dir.path().join("backup.tar");
+    let (code, out, err) = run(&["backup", tar.to_str().unwrap(), "--data", &data], "");
+    assert_eq!(code, 1, "{err}");
+    assert!(out.contains("6 files"), "{out}");
+    assert!(
+        err.contains("d/one") && err.contains("its path is too long"),
+        "{err}"
+    );
+    assert!(
+        err.contains("lacks what is named above") && err.lines().count() == 3,
+        "{err}"
+    );
+    let file = std::fs::File::open(&tar).unwrap();
+    let mut archive = tar::Archive::new(file);
+    let model = archive.entries().unwrap().any(|entry| {
+        let entry = entry.unwrap();
+        entry.path().unwrap().ends_with("model") && entry.size() == 100_000
+    });
+    assert!(model, "the rest is there");
+    russell_backend::store::remove_tree(&store.output(&task)).unwrap();
+}
+
+#[tokio::test]
+async fn operator_s_commands_need_no_python_and_change_no_schema() {
+    let world = World::new().await;
+    let data = data(&world);
+    let list = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_russell-backend"));
+        command
+            .args(["user", "list", "--data", &data])
+            .env("PATH", "/nonexistent");
+        command.output().unwrap()
+    };
+    assert!(list().status.success());
+    sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00'")
+        .execute(world.app.db.write())
+        .await
+        .unwrap();
+    let refused = list();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("another version"));
+
+    let empty = tempfile::tempdir().unwrap();
+    let path = empty.path().to_str().unwrap();
+    let add = [
+        "user",
+        "add",
+        "eve",
+        "--email",
+        "e@example.org",
+        "--password-stdin",
+        "--data",
+        path,
+    ];
+    assert_eq!(run(&add, "a long password\n").0, 0);
+    let (code, out, _) = run(&["user", "list", "--data", path], "");
+    assert!(code == 0 && out.starts_with("eve "), "{out}");
+}
+
+#[tokio::test]
+async fn what_belongs_to_nothing_goes_at_the_start() {
+    let world = World::new().await;
+    let (version, task) = filled(&world).await;
+    let root = world.app.store.root();
+    let none = "0123456789abcdef0123456789abcdef";
+    let mut orphans = Vec::new();
+    for folder in ["modules", "outputs", "tasks", "uploads"] {
+        let path = root.join(folder).join(none);
+        std::fs::create_dir(&path).unwrap();
+        orphans.push(path);
+    }
+    orphans.push(root.join(format!("logs/{none}.log")));
+    std::fs::write(&orphans[4], b"x").unwrap();
+    let foreign = root.join("outputs/notes.txt");
+    std::fs::write(&foreign, b"mine").unwrap();
+    russell_backend::orphans::remove(&world.app).await.unwrap();
+    assert!(orphans.iter().all(|path| !path.exists()));
+    let store = &world.app.store;
+    assert!(foreign.is_file() && store.module(&version).is_dir() && store.log(&task).is_file());
+
+    // Files without a database may be all that is left of one.
+    let empty = russell_backend::state::App::open(
+        russell_backend::config::Config::new(root.join("elsewhere")),
+        russell_backend::clock::Clock::system(),
+    );
+    let empty = empty.await.unwrap();
+    let kept = empty.store.module(none);
+    std::fs::create_dir(&kept).unwrap();
+    russell_backend::orphans::remove(&empty).await.unwrap();
+    assert!(kept.is_dir());
 }
 
 #[tokio::test]

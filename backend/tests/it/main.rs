@@ -9,6 +9,8 @@ mod logs;
 mod modules;
 mod serve;
 mod support;
+mod task_faults;
 mod tasks;
+mod upload_ends;
 mod uploads;
 mod web;

@@ -1,163 +1,11 @@
 //! The binary as an operator runs it: first start, crash, end, and what it says when something is missing.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use crate::support::backend::{Backend, command};
+use serde_json::json;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::process::Command;
 use std::time::{Duration, Instant};
-
-struct Backend {
-    child: Child,
-    address: String,
-    /// What it printed before it listened.
-    said: Vec<String>,
-}
-
-fn command(data: &Path, more: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_russell-backend"));
-    command
-        .args(["serve", "--port", "0", "--data"])
-        .arg(data)
-        .args(more);
-    command
-        .env_remove("RUSSELL_DATA")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-impl Backend {
-    fn start(data: &Path, more: &[&str]) -> Self {
-        Self::of(command(data, more))
-    }
-
-    fn of(mut command: Command) -> Self {
-        // From here on whatever fails ends the process too.
-        let mut backend = Self {
-            child: command.spawn().unwrap(),
-            address: String::new(),
-            said: Vec::new(),
-        };
-        let mut errors = backend.child.stderr.take().unwrap();
-        std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
-        let output = BufReader::new(backend.child.stdout.take().unwrap());
-        let (sender, lines) = mpsc::channel();
-        std::thread::spawn(move || {
-            let lines = output.lines().map_while(Result::ok);
-            lines.for_each(|line| drop(sender.send(line)));
-        });
-        while backend.address.is_empty() {
-            let line = lines.recv_timeout(Duration::from_secs(30));
-            let line = line.expect("a line before it listens");
-            match line.strip_prefix("listening on http://") {
-                Some(address) => backend.address = address.to_owned(),
-                None => backend.said.push(line),
-            }
-        }
-        backend
-    }
-
-    fn raw(&self, request: &[u8]) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .unwrap();
-        stream.write_all(request).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    /// `code` and `data` of an answer of the JSON API, or the status of another.
-    fn call(&self, method: &str, path: &str, headers: &str, body: &str) -> (u64, Value) {
-        let length = body.len();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}",
-            self.address
-        );
-        let answer = self.raw(request.as_bytes());
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        match serde_json::from_str::<Value>(body) {
-            Ok(envelope) => (
-                envelope["code"].as_u64().unwrap_or(0),
-                envelope["data"].clone(),
-            ),
-            Err(_) => (
-                head.split(' ').nth(1).unwrap().parse().unwrap(),
-                json!(body),
-            ),
-        }
-    }
-
-    fn signed_in(&self, user: &str, password: &str) -> String {
-        let basic = STANDARD.encode(format!("{user}:{password}"));
-        let (code, token) = self.call(
-            "GET",
-            "/api/v1/token",
-            &format!("Authorization: Basic {basic}\r\n"),
-            "",
-        );
-        assert_eq!(code, 200, "{token}");
-        let basic = STANDARD.encode(format!("{}:", token["token"].as_str().unwrap()));
-        format!("Authorization: Basic {basic}\r\n")
-    }
-
-    /// A user with a project with a version; answers the header and the version's id.
-    fn with_project(&self) -> (String, String) {
-        let user =
-            json!({"username": "carol", "email": "c@example.org", "password": "correct horse"});
-        assert_eq!(
-            self.call("POST", "/api/v1/user", "", &user.to_string()).0,
-            200
-        );
-        let header = self.signed_in("carol", "correct horse");
-        let (_, project) = self.call("PUT", "/api/v1/carol/project/p", &header, "{}");
-        let upload = json!({"entity_id": project["id"], "module_type": "code", "files": [{"path": "a", "size": 1}]});
-        let tus = format!(
-            "{header}Tus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\n"
-        );
-        let (_, created) = self.call("POST", "/api/v1/uploads", &tus, &upload.to_string());
-        let path = format!("/api/v1/uploads/{}", created["id"].as_str().unwrap());
-        assert_eq!(self.call("PATCH", &path, &tus, "x").0, 204);
-        (header, created["module_id"].as_str().unwrap().to_owned())
-    }
-
-    fn task(&self, header: &str, id: &str) -> Value {
-        self.call("GET", &format!("/api/v1/experiment/{id}"), header, "")
-            .1
-    }
-
-    fn until(&self, header: &str, id: &str, state: &str) -> Value {
-        for _ in 0..400 {
-            let task = self.task(header, id);
-            if task["state"] == state {
-                return task;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("the task is not {state}: {}", self.task(header, id));
-    }
-
-    fn signal(&self, name: &str) {
-        let status = Command::new("kill")
-            .args(["-s", name, &self.child.id().to_string()])
-            .status();
-        assert!(status.unwrap().success());
-    }
-}
-
-impl Drop for Backend {
-    fn drop(&mut self) {
-        // It may have ended already.
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
 
 /// Whether a process of the task is alive.
 fn is_alive(task: &str) -> bool {
@@ -235,8 +83,7 @@ fn after_a_crash_the_task_has_failed_and_nothing_of_it_is_alive() {
         std::thread::sleep(Duration::from_millis(20));
     }
     assert!(is_alive(id));
-    backend.child.kill().unwrap();
-    backend.child.wait().unwrap();
+    backend.kill();
     let began = Instant::now();
     while is_alive(id) {
         assert!(
@@ -289,6 +136,34 @@ fn it_ends_when_told_and_its_task_with_it() {
         task["end_message"],
         "the backend was shut down while the task ran"
     );
+}
+
+#[test]
+fn an_upload_that_stalls_is_ended_with_the_backend_and_keeps_what_has_come() {
+    let data = tempfile::tempdir().unwrap();
+    let mut backend = Backend::start(data.path(), &["--empty"]);
+    let (header, _) = backend.with_project();
+    let (_, dataset) = backend.call("PUT", "/api/v1/carol/dataset/d", &header, "{}");
+    let files = json!([{"path": "a", "size": 10}]);
+    let list = json!({"entity_id": dataset["id"], "module_type": "data", "files": files});
+    let (_, created) = backend.call("POST", "/api/v1/uploads", &header, &list.to_string());
+    let id = created["id"].as_str().unwrap();
+    let patch = format!(
+        "PATCH /api/v1/uploads/{id} HTTP/1.1\r\nHost: a\r\n{header}Upload-Offset: 0\r\n\
+         Content-Type: application/offset+octet-stream\r\nContent-Length: 10\r\n\r\n12345"
+    );
+    let mut stream = TcpStream::connect(&backend.address).unwrap();
+    stream.write_all(patch.as_bytes()).unwrap();
+    let file = data.path().join("modules").join(id).join("a");
+    while !file.exists() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    backend.signal("TERM");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert_eq!(backend.child.wait().unwrap().code(), Some(0));
+    assert_eq!(std::fs::read(&file).unwrap(), b"12345");
 }
 
 #[test]

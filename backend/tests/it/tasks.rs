@@ -1,8 +1,9 @@
 //! Tasks from the queue to their end, with real processes in the real sandbox.
 
-use crate::support::lab::Lab;
-use crate::support::{Who, World};
-use axum::http::Method;
+use crate::support::lab::{Lab, one_slot};
+use crate::support::{Who, World, bytes};
+use axum::body::Body;
+use axum::http::{Method, Request};
 use russell_backend::tasks::queue;
 use serde_json::json;
 use std::fs;
@@ -102,9 +103,17 @@ async fn a_running_task_is_stopped_and_a_stopped_one_deleted() {
     let path = format!("/api/v1/experiment/{id}");
     let early = lab.world.delete(&lab.world.owner, &path).await;
     assert_eq!(early.failure(), (522, "wrong_state", ""));
-    assert_eq!(lab.stop(&id).await.code, 200);
-    let task = lab.until(&id, "stopped").await;
-    assert_eq!(task["end_reason"], "stopped");
+    let stopped = lab.stop(&id).await;
+    assert_eq!(
+        (stopped.code, stopped.text("state").as_str()),
+        (200, "stopped")
+    );
+    let task = lab.task(&id).await;
+    assert_eq!(
+        (&task["state"], &task["end_reason"]),
+        (&json!("stopped"), &json!("stopped")),
+        "the CLI asks at once"
+    );
     assert!(lab.log(&id).contains("[stopped] Finishing execution in"));
     assert_eq!(lab.stop(&id).await.failure(), (522, "wrong_state", ""));
     assert_eq!(lab.world.delete(&lab.world.owner, &path).await.code, 200);
@@ -113,7 +122,7 @@ async fn a_running_task_is_stopped_and_a_stopped_one_deleted() {
 
 #[tokio::test]
 async fn the_queue_is_first_in_first_out_and_a_waiting_task_is_stopped_at_once() {
-    let world = World::with(|config| config.environments = Some(one_slot())).await;
+    let world = World::with(one_slot).await;
     let lab = Lab::idle(world, 0).await;
     queue::start(&lab.world.app).await.unwrap();
     let first = lab.run("echo up; sleep 300", json!({})).await;
@@ -142,16 +151,6 @@ async fn the_queue_is_first_in_first_out_and_a_waiting_task_is_stopped_at_once()
     assert_eq!(lab.task(&third).await["queue_position"], 0);
     assert_eq!(lab.stop(&first).await.code, 200);
     lab.until(&third, "success").await;
-}
-
-fn one_slot() -> std::path::PathBuf {
-    let file = std::env::temp_dir().join(format!("{}.toml", russell_backend::ids::new_id()));
-    fs::write(
-        &file,
-        "[machine]\ncpu_slots = 1\n[[environment]]\nname = \"python3\"\n",
-    )
-    .unwrap();
-    file
 }
 
 #[tokio::test]
@@ -312,6 +311,27 @@ async fn a_stranger_does_not_learn_the_name_of_private_data() {
         (&seen["owner"], &seen["name"], &seen["version"]),
         (&json!(""), &json!(""), &json!(0))
     );
+    queue::start(&lab.world.app).await.unwrap();
+    lab.until(&id, "success").await;
+    let log = format!("{path}/log");
+    let own = [path.as_str(), "/api/v1/experiments?user=owner"];
+    for path in own.into_iter().chain([log.as_str()]) {
+        let basic = lab.world.other.basic().unwrap();
+        let request = Request::get(path).header("authorization", format!("Basic {basic}"));
+        let response = lab.world.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status(), 200);
+        let text = String::from_utf8(bytes(response).await).unwrap();
+        assert!(text.contains(&id) || text.contains("data mounted below /input"));
+        assert!(!text.contains("iris"), "{path}: {text}");
+    }
+    let other = lab
+        .run("ls", json!({"data_ids": [format!("{}:train", lab.data)]}))
+        .await;
+    lab.until(&other, "success").await;
+    assert!(lab.log(&other).contains("data mounted at /input/train"));
+    let path = format!("/api/v1/experiment/{other}");
+    let seen = lab.world.get(&Who::Anonymous, &path).await;
+    assert_eq!(seen.data["data"][0]["mount"], "train");
     let body = json!({"module_id": lab.code, "command": "ls", "data_ids": ["owner/iris/1"]});
     let refused = lab
         .world
@@ -385,59 +405,4 @@ async fn environments_are_listed_as_the_cli_reads_them() {
     assert_eq!(environments["cpu"][0]["support_jupyter"], false);
     assert_eq!(environments["cpu"][0]["support_tensorboard"], false);
     assert_eq!(environments["gpu"], json!([]));
-}
-
-#[tokio::test]
-async fn a_restart_keeps_the_queue_and_fails_what_ran() {
-    let lab = Lab::idle(World::new().await, 0).await;
-    let waiting = lab.run("echo later", json!({})).await;
-    let lost = lab.run("echo never", json!({})).await;
-    sqlx::query("UPDATE tasks SET stage = 'running', state = 'running', running_at = created_at WHERE id = $1")
-        .bind(&lost)
-        .execute(lab.world.app.db.write())
-        .await
-        .unwrap();
-    fs::create_dir_all(lab.world.app.store.task(&lost).join("workspace")).unwrap();
-    let Lab {
-        world,
-        project,
-        code,
-        data,
-    } = lab;
-    let lab = Lab {
-        world: world.restarted().await,
-        project,
-        code,
-        data,
-    };
-    queue::start(&lab.world.app).await.unwrap();
-    let task = lab.task(&lost).await;
-    assert_eq!(
-        (&task["state"], &task["end_reason"]),
-        (&json!("failed"), &json!("backend_lost"))
-    );
-    assert!(
-        lab.log(&lost)
-            .contains("The backend ended while the task ran")
-    );
-    assert!(!lab.world.app.store.task(&lost).exists());
-    lab.until(&waiting, "success").await;
-    assert!(lab.log(&waiting).contains("later\n"));
-}
-
-#[tokio::test]
-async fn going_down_stops_what_runs_and_keeps_what_waits() {
-    let world = World::with(|config| config.environments = Some(one_slot())).await;
-    let lab = Lab::idle(world, 0).await;
-    queue::start(&lab.world.app).await.unwrap();
-    let running = lab.run("echo up; sleep 300", json!({})).await;
-    lab.said(&running, "up\n").await;
-    let waiting = lab.run("echo later", json!({})).await;
-    lab.world.app.queue.close().await;
-    let task = lab.task(&running).await;
-    assert_eq!(
-        (&task["state"], &task["end_reason"]),
-        (&json!("failed"), &json!("backend_lost"))
-    );
-    assert_eq!(lab.task(&waiting).await["state"], "waiting");
 }

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::state::App;
 use crate::store::Store;
-use crate::{seed, sweep, tasks, web};
+use crate::{orphans, seed, sweep, tasks, web};
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use std::io::Write as _;
@@ -19,6 +19,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -62,6 +63,8 @@ pub(super) struct ServeArgs {
     bench_sink: bool,
 }
 
+/// How long stopped tasks may take to be tidied up.
+const LAST_TASKS: Duration = Duration::from_secs(20);
 /// How long requests may take to end after the last task has.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
@@ -70,7 +73,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
     let data = &args.data.data;
     // Made here, and by the store, so that from the first moment nobody else may look into it.
     Store::open(data)
-        .with_context(|| format!("cannot make the data directory {}", data.display()))?;
+        .with_context(|| format!("cannot use the data directory {}", data.display()))?;
     let _lock = lock::take(data)?;
     if let Some(web) = &args.web
         && !web.join("index.html").is_file()
@@ -87,6 +90,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}: choose another --port, or end what listens there")
     })?;
+    orphans::remove(&app).await?;
     tasks::queue::start(&app).await?;
     let sweeper = tokio::spawn(sweep::run(app.clone()));
     if !args.empty {
@@ -100,16 +104,19 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
     let connections = connections::serve(listener, router, asked_to_end()?).await?;
     tracing::info!("going down: running tasks are stopped, waiting ones stay in the queue");
     tokio::spawn(end_at_once()?);
-    app.queue.close().await;
+    // A stopped task takes its grace at most; one whose files are being copied does not hear of it.
+    let patience = Duration::from_secs(app.catalog.machine.limits.grace) + LAST_TASKS;
+    if timeout(patience, app.queue.close()).await.is_err() {
+        tracing::warn!("some tasks did not end in time; the next start will mark them failed");
+    }
     app.closing.cancel();
-    if tokio::time::timeout(LAST_REQUESTS, connections.close())
-        .await
-        .is_err()
-    {
+    if timeout(LAST_REQUESTS, connections.close()).await.is_err() {
         tracing::warn!("some requests did not end in time");
     }
     sweeper.abort();
-    app.db.close().await;
+    if timeout(LAST_REQUESTS, app.db.close()).await.is_err() {
+        tracing::warn!("the database was not closed properly; the next start makes that good");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

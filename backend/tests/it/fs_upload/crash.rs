@@ -1,6 +1,7 @@
 //! An upload through the death of the backend.
 
 use super::{Client, MIB, data, headers, noise, tar_gz};
+use crate::support::backend::Backend;
 use crate::support::{Who, user};
 use api::module::ModuleState;
 use russell_backend::accounts::tokens;
@@ -9,45 +10,7 @@ use russell_backend::config::Config;
 use russell_backend::state::App;
 use russell_backend::{ids, modules};
 use serde_json::json;
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-
-/// A backend as a process; killed without a word when dropped.
-struct Process {
-    child: Child,
-    address: String,
-}
-
-impl Process {
-    fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_russell-backend"))
-            .args(["serve", "--port", "0", "--empty", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = lines
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let (_, address) = line.split_once("listening on http://")?;
-                Some(address.trim().to_owned())
-            })
-            .expect("the backend says where it listens");
-        Self { child, address }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // SIGKILL: nothing is tidied up.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 #[tokio::test]
 async fn an_upload_outlives_the_backend() {
@@ -87,9 +50,9 @@ async fn an_upload_outlives_the_backend() {
     let content = noise(6 * MIB);
     let archive = tar_gz(&[("./big.bin", &content)]);
     let path = app.store.upload(&module).join("archive");
-    let process = Process::start(dir.path());
+    let backend = Backend::start(dir.path(), &["--empty"]);
     let mut client = Client::open(
-        &process.address,
+        &backend.address,
         &data(&module),
         &headers(&who, &archive, &[]),
     )
@@ -102,18 +65,18 @@ async fn an_upload_outlives_the_backend() {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    drop(process);
+    drop(backend);
     let here = path.metadata().unwrap().len();
     assert!((2 * MIB as u64..=4 * MIB as u64).contains(&here), "{here}");
 
-    let process = Process::start(dir.path());
+    let backend = Backend::start(dir.path(), &["--empty"]);
     let resume = headers(&who, &archive, &[("resume", "True")]);
-    let mut client = Client::open(&process.address, &data(&module), &resume).await;
+    let mut client = Client::open(&backend.address, &data(&module), &resume).await;
     assert_eq!(client.next().await, json!({"code": 201, "data": here}));
     assert_eq!(client.code().await, 200);
     client.send(&archive[here as usize..]).await;
     assert_eq!(client.code().await, 200);
-    drop(process);
+    drop(backend);
 
     let app = open().await;
     let version = modules::find(&app, &module).await.unwrap().unwrap();

@@ -1,6 +1,7 @@
 //! A world with a project, a dataset and a queue that runs.
 
 use super::World;
+use russell_backend::config::Config;
 use russell_backend::tasks::queue;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -100,4 +101,12 @@ impl Lab {
         let path = format!("/api/v1/experiment/{id}?action=stop");
         self.world.post(&self.world.owner, &path, json!({})).await
     }
+}
+
+/// Settings of a machine that runs one task at a time.
+pub fn one_slot(config: &mut Config) {
+    let file = config.data.with_extension("toml");
+    let text = "[machine]\ncpu_slots = 1\n[[environment]]\nname = \"python3\"\n";
+    std::fs::write(&file, text).unwrap();
+    config.environments = Some(file);
 }

@@ -1,5 +1,6 @@
 //! A backend of its own for each test, and who talks to it.
 
+pub mod backend;
 pub mod lab;
 
 use axum::Router;
@@ -10,10 +11,12 @@ use base64::engine::general_purpose::STANDARD;
 use russell_backend::accounts::{tokens, users};
 use russell_backend::clock::Clock;
 use russell_backend::config::Config;
-use russell_backend::modules;
+use russell_backend::modules::{self, Completion};
+use russell_backend::runner::Runner;
 use russell_backend::state::{App, Shared};
 use russell_backend::unpack::{Format, Limits, unpack};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt as _;
 
@@ -60,11 +63,21 @@ impl World {
 
     /// With settings changed before the start.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::of(change, |_| ()).await
+    }
+
+    /// Whose tasks something else runs than the sandbox.
+    pub async fn run_by(runner: impl Runner + 'static) -> Self {
+        Self::of(|_| (), |app| app.runner = Box::new(runner)).await
+    }
+
+    async fn of(change: impl FnOnce(&mut Config), alter: impl FnOnce(&mut App)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = Config::new(dir.path().join("data"));
         change(&mut config);
         let clock = Clock::standing("2026-03-01T12:00:00".parse().unwrap());
-        let app = App::open(config, clock).await.unwrap();
+        let mut app = App::open(config, clock).await.unwrap();
+        alter(Arc::get_mut(&mut app).unwrap());
         let expired = {
             let user = user(&app, "sleeper").await;
             let token = tokens::issue(&app, &user).await.unwrap();
@@ -174,7 +187,8 @@ impl World {
         };
         let into = self.app.store.module(module);
         let tree = unpack(&archive, Format::Tar, &into, limits, None).unwrap();
-        assert!(modules::complete(&self.app, module, &tree).await.unwrap());
+        let end = modules::complete(&self.app, module, &tree).await.unwrap();
+        assert_eq!(end, Completion::Done);
     }
 
     /// A task on this code version as far as rows go; answers its id.

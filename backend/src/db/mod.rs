@@ -17,8 +17,10 @@ pub struct Db {
     write: SqlitePool,
 }
 
-/// How long a second process (an operator's command) waits for the other's transaction.
-const BUSY: Duration = Duration::from_secs(10);
+/// How long one process waits for the transaction of another (an operator's command).
+const BUSY: Duration = Duration::from_millis(1500);
+/// How long a request waits for a connection. Both together stay below the five seconds of the CLI.
+const PATIENCE: Duration = Duration::from_secs(2);
 const READERS: u32 = 4;
 
 impl Db {
@@ -31,6 +33,7 @@ impl Db {
         let say = || format!("cannot open the database {}", path.display());
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            .acquire_timeout(PATIENCE)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options.clone().optimize_on_close(true, None))
@@ -42,6 +45,7 @@ impl Db {
             .with_context(|| format!("cannot bring {} to this version", path.display()))?;
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
+            .acquire_timeout(PATIENCE)
             .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
             .await
             .with_context(say)?;
@@ -56,7 +60,7 @@ impl Db {
     /// Begins a transaction that may write. It is undone unless committed.
     ///
     /// # Errors
-    /// When another process holds the database for longer than ten seconds.
+    /// When others hold the database for longer than a few seconds.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         // A transaction that begins as a reader and then writes can fail with "busy" in the middle.
         self.write.begin_with("BEGIN IMMEDIATE").await
@@ -129,7 +133,7 @@ mod tests {
             for (pragma, value) in [
                 ("PRAGMA synchronous", 2_i64),
                 ("PRAGMA foreign_keys", 1),
-                ("PRAGMA busy_timeout", 10_000),
+                ("PRAGMA busy_timeout", 1_500),
             ] {
                 let found: i64 = sqlx::query_scalar(pragma).fetch_one(pool).await.unwrap();
                 assert_eq!(found, value, "{pragma}");

@@ -7,8 +7,10 @@ pub mod ranges;
 use crate::error::ApiError;
 use crate::state::Shared;
 use crate::{accounts, entities, files, fs_upload, logs, modules, tasks, uploads};
+use api::Reason;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -28,6 +30,7 @@ pub fn router(app: Shared) -> Router {
     routes
         .route("/api/", axum::routing::any(unknown))
         .route("/api/{*rest}", axum::routing::any(unknown))
+        .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(JSON_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
@@ -49,6 +52,12 @@ async fn unknown() -> ApiError {
     ApiError::not_found("address")
 }
 
+async fn wrong_method() -> (StatusCode, ApiError) {
+    let message = "the address does not take this method";
+    let error = ApiError::bad(Reason::Malformed, message);
+    (StatusCode::METHOD_NOT_ALLOWED, error)
+}
+
 // Catching keeps one request's fault from ending the whole process; the panic itself is in the log.
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic
@@ -63,7 +72,7 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
 mod tests {
     use super::*;
     use axum::body::Body;
-    use axum::http::{Request, StatusCode};
+    use axum::http::Request;
     use tower::ServiceExt as _;
 
     #[tokio::test]

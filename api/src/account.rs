@@ -82,6 +82,7 @@ pub struct ServiceStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assert_wire;
 
     #[test]
     fn a_user_has_the_four_keys_the_cli_needs() {
@@ -119,5 +120,37 @@ mod tests {
             serde_json::to_string(&token).unwrap(),
             r#"{"token":"a.b","duration":86400}"#
         );
+    }
+
+    #[test]
+    fn what_the_app_asks_of_accounts_is_exact() {
+        let new = NewUser {
+            username: "alice".into(),
+            email: "a@b.cn".into(),
+            password: "secret".into(),
+        };
+        assert_wire(
+            &new,
+            r#"{"username":"alice","email":"a@b.cn","password":"secret"}"#,
+        );
+        let profile = Profile {
+            username: "alice".into(),
+            date_created: Time(0),
+            projects: 1,
+            datasets: 2,
+            tasks: 3,
+        };
+        assert_wire(
+            &profile,
+            concat!(
+                r#"{"username":"alice","date_created":"1970-01-01T00:00:00","#,
+                r#""projects":1,"datasets":2,"tasks":3}"#
+            ),
+        );
+        let ticket = Ticket {
+            ticket: "0f".into(),
+            expires_in: 30,
+        };
+        assert_wire(&ticket, r#"{"ticket":"0f","expires_in":30}"#);
     }
 }

@@ -46,10 +46,45 @@ pub struct NewDataset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assert_wire;
 
     #[test]
     fn a_new_dataset_is_public_unless_it_says_otherwise() {
         let new: NewDataset = serde_json::from_str("{}").unwrap();
         assert_eq!((new.permission, new.description.as_str()), (0, ""));
+    }
+
+    #[test]
+    fn a_dataset_is_exact() {
+        let mut dataset = Dataset {
+            id: "8e".into(),
+            name: "iris".into(),
+            owner_id: "1f".into(),
+            owner: "alice".into(),
+            latest_version: 0,
+            permission: 1,
+            description: String::new(),
+            date_created: Time(0),
+            date_updated: Time(0),
+            latest_module_id: None,
+            versions: 0,
+            size_bytes: 4551,
+        };
+        let head = concat!(
+            r#"{"id":"8e","name":"iris","owner_id":"1f","owner":"alice","latest_version":0,"permission":1,"#,
+            r#""description":"","date_created":"1970-01-01T00:00:00","date_updated":"1970-01-01T00:00:00","#
+        );
+        let tail = r#""versions":0,"size_bytes":4551}"#;
+        assert_wire(&dataset, &format!("{head}{tail}"));
+        dataset.latest_module_id = Some("1c".into());
+        assert_wire(
+            &dataset,
+            &format!(r#"{head}"latest_module_id":"1c",{tail}"#),
+        );
+        let new = NewDataset {
+            description: "flowers".into(),
+            permission: 1,
+        };
+        assert_wire(&new, r#"{"description":"flowers","permission":1}"#);
     }
 }

@@ -95,6 +95,7 @@ impl ListQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assert_wire;
 
     #[test]
     fn a_listing_says_where_it_is() {
@@ -118,6 +119,39 @@ mod tests {
                 r#""modified":"1970-01-01T00:00:00"}],"total":1,"size":2,"#,
                 r#""root":{"kind":"output","task":"7a"}}"#
             )
+        );
+    }
+
+    #[test]
+    fn roots_and_queries_are_exact() {
+        let (owner, name) = ("alice".to_owned(), "iris".to_owned());
+        let code = Root::Code {
+            owner: owner.clone(),
+            name: name.clone(),
+            version: 2,
+        };
+        assert_wire(
+            &code,
+            r#"{"kind":"code","owner":"alice","name":"iris","version":2}"#,
+        );
+        let data = Root::Data {
+            owner,
+            name,
+            version: 2,
+        };
+        assert_wire(
+            &data,
+            r#"{"kind":"data","owner":"alice","name":"iris","version":2}"#,
+        );
+        let query = ListQuery {
+            path: "d1".into(),
+            offset: 1,
+            limit: 2,
+        };
+        assert_wire(&query, r#"{"path":"d1","offset":1,"limit":2}"#);
+        assert_eq!(
+            serde_json::from_str::<ListQuery>("{}").unwrap(),
+            ListQuery::default()
         );
     }
 }

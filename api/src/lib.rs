@@ -29,3 +29,13 @@ pub use code::Code;
 pub use envelope::{Envelope, Problem, Reason};
 pub use page::{Page, Paging};
 pub use time::Time;
+
+/// Checks that `value` travels as exactly `text`, and comes back from it.
+#[cfg(test)]
+pub(crate) fn assert_wire<T>(value: &T, text: &str)
+where
+    T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+{
+    assert_eq!(serde_json::to_string(value).unwrap(), text);
+    assert_eq!(&serde_json::from_str::<T>(text).unwrap(), value);
+}

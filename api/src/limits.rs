@@ -32,8 +32,10 @@ pub const CLI_LOG_LINES: usize = 1024;
 pub const TOKEN_SECONDS: u32 = 86_400;
 /// Lifetime of a one-time ticket, in seconds.
 pub const TICKET_SECONDS: u32 = 30;
-/// Most bytes of one answer to a file or log range the app asks for at once.
-pub const RANGE_BYTES: u64 = 8 * 1024 * 1024;
+/// Longest words of a search, in characters.
+pub const SEARCH_MAX: usize = 200;
+/// Longest id that a client makes itself (the CLI's folders, the app's uploads), in bytes.
+pub const CLIENT_ID_MAX: usize = 64;
 
 /// Most bytes a version of this kind may have.
 pub fn module_bytes(kind: crate::module::ModuleType) -> u64 {

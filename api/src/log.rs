@@ -50,6 +50,7 @@ pub enum LogEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Reason, assert_wire};
 
     #[test]
     fn events_are_tagged() {
@@ -63,5 +64,24 @@ mod tests {
             state: TaskState::Success,
         };
         assert_eq!(text(end), r#"{"event":"end","state":"success"}"#);
+    }
+
+    #[test]
+    fn changes_and_failures_are_exact() {
+        let state = LogEvent::State {
+            state: TaskState::Running,
+        };
+        assert_wire(&state, r#"{"event":"state","state":"running"}"#);
+        let error = LogEvent::Error {
+            code: Code::NotFound,
+            problem: Problem::new(Reason::NotFound, "there is no such task"),
+        };
+        assert_wire(
+            &error,
+            concat!(
+                r#"{"event":"error","code":517,"#,
+                r#""problem":{"reason":"not_found","message":"there is no such task"}}"#
+            ),
+        );
     }
 }

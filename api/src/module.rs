@@ -143,6 +143,7 @@ pub struct FileHashes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assert_wire;
 
     #[test]
     fn the_cli_s_announcements_are_read() {
@@ -204,5 +205,32 @@ mod tests {
             serde_json::to_string(&hashes).unwrap(),
             r#"{"files":{"d1/one.csv":"00"},"dirs":["d1"],"old_module_id":"19"}"#
         );
+    }
+
+    #[test]
+    fn what_is_asked_of_versions_is_exact() {
+        let created = ModuleCreated {
+            id: "1c".into(),
+            version: 2,
+            entity_id: "8e".into(),
+        };
+        assert_wire(&created, r#"{"id":"1c","version":2,"entity_id":"8e"}"#);
+        let mut change = ModuleChange {
+            id: "1c".into(),
+            codehash: None,
+            description: None,
+        };
+        assert_wire(&change, r#"{"id":"1c"}"#);
+        change.codehash = Some("ab".into());
+        change.description = Some("better".into());
+        assert_wire(
+            &change,
+            r#"{"id":"1c","codehash":"ab","description":"better"}"#,
+        );
+        let query = ModulesQuery {
+            module_type: ModuleType::Data,
+            entity_id: "8e".into(),
+        };
+        assert_wire(&query, r#"{"module_type":"data","entity_id":"8e"}"#);
     }
 }

@@ -117,6 +117,23 @@ pub fn check_description(text: &str) -> Result<(), Reason> {
     Ok(())
 }
 
+/// The rule for the words of a search: at most 200 characters.
+pub fn check_search(words: &str) -> Result<(), Reason> {
+    if words.chars().count() > limits::SEARCH_MAX {
+        return Err(Reason::TooLong);
+    }
+    Ok(())
+}
+
+/// The rule for the key of an upload: 1 to 64 of letters, digits, `-` and `_`.
+pub fn check_upload_key(key: &str) -> Result<(), Reason> {
+    match key.len() {
+        0 => Err(Reason::Missing),
+        1..=limits::CLIENT_ID_MAX if word(key) => Ok(()),
+        _ => Err(Reason::Malformed),
+    }
+}
+
 /// The rule for the name a dataset is mounted under: one part of a path, of letters, digits, `-`, `_` and `.`.
 pub fn check_mount(mount: &str) -> Result<(), Reason> {
     let fits = !mount.is_empty()
@@ -198,6 +215,22 @@ mod tests {
         assert_eq!(check_password("密码密码密码密码"), Ok(()));
         assert_eq!(check_password("seven77"), Err(Reason::PasswordTooShort));
         assert_eq!(check_password(&"x".repeat(257)), Err(Reason::TooLong));
+    }
+
+    #[test]
+    fn a_search_counts_characters() {
+        assert_eq!(check_search(&"词".repeat(200)), Ok(()));
+        assert_eq!(check_search(&"x".repeat(201)), Err(Reason::TooLong));
+    }
+
+    #[test]
+    fn keys_of_uploads_are_short_words() {
+        assert_eq!(check_upload_key("Ab-1_"), Ok(()));
+        assert_eq!(check_upload_key(&"x".repeat(64)), Ok(()));
+        assert_eq!(check_upload_key(""), Err(Reason::Missing));
+        for bad in ["a b", "a/b", "键", &"x".repeat(65)] {
+            assert_eq!(check_upload_key(bad), Err(Reason::Malformed), "{bad}");
+        }
     }
 
     #[test]

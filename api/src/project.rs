@@ -95,6 +95,7 @@ pub enum EntitySort {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assert_wire;
 
     #[test]
     fn a_project_has_what_the_cli_reads() {
@@ -132,5 +133,22 @@ mod tests {
         };
         assert_eq!(serde_json::to_string(&query).unwrap(), r#"{"sort":"name"}"#);
         assert_eq!(query.paging(), Paging::default());
+    }
+
+    #[test]
+    fn a_new_project_is_exact() {
+        let new = NewProject {
+            description: "digits".into(),
+            permission: 1,
+            default_env: "keras".into(),
+        };
+        assert_wire(
+            &new,
+            r#"{"description":"digits","permission":1,"default_env":"keras"}"#,
+        );
+        assert_eq!(
+            serde_json::from_str::<NewProject>("{}").unwrap(),
+            NewProject::default()
+        );
     }
 }

@@ -309,6 +309,7 @@ pub struct TaskDetail {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assert_wire;
 
     #[test]
     fn the_cli_s_task_is_read() {
@@ -325,9 +326,8 @@ mod tests {
         assert_eq!(task.predecessor, None);
     }
 
-    #[test]
-    fn a_task_has_the_cli_s_keys_and_no_version() {
-        let task = Task {
+    fn waiting() -> Task {
+        Task {
             id: "7a".into(),
             name: "tf-mnist".into(),
             description: String::new(),
@@ -360,9 +360,13 @@ mod tests {
             data: vec![],
             output_id: "55".into(),
             log_bytes: 0,
-        };
+        }
+    }
+
+    #[test]
+    fn a_task_has_the_cli_s_keys_and_no_version() {
         assert_eq!(
-            serde_json::to_string(&task).unwrap(),
+            serde_json::to_string(&waiting()).unwrap(),
             concat!(
                 r#"{"id":"7a","name":"tf-mnist","description":"","command":"ls","#,
                 r#""created":"1970-01-01T00:00:00","state":"waiting","duration":0,"logId":"7a","#,
@@ -387,6 +391,100 @@ mod tests {
         assert_eq!(
             serde_json::from_str::<TaskState>("\"shutdown\"").unwrap(),
             Stopped
+        );
+    }
+
+    #[test]
+    fn a_finished_task_is_exact() {
+        let mut task = waiting();
+        task.state = TaskState::Failed;
+        task.stage = Stage::Finished;
+        task.duration = 2;
+        task.started = Some(Time(0));
+        task.finished = Some(Time::from_seconds(2));
+        task.exit_code = Some(3);
+        task.end_reason = Some(EndReason::Exit);
+        task.end_message = Some("the command ended with 3".into());
+        task.queue_position = None;
+        task.timeline.clear();
+        task.data.push(Mount {
+            module_id: "1c".into(),
+            mount: "iris-1".into(),
+            owner: "alice".into(),
+            name: "iris".into(),
+            version: 1,
+        });
+        assert_wire(
+            &task,
+            concat!(
+                r#"{"id":"7a","name":"tf-mnist","description":"","command":"ls","#,
+                r#""created":"1970-01-01T00:00:00","state":"failed","duration":2,"logId":"7a","#,
+                r#""canvas":{"nodes":{"1":{"taskInstanceId":"7a","type":"module_node"}}},"#,
+                r#""instance_type":"cpu_high","mode":"cli","tensorboard_url":null,"stage":"finished","#,
+                r#""timeline":[],"started":"1970-01-01T00:00:00","finished":"1970-01-01T00:00:02","#,
+                r#""exit_code":3,"end_reason":"exit","end_message":"the command ended with 3","#,
+                r#""owner":"alice","project_owner":"alice","project_id":"9f","module_id":"34","#,
+                r#""code_version":2,"environment":"python3","data":[{"module_id":"1c","mount":"iris-1","#,
+                r#""owner":"alice","name":"iris","version":1}],"output_id":"55","log_bytes":0}"#
+            ),
+        );
+    }
+
+    #[test]
+    fn what_is_asked_of_tasks_is_exact() {
+        let new = NewTask {
+            module_id: "34".into(),
+            data_ids: vec!["1c:train".into()],
+            command: "ls".into(),
+            ..NewTask::default()
+        };
+        assert_wire(
+            &new,
+            concat!(
+                r#"{"name":null,"description":null,"module_id":"34","data_ids":["1c:train"],"#,
+                r#""command":"ls","full_command":null,"mode":null,"instance_type":null,"#,
+                r#""environment":null,"enable_tensorboard":null,"params":[],"family_id":null,"#,
+                r#""predecessor":null}"#
+            ),
+        );
+        assert_wire(&TaskCreated { id: "7a".into() }, r#"{"id":"7a"}"#);
+        assert_wire(&TaskQuery::default(), "{}");
+        let query = TaskQuery {
+            user: Some("alice".into()),
+            project: Some("9f".into()),
+            state: Some(TaskState::Waiting),
+            q: Some("lr".into()),
+            page: Some(2),
+            page_size: Some(50),
+        };
+        assert_wire(
+            &query,
+            concat!(
+                r#"{"user":"alice","project":"9f","state":"waiting","q":"lr","#,
+                r#""page":2,"page_size":50}"#
+            ),
+        );
+    }
+
+    #[test]
+    fn what_only_the_cli_reads_is_exact() {
+        let instance = TaskInstance {
+            id: "7a".into(),
+            log_id: "7a".into(),
+            output_ids_dict: BTreeMap::from([("output".into(), "55".into())]),
+            mode: Some("cli".into()),
+            module_id: None,
+        };
+        assert_wire(
+            &instance,
+            concat!(
+                r#"{"id":"7a","log_id":"7a","output_ids_dict":{"output":"55"},"#,
+                r#""mode":"cli","module_id":null}"#
+            ),
+        );
+        assert_wire(
+            &TaskDetail::default(),
+            r#"{"jupyter_url":null,"tensorboard_url":null}"#,
         );
     }
 }

@@ -4,8 +4,11 @@
 //! the list, without anything between them, so the browser can hand over its `File`s untouched and the server
 //! writes each byte where it belongs. `PATCH` with `Upload-Offset` appends, `HEAD` tells the offset, `DELETE`
 //! gives up. With the last byte the version becomes valid before the answer is sent.
+//!
+//! Whoever lost the answer to the `POST` sends it again with the same [`NewUpload::key`] and gets the same upload.
 
 use crate::{Reason, Time, limits, module::ModuleType, name};
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -25,7 +28,37 @@ pub struct NewUpload {
     #[serde(default)]
     pub description: String,
     /// The files in the order in which their bytes are sent.
+    #[serde(deserialize_with = "bounded")]
     pub files: Vec<UploadFile>,
+    /// Made by the client, one for each upload; see [`name::check_upload_key`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// Keeps one file more than are allowed, enough for [`NewUpload::check`] to refuse: a longer list must not take the
+/// memory of its files.
+fn bounded<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<UploadFile>, D::Error> {
+    struct Files;
+    impl<'de> Visitor<'de> for Files {
+        type Value = Vec<UploadFile>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a list of files")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut files = Vec::new();
+            while files.len() <= limits::FILES_MAX {
+                match list.next_element()? {
+                    Some(file) => files.push(file),
+                    None => return Ok(files),
+                }
+            }
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(files)
+        }
+    }
+    source.deserialize_seq(Files)
 }
 
 /// A file of an upload.
@@ -64,6 +97,9 @@ impl NewUpload {
         }
         name::check_description(&self.description)
             .map_err(|reason| (reason, Some("description".to_owned())))?;
+        if let Some(key) = &self.key {
+            name::check_upload_key(key).map_err(|_| (Reason::Malformed, Some("key".to_owned())))?;
+        }
         let mut files = HashSet::with_capacity(self.files.len());
         let mut folders = HashSet::new();
         for UploadFile { path, .. } in &self.files {
@@ -78,6 +114,9 @@ impl NewUpload {
                     break;
                 }
                 rest = folder;
+            }
+            if self.files.len() + folders.len() > limits::FILES_MAX {
+                return Err((Reason::TooManyFiles, None));
             }
         }
         // A path cannot be both a file and a folder.
@@ -102,6 +141,7 @@ pub struct UploadCreated {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assert_wire;
 
     fn upload(paths: &[(&str, u64)]) -> NewUpload {
         let file = |(path, size): &(&str, u64)| UploadFile {
@@ -114,6 +154,7 @@ mod tests {
             module_type: ModuleType::Code,
             description: String::new(),
             files: paths.iter().map(file).collect(),
+            key: None,
         }
     }
 
@@ -148,10 +189,66 @@ mod tests {
     }
 
     #[test]
-    fn the_wire_form_is_exact() {
+    fn folders_that_paths_imply_count_too() {
+        let names: Vec<String> = (0..limits::FILES_MAX / 2)
+            .map(|n| format!("d{n}/f"))
+            .collect();
+        let mut paths: Vec<(&str, u64)> = names.iter().map(|name| (name.as_str(), 0)).collect();
+        assert_eq!(upload(&paths).check(), Ok(()));
+        paths.push(("f", 0));
         assert_eq!(
-            serde_json::to_string(&upload(&[("a", 1)])).unwrap(),
-            r#"{"entity_id":"8e","module_type":"code","description":"","files":[{"path":"a","size":1}]}"#
+            upload(&paths).check(),
+            Err((Reason::TooManyFiles, None)),
+            "100,001 files in 100,000 folders"
         );
+    }
+
+    #[test]
+    fn a_list_that_is_too_long_is_not_kept() {
+        let text = |count: usize| {
+            let files = vec![r#"{"path":"a","size":0}"#; count].join(",");
+            format!(r#"{{"entity_id":"8e","module_type":"code","files":[{files}]}}"#)
+        };
+        let read = |count| serde_json::from_str::<NewUpload>(&text(count)).unwrap();
+        assert_eq!(read(limits::FILES_MAX).files.len(), limits::FILES_MAX);
+        let long = read(limits::FILES_MAX + 1000);
+        assert_eq!(long.files.len(), limits::FILES_MAX + 1);
+        assert_eq!(long.check(), Err((Reason::TooManyFiles, None)));
+    }
+
+    #[test]
+    fn a_key_is_held_to_its_rule() {
+        let mut keyed = upload(&[("a", 1)]);
+        keyed.key = Some("k-1".into());
+        assert_eq!(keyed.check(), Ok(()));
+        keyed.key = Some("no key".into());
+        assert_eq!(
+            keyed.check(),
+            Err((Reason::Malformed, Some("key".to_owned())))
+        );
+    }
+
+    #[test]
+    fn the_wire_form_is_exact() {
+        let mut new = upload(&[("a", 1)]);
+        assert_wire(
+            &new,
+            r#"{"entity_id":"8e","module_type":"code","description":"","files":[{"path":"a","size":1}]}"#,
+        );
+        new.key = Some("k-1".into());
+        new.files[0].modified = Some(Time(0));
+        assert_wire(
+            &new,
+            concat!(
+                r#"{"entity_id":"8e","module_type":"code","description":"","#,
+                r#""files":[{"path":"a","size":1,"modified":"1970-01-01T00:00:00"}],"key":"k-1"}"#
+            ),
+        );
+        let created = UploadCreated {
+            id: "1c".into(),
+            module_id: "1c".into(),
+            version: 3,
+        };
+        assert_wire(&created, r#"{"id":"1c","module_id":"1c","version":3}"#);
     }
 }

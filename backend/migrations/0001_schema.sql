@@ -82,12 +82,14 @@ CREATE TABLE uploads (
     module_id   TEXT   NOT NULL PRIMARY KEY REFERENCES modules (id),
     kind        TEXT   NOT NULL CHECK (kind IN ('tus', 'cli')),
     user_id     TEXT   NOT NULL REFERENCES users (id),
+    client_key  TEXT,                       -- tus only: whoever sends it again means this upload
     total_bytes BIGINT NOT NULL,
     hash_code   TEXT,                       -- MD5 of the whole archive, cli only
     created_at  BIGINT NOT NULL,
     updated_at  BIGINT NOT NULL
 );
 CREATE INDEX uploads_by_update ON uploads (updated_at);
+CREATE UNIQUE INDEX uploads_by_key ON uploads (user_id, client_key);
 
 CREATE TABLE tasks (
     id                 TEXT   NOT NULL PRIMARY KEY,

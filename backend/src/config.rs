@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Settings of the backend, apart from where it listens.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Config {
     pub environments: Option<PathBuf>,
     /// Whether tasks run in a sandbox. Without one they can do whatever the backend's user can.
     pub sandbox: bool,
+    /// How often a connection that stays open is kept alive, and its right to stay is looked at.
+    pub heartbeat: Duration,
     /// Zone of the platform's lines in logs, in minutes east of UTC. The API's times are UTC always.
     pub log_offset: i32,
 }
@@ -32,6 +35,7 @@ impl Config {
             bench_sink: false,
             environments: None,
             sandbox: true,
+            heartbeat: Duration::from_secs(u64::from(api::log::HEARTBEAT_SECONDS)),
             log_offset: 0,
         }
     }

@@ -11,6 +11,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::io;
 
+/// Seconds after which a caller may come again when the service is busy.
+const BUSY_SECONDS: u32 = 5;
+// Primary result codes of SQLite.
+const SQLITE_BUSY: i32 = 5;
+const SQLITE_FULL: i32 = 13;
+
 /// A failure as the caller is told.
 #[derive(Clone, Debug)]
 pub struct ApiError {
@@ -94,6 +100,11 @@ impl ApiError {
         }
     }
 
+    /// 503: others are served first; the caller comes again in some seconds.
+    pub fn busy(message: &str) -> Self {
+        Self::new(Code::Busy, Reason::Busy, message).retry_after(BUSY_SECONDS)
+    }
+
     /// 500: ours to mend. The cause goes to the log, the caller learns only that it happened.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "internal failure");
@@ -154,12 +165,18 @@ impl From<sqlx::Error> for ApiError {
             if cause.is_unique_violation() {
                 return taken(cause.message()).unwrap_or_else(|| Self::internal(&error));
             }
-            // SQLITE_FULL
-            if cause.code().as_deref() == Some("13") {
-                return disk_full();
+            // The low byte is the primary code, the rest says more.
+            let code = cause.code().and_then(|code| code.parse::<i32>().ok());
+            match code.map(|code| code & 0xff) {
+                Some(SQLITE_FULL) => return disk_full(),
+                Some(SQLITE_BUSY) => return database_busy(&error),
+                _ => {}
             }
         }
-        Self::internal(error)
+        match error {
+            sqlx::Error::PoolTimedOut => database_busy(&error),
+            error => Self::internal(error),
+        }
     }
 }
 
@@ -170,6 +187,11 @@ impl From<io::Error> for ApiError {
             _ => Self::internal(error),
         }
     }
+}
+
+fn database_busy(cause: &sqlx::Error) -> ApiError {
+    tracing::warn!(%cause, "the database is busy");
+    ApiError::busy("the database is busy, try again")
 }
 
 fn disk_full() -> ApiError {

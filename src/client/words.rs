@@ -184,7 +184,7 @@ mod tests {
         problem.retry_after = Some(10);
         assert_eq!(
             problem_words(&problem, Locale::en),
-            "Too many failed sign-ins. Try again in 10 s."
+            "Too many attempts. Try again in 10 s."
         );
         let user = Problem::new(Reason::IllegalName, "").at("username");
         assert!(problem_words(&user, Locale::en).starts_with("2 to 31"));

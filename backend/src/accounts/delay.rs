@@ -1,13 +1,16 @@
-//! Failed sign-ins slow the next one down, by account and by address.
+//! Failed sign-ins slow the next one down, by account and by address; so do many registrations from one address.
 
 use crate::error::ApiError;
 use crate::state::App;
 use api::{Code, Reason, Time};
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Seconds to wait after the first, second, third and every later failure in a row.
 pub const STEPS: [u32; 4] = [1, 3, 5, 10];
 /// Failures an address has free: many people may share one.
 const ADDRESS_FREE: i64 = 5;
+/// Registrations an address has free: a class may sit behind one.
+const REGISTRATIONS_FREE: i64 = 30;
 /// After so many quiet seconds failures are forgotten.
 pub const FORGET_SECONDS: i64 = 15 * 60;
 
@@ -16,15 +19,19 @@ pub const FORGET_SECONDS: i64 = 15 * 60;
 pub enum Subject {
     /// An account, or a name that is none.
     Account(String),
-    /// An address on the network.
-    Address(std::net::IpAddr),
+    /// An address on the network that signs in.
+    Address(IpAddr),
+    /// An address on the network that registers. Its attempts count, not its failures.
+    Registration(IpAddr),
 }
 
 impl Subject {
-    fn key(&self) -> String {
+    /// How the database, and those who wait for their turn, know it.
+    pub(super) fn key(&self) -> String {
         match self {
             Self::Account(name) => format!("user:{name}"),
-            Self::Address(address) => format!("address:{address}"),
+            Self::Address(address) => format!("address:{}", network(*address)),
+            Self::Registration(address) => format!("registration:{}", network(*address)),
         }
     }
 
@@ -32,7 +39,16 @@ impl Subject {
         match self {
             Self::Account(_) => 0,
             Self::Address(_) => ADDRESS_FREE,
+            Self::Registration(_) => REGISTRATIONS_FREE,
         }
+    }
+}
+
+/// The network that one customer has: of IPv6 the first 64 bits, whose other half anybody can choose anew each time.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(whole) => Ipv6Addr::from_bits(whole.to_bits() >> 64 << 64).into(),
     }
 }
 
@@ -45,7 +61,11 @@ fn remaining(failures: i64, free: i64, last: Time, now: Time) -> u32 {
         return 0;
     }
     let step = STEPS[counted.min(STEPS.len()) - 1];
-    let passed = now.seconds_since(last).max(0.0);
+    let passed = now.seconds_since(last);
+    // The clock was set back: until it comes to `last` again nobody could sign in.
+    if passed < 0.0 {
+        return 0;
+    }
     let left = f64::from(step) - passed;
     if left <= 0.0 { 0 } else { left.ceil() as u32 }
 }
@@ -70,11 +90,11 @@ pub async fn check(app: &App, subjects: &[Subject]) -> Result<(), ApiError> {
     if wait == 0 {
         return Ok(());
     }
-    let message = format!("too many failed sign-ins, wait {wait} s");
+    let message = format!("too many attempts, wait {wait} s");
     Err(ApiError::new(Code::Busy, Reason::TooManyAttempts, message).retry_after(wait))
 }
 
-/// Counts a failure of each subject.
+/// Counts a failure (or a registration) of each subject.
 ///
 /// # Errors
 /// When the database fails.
@@ -120,8 +140,24 @@ mod tests {
         assert_eq!(waits, [0, 1, 3, 5, 10, 10]);
         assert_eq!(remaining(4, 0, at(0), at(7)), 3);
         assert_eq!(remaining(4, 0, at(0), at(10)), 0);
-        // A clock set back must not lock anybody out for longer than the step.
-        assert_eq!(remaining(4, 0, at(100), at(0)), 10);
+    }
+
+    #[test]
+    fn a_clock_set_back_locks_nobody_out() {
+        let at = Time::from_seconds;
+        for now in [0, 50, 99] {
+            assert_eq!(remaining(4, 0, at(100), at(now)), 0, "{now}");
+        }
+        assert_eq!(remaining(4, 0, at(100), at(100)), 10);
+    }
+
+    #[test]
+    fn an_ipv6_customer_is_one_address() {
+        let key = |text: &str| Subject::Address(text.parse().unwrap()).key();
+        assert_eq!(key("2001:db8:1:2:3:4:5:6"), "address:2001:db8:1:2::");
+        assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::"));
+        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
+        assert_eq!(key("10.0.0.1"), "address:10.0.0.1");
     }
 
     #[test]

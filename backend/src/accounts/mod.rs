@@ -5,8 +5,10 @@ pub mod password;
 pub mod sign_in;
 pub mod tickets;
 pub mod tokens;
+mod turns;
 pub mod users;
 
+use self::delay::Subject;
 use crate::clock;
 use crate::error::{Answer, ApiError, ok};
 use crate::http::caller::{Address, basic_of, token_of_basic};
@@ -26,7 +28,7 @@ pub struct Accounts {
     pub passwords: password::Passwords,
     /// Tickets for WebSockets.
     pub tickets: tickets::Tickets,
-    turns: sign_in::Turns,
+    turns: turns::Turns,
 }
 
 /// The routes of this module.
@@ -50,7 +52,19 @@ async fn sign_in(
     ok(begin_session(&app, &user).await?)
 }
 
-async fn register(State(app): State<Shared>, Body(new): Body<NewUser>) -> Answer<Token> {
+async fn register(
+    State(app): State<Shared>,
+    Address(address): Address,
+    Body(new): Body<NewUser>,
+) -> Answer<Token> {
+    users::check(&new)?;
+    let _turn = app.accounts.turns.of_address(address).await?;
+    // Before the password is hashed: that is what costs.
+    if let Some(address) = address {
+        let subject = [Subject::Registration(address)];
+        delay::check(&app, &subject).await?;
+        delay::count(&app, &subject).await?;
+    }
     let user = users::create(&app, &new).await?;
     tracing::info!(user = %new.username, "registered");
     ok(begin_session(&app, &user).await?)

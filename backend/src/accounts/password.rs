@@ -2,7 +2,6 @@
 
 use crate::error::ApiError;
 use crate::ids;
-use api::{Code, Reason};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -15,8 +14,8 @@ const LANES: u32 = 1;
 
 /// How many passwords are hashed at once: each takes 19 MiB and a core.
 const AT_ONCE: usize = 2;
-/// How long a request waits for its turn before it is told to come again.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// How long a request waits for its turn before it is told to come again. The CLI waits five seconds for an answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Hashes and checks passwords, off the threads that serve requests.
 #[derive(Debug)]
@@ -63,8 +62,7 @@ impl Passwords {
             Ok(Ok(turn)) => turn,
             Ok(Err(closed)) => return Err(ApiError::internal(closed)),
             Err(_) => {
-                let message = "too many people sign in at once";
-                return Err(ApiError::new(Code::Busy, Reason::Busy, message).retry_after(5));
+                return Err(ApiError::busy("too many people sign in at once"));
             }
         };
         // The turn goes into the closure: a request given up does not free a core that still works.

@@ -7,32 +7,7 @@ use crate::state::App;
 use api::{Code, Reason, limits};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
-use tokio::sync::{Mutex, MutexGuard};
-
-/// Attempts on one account take turns, so that the delays cannot be passed by guessing in parallel.
-#[derive(Debug)]
-pub(super) struct Turns {
-    hasher: RandomState,
-    locks: [Mutex<()>; 64],
-}
-
-impl Default for Turns {
-    fn default() -> Self {
-        Self {
-            hasher: RandomState::new(),
-            locks: [const { Mutex::const_new(()) }; 64],
-        }
-    }
-}
-
-impl Turns {
-    async fn of(&self, account: &str) -> MutexGuard<'_, ()> {
-        let index = self.hasher.hash_one(account) % self.locks.len() as u64;
-        self.locks[index as usize].lock().await
-    }
-}
 
 /// A user name or e-mail address with its password.
 #[derive(Clone, PartialEq, Eq)]
@@ -86,8 +61,9 @@ pub async fn check(app: &App, basic: &str, address: Option<IpAddr>) -> Result<St
     }
     let known = users.iter().flatten().next();
     let account = known.map_or_else(|| first.login.to_lowercase(), |user| user.id.clone());
-    let _turn = app.accounts.turns.of(&account).await;
     let account = Subject::Account(account);
+    let _address = app.accounts.turns.of_address(address).await?;
+    let _account = app.accounts.turns.of_account(&account).await?;
     let mut subjects = vec![account.clone()];
     subjects.extend(address.map(Subject::Address));
     delay::check(app, &subjects).await?;

@@ -24,14 +24,22 @@ pub struct UserRow {
     pub created_at: i64,
 }
 
+/// Whether an account could be made of this.
+///
+/// # Errors
+/// 518 or 519 at the field that is missing or breaks its rule.
+pub fn check(new: &NewUser) -> Result<(), ApiError> {
+    name::check_user_name(&new.username).map_err(|r| ApiError::field("username", r))?;
+    name::check_email(&new.email).map_err(|r| ApiError::field("email", r))?;
+    name::check_password(&new.password).map_err(|r| ApiError::field("password", r))
+}
+
 /// Makes an account; answers its id.
 ///
 /// # Errors
 /// 518, 519 or 521 at the field that is missing, breaks its rule or is taken.
 pub async fn create(app: &App, new: &NewUser) -> Result<String, ApiError> {
-    name::check_user_name(&new.username).map_err(|r| ApiError::field("username", r))?;
-    name::check_email(&new.email).map_err(|r| ApiError::field("email", r))?;
-    name::check_password(&new.password).map_err(|r| ApiError::field("password", r))?;
+    check(new)?;
     let password_hash = app.accounts.passwords.hash(new.password.clone()).await?;
     let id = ids::new_id();
     sqlx::query(

@@ -20,8 +20,10 @@ pub struct Db {
     write: SqlitePool,
 }
 
-/// How long a second process (an operator's command) waits for the other's transaction.
-const BUSY: Duration = Duration::from_secs(10);
+/// How long one process waits for the transaction of another (an operator's command).
+const BUSY: Duration = Duration::from_millis(1500);
+/// How long a request waits for a connection. Both together stay below the five seconds of the CLI.
+const PATIENCE: Duration = Duration::from_secs(2);
 const READERS: u32 = 4;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -80,6 +82,7 @@ impl Db {
         let say = || format!("cannot open the database {}", path.display());
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            .acquire_timeout(PATIENCE)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options.clone().optimize_on_close(true, None))
@@ -87,6 +90,7 @@ impl Db {
             .with_context(say)?;
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
+            .acquire_timeout(PATIENCE)
             .connect_with(options.pragma("query_only", "on"))
             .await
             .with_context(say)?;
@@ -101,7 +105,7 @@ impl Db {
     /// Begins a transaction that may write. It is undone unless committed.
     ///
     /// # Errors
-    /// When another process holds the database for longer than ten seconds.
+    /// When others hold the database for longer than a few seconds.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         // A transaction that begins as a reader and then writes can fail with "busy" in the middle.
         self.write.begin_with("BEGIN IMMEDIATE").await
@@ -174,7 +178,7 @@ mod tests {
             for (pragma, value) in [
                 ("PRAGMA synchronous", 2_i64),
                 ("PRAGMA foreign_keys", 1),
-                ("PRAGMA busy_timeout", 10_000),
+                ("PRAGMA busy_timeout", 1_500),
             ] {
                 let found: i64 = sqlx::query_scalar(pragma).fetch_one(pool).await.unwrap();
                 assert_eq!(found, value, "{pragma}");

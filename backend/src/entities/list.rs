@@ -7,9 +7,9 @@ use crate::db;
 use crate::error::ApiError;
 use crate::http::Caller;
 use crate::state::App;
-use api::Page;
 use api::module::ModuleType;
 use api::project::{EntityQuery, EntitySort};
+use api::{Page, name};
 use sqlx::{QueryBuilder, Sqlite};
 
 /// Most words of a search that are looked at.
@@ -18,13 +18,15 @@ const WORDS: usize = 8;
 /// The part of the list that `query` asks for, of what `caller` may see.
 ///
 /// # Errors
-/// 517 when the user asked for does not exist.
+/// 517 when the user asked for does not exist, 519 when the search is too long.
 pub async fn list(
     app: &App,
     caller: &Caller,
     kind: ModuleType,
     query: &EntityQuery,
 ) -> Result<Page<EntityRow>, ApiError> {
+    let words = query.q.as_deref().unwrap_or("");
+    name::check_search(words).map_err(|reason| ApiError::field("q", reason))?;
     let owner = match query.user.as_deref().filter(|user| !user.is_empty()) {
         Some(name) => {
             let user = users::by_name(app, name).await?;
@@ -40,8 +42,7 @@ pub async fn list(
         if let Some(owner) = &owner {
             sql.push(" AND e.owner_id = ").push_bind(owner.clone());
         }
-        let words = query.q.as_deref().unwrap_or("").split_whitespace();
-        for word in words.take(WORDS) {
+        for word in words.split_whitespace().take(WORDS) {
             sql.push(" AND e.search_key LIKE ")
                 .push_bind(db::contains(word))
                 .push(" ESCAPE '\\'");

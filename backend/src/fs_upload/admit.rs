@@ -7,6 +7,7 @@ use crate::http::Caller;
 use crate::locks::Lock;
 use crate::modules::{self, ModuleRow};
 use crate::state::{App, Shared};
+use crate::uploads::room;
 use crate::{db, store};
 use api::module::{ModuleState, ModuleType};
 use api::{Code, Reason, limits};
@@ -117,12 +118,10 @@ async fn begin(app: &App, module: &ModuleRow, handshake: &Handshake) -> Result<u
         ));
     }
     // The archive now, its content later: at least the first must fit.
-    if app.store.free_bytes()? < handshake.size {
-        return Err(std::io::Error::from(std::io::ErrorKind::StorageFull).into());
-    }
+    room::check(&app.store, handshake.size)?;
     let folder = app.store.upload(&module.id);
     store::remove(folder.clone()).await?;
-    std::fs::create_dir(&folder)?;
+    tokio::fs::create_dir(&folder).await?;
     let now = app.clock.now().0;
     let mut tx = app.db.begin().await?;
     sqlx::query(
@@ -165,7 +164,9 @@ async fn go_on(app: &App, module: &ModuleRow, handshake: &Handshake) -> Result<u
     if same == 0 || module.state() != ModuleState::Uploading {
         return Err(gone());
     }
-    let here = std::fs::metadata(archive(app, &module.id)).map_err(|_| gone())?;
+    let here = tokio::fs::metadata(archive(app, &module.id))
+        .await
+        .map_err(|_| gone())?;
     if here.len() > handshake.size {
         return Err(gone());
     }

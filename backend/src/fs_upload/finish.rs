@@ -43,7 +43,9 @@ pub(super) async fn finish(
                 tree,
                 ignore: &ignore,
             });
-            unpack::unpack(&archive(&app, &id), format, &into, limits, base.as_ref())
+            let tree = unpack::unpack(&archive(&app, &id), format, &into, limits, base.as_ref())?;
+            store::sync_folder(&app.store.root().join("modules"))?;
+            Ok(tree)
         })
     };
     let tree = match work.await.map_err(ApiError::internal)? {
@@ -62,7 +64,6 @@ pub(super) async fn finish(
             return Err(error.into());
         }
     };
-    store::sync_folder(&app.store.root().join("modules"))?;
     if !uploads::complete(app, &module.id, &tree).await? {
         let message = "the version was deleted or given up meanwhile";
         return Err(ApiError::new(

@@ -94,7 +94,8 @@ async fn can_resume(app: &App, module: &str) -> sqlx::Result<bool> {
     .bind(module)
     .fetch_one(app.db.read())
     .await?;
-    Ok(begun > 0 && archive(app, module).is_file())
+    let here = tokio::fs::metadata(archive(app, module)).await;
+    Ok(begun > 0 && here.is_ok_and(|here| here.is_file()))
 }
 
 /// Where the archive of a version gathers.

@@ -170,16 +170,21 @@ impl FromRequestParts<Shared> for Address {
         let peer = parts
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
-            .map(|ConnectInfo(address)| address.ip());
+            // On a socket for both families IPv4 comes mapped into IPv6.
+            .map(|ConnectInfo(address)| address.ip().to_canonical());
         let forwarded = || {
             let value = parts
                 .headers
                 .get_all("x-forwarded-for")
                 .iter()
                 .next_back()?;
-            value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+            let last = value.to_str().ok()?.rsplit(',').next()?.trim();
+            last.parse()
+                .ok()
+                .map(|address: IpAddr| address.to_canonical())
         };
-        let trusted = peer.is_some_and(|peer| app.config.trusted_proxies.contains(&peer));
+        let proxies = &app.config.trusted_proxies;
+        let trusted = peer.is_some_and(|peer| proxies.iter().any(|p| p.to_canonical() == peer));
         Ok(Self(if trusted { forwarded().or(peer) } else { peer }))
     }
 }

@@ -7,9 +7,10 @@ pub mod ranges;
 use crate::error::ApiError;
 use crate::state::Shared;
 use crate::{accounts, entities, files, fs_upload, logs, modules, tasks, uploads};
+use api::Reason;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use std::any::Any;
@@ -30,6 +31,7 @@ pub fn router(app: Shared) -> Router {
     routes
         .route("/api/", axum::routing::any(unknown))
         .route("/api/{*rest}", axum::routing::any(unknown))
+        .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(JSON_BYTES))
         .layer(from_fn(to_the_end))
         .layer(CatchPanicLayer::custom(panicked))
@@ -67,6 +69,12 @@ async fn unknown() -> ApiError {
     ApiError::not_found("address")
 }
 
+async fn wrong_method() -> (StatusCode, ApiError) {
+    let message = "the address does not take this method";
+    let error = ApiError::bad(Reason::Malformed, message);
+    (StatusCode::METHOD_NOT_ALLOWED, error)
+}
+
 // Catching keeps one request's fault from ending the whole process; the panic itself is in the log.
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic
@@ -81,7 +89,7 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
 mod tests {
     use super::*;
     use axum::body::Body;
-    use axum::http::{Request, StatusCode};
+    use axum::http::Request;
     use axum::routing::post;
     use tokio::sync::mpsc;
     use tower::ServiceExt as _;

@@ -1,19 +1,21 @@
 //! The CLI's `russell logs`: one text message a line, from the beginning to the task's end.
 
-use super::lines;
 use super::stream::open;
 use super::tail::Piece;
+use super::{MESSAGE_MAX, lines};
 use crate::error::ApiError;
 use crate::http::{Caller, Path};
 use crate::state::Shared;
+use crate::tasks::rows;
 use api::{Code, Envelope, Reason, limits};
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// A line longer than this many bytes is sent in parts: it must not grow in memory without end.
 const LINE_MAX: usize = 256 * 1024;
@@ -26,6 +28,9 @@ pub(super) async fn follow(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
+    let upgrade = upgrade
+        .max_message_size(MESSAGE_MAX)
+        .max_frame_size(MESSAGE_MAX);
     upgrade.on_upgrade(async move |mut socket| {
         if let Err(Some(error)) = send_all(&app, &id, &headers, &mut socket).await {
             let message = format!("[ERROR] {}", error.problem.message);
@@ -51,6 +56,7 @@ async fn send_all(
     let mut tail = open(app, &caller, id, 0).await.map_err(Some)?;
     let mut lines = Lines::default();
     let mut sent = 0;
+    let mut check = Instant::now() + app.config.heartbeat;
     loop {
         let piece = tokio::select! {
             piece = tail.next() => piece.map_err(|error| Some(error.into()))?,
@@ -58,6 +64,13 @@ async fn send_all(
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(None),
                 Some(Ok(_)) => continue,
             },
+            () = sleep_until(check) => {
+                may_follow(app, &caller, id, headers).await.map_err(Some)?;
+                // The CLI may be answered to while it only listens; a dead connection shows by it.
+                send(socket, Message::Ping(Bytes::new())).await?;
+                check = Instant::now() + app.config.heartbeat;
+                continue;
+            }
             () = app.closing.cancelled() => {
                 let busy = ApiError::new(Code::Busy, Reason::Busy, "the service is going down, try again in a moment");
                 return Err(Some(busy));
@@ -84,6 +97,20 @@ async fn send_all(
     }
 }
 
+/// Whether the headers still say who they said: a connection must not outlive the right to it.
+async fn may_follow(
+    app: &Shared,
+    caller: &Caller,
+    id: &str,
+    headers: &HeaderMap,
+) -> Result<(), ApiError> {
+    let now = Caller::of_file_server(app, headers).await?;
+    if now != *caller {
+        now.signed_in()?;
+    }
+    rows::visible(app, caller, id).await.map(drop)
+}
+
 async fn say(
     socket: &mut WebSocket,
     code: Code,
@@ -91,7 +118,11 @@ async fn say(
 ) -> Result<(), Option<ApiError>> {
     let text = serde_json::to_string(&Envelope { code, data })
         .map_err(|error| Some(ApiError::internal(error)))?;
-    match timeout(PATIENCE, socket.send(Message::Text(text.into()))).await {
+    send(socket, Message::Text(text.into())).await
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Option<ApiError>> {
+    match timeout(PATIENCE, socket.send(message)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(None),
     }

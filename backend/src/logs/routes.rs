@@ -1,7 +1,7 @@
 //! The log's bytes over HTTP. Failures answer by HTTP status.
 
 use super::{cli, stream};
-use crate::error::TransferError;
+use crate::error::{ApiError, TransferError};
 use crate::http::{Caller, Path, ranges};
 use crate::state::Shared;
 use crate::tasks::rows;
@@ -56,17 +56,21 @@ async fn send(
     kind: &'static str,
 ) -> Result<Response, TransferError> {
     let task = rows::visible(app, caller, id).await?;
-    let file = match File::open(app.store.log(&task.id)) {
+    // Of a log that grows, what readers were told of: never half of a write. Asked before, for it may end meanwhile.
+    let live = app.logs.now(&task.id);
+    let path = app.store.log(&task.id);
+    let opened = tokio::task::spawn_blocking(move || {
+        let file = File::open(path)?;
+        let size = file.metadata()?.len();
+        io::Result::Ok((file, size))
+    });
+    let (file, written) = match opened.await.map_err(ApiError::internal)? {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(caller.not_found("log").into());
         }
         other => other?,
     };
-    // Of a log that grows, what readers were told of: never half of a write.
-    let size = match app.logs.now(&task.id) {
-        Some(live) => live.size,
-        None => file.metadata()?.len(),
-    };
+    let size = live.map_or(written, |live| live.size);
     let mut response = ranges::respond(file, size, headers)?;
     response
         .headers_mut()

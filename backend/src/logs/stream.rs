@@ -1,5 +1,6 @@
 //! The app's log stream: see [`api::log`].
 
+use super::MESSAGE_MAX;
 use super::tail::{Piece, Tail};
 use crate::accounts::tickets::Holder;
 use crate::accounts::tokens;
@@ -7,7 +8,7 @@ use crate::error::{ApiError, TransferError};
 use crate::http::{Caller, Path, Query};
 use crate::state::Shared;
 use crate::tasks::rows;
-use api::log::{HEARTBEAT_SECONDS, LogEvent, PROTOCOL};
+use api::log::{LogEvent, PROTOCOL};
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::{HeaderMap, header};
@@ -46,6 +47,8 @@ pub(super) async fn stream(
         .map(|ticket| app.accounts.tickets.take(ticket, app.clock.now()));
     Ok(upgrade
         .protocols([PROTOCOL])
+        .max_message_size(MESSAGE_MAX)
+        .max_frame_size(MESSAGE_MAX)
         .on_upgrade(async move |mut socket| {
             let end = match holder {
                 // A browser cannot read the status of a refused upgrade, so the refusal is a message.
@@ -82,6 +85,7 @@ async fn follow(
     let caller = holder.as_ref().map_or(Caller::Anonymous, |holder| {
         Caller::User(holder.user.clone())
     });
+    may_follow(app, holder.as_ref()).await?;
     let mut tail = open(app, &caller, id, from).await?;
     say(
         socket,
@@ -91,7 +95,7 @@ async fn follow(
         },
     )
     .await?;
-    let heartbeat = Duration::from_secs(u64::from(HEARTBEAT_SECONDS));
+    let heartbeat = app.config.heartbeat;
     let mut check = Instant::now() + heartbeat;
     let mut silent_until = check;
     loop {
@@ -114,14 +118,22 @@ async fn follow(
             }
             // A connection must not outlive the right to it.
             () = sleep_until(check) => {
-                if let Some(holder) = &holder && !tokens::is_alive(app, &holder.token_hash).await? {
-                    return Err(Stop::Refused(ApiError::token_expired()));
-                }
+                may_follow(app, holder.as_ref()).await?;
                 rows::visible(app, &caller, id).await?;
                 check = Instant::now() + heartbeat;
             }
             () = app.closing.cancelled() => return Err(Stop::Closing),
         }
+    }
+}
+
+/// A ticket outlives the token it was traded for by nothing.
+async fn may_follow(app: &Shared, holder: Option<&Holder>) -> Result<(), ApiError> {
+    match holder {
+        Some(holder) if !tokens::is_alive(app, &holder.token_hash).await? => {
+            Err(ApiError::token_expired())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -141,12 +153,9 @@ pub(super) async fn open(
     if live.is_none() {
         task = rows::visible(app, caller, id).await?;
     }
-    Ok(Tail::open(
-        &app.store.log(&task.id),
-        from,
-        task.state(),
-        live,
-    )?)
+    let (path, state) = (app.store.log(&task.id), task.state());
+    let tail = tokio::task::spawn_blocking(move || Tail::open(&path, from, state, live));
+    Ok(tail.await.map_err(ApiError::internal)??)
 }
 
 async fn finish(mut socket: WebSocket, end: Result<(), Stop>) {

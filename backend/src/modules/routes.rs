@@ -36,6 +36,10 @@ async fn create(
     let description = new.description.as_deref().unwrap_or("");
     name::check_description(description).map_err(|r| ApiError::field("description", r))?;
     check_codehash(new.codehash.as_deref())?;
+    let family = new.family_id.as_deref();
+    if family.is_some_and(|family| family.len() > limits::CLIENT_ID_MAX) {
+        return Err(ApiError::field("family_id", Reason::TooLong));
+    }
     if new.size.unwrap_or(0) > limits::module_bytes(new.module_type) {
         let message = "the version is larger than its kind may be";
         return Err(ApiError::new(Code::OverLimit, Reason::TooLarge, message).at("size"));
@@ -45,7 +49,7 @@ async fn create(
         entity: &entity.id,
         state: ModuleState::Pending,
         description,
-        family: new.family_id.as_deref(),
+        family,
         codehash: new.codehash.as_deref(),
     };
     let (id, version) = change::announce(&app, &mut tx, announced).await?;

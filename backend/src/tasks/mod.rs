@@ -14,7 +14,7 @@ use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::state::{App, Shared};
 use api::environment::Environments;
 use api::task::{NewTask, Task, TaskCreated, TaskDetail, TaskInstance, TaskQuery};
-use api::{Code, Page, Reason, routes};
+use api::{Code, Page, Reason, name, routes};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
@@ -54,6 +54,8 @@ async fn list(
     caller: Caller,
     Query(query): Query<TaskQuery>,
 ) -> Answer<Page<Task>> {
+    let words = query.q.as_deref().unwrap_or("");
+    name::check_search(words).map_err(|reason| ApiError::field("q", reason))?;
     let (rows, total) = rows::list(&app, &caller, &query).await?;
     ok(Page {
         list: to_wire(&app, &caller, rows).await?,

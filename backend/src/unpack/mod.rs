@@ -98,14 +98,14 @@ pub fn unpack(
     limits: Limits,
     base: Option<&Base<'_>>,
 ) -> Result<Tree, UnpackError> {
-    let file = File::open(archive)?;
     std::fs::create_dir(into)?;
+    let buffered = || File::open(archive).map(|file| io::BufReader::with_capacity(BUFFER, file));
     let mut builder = tree::Builder::new(Beneath::at(into)?, limits);
     match format {
-        Format::Zip => zip::read(file, &mut builder)?,
-        Format::Tar => tar::read(io::BufReader::with_capacity(BUFFER, file), &mut builder)?,
+        Format::Zip => zip::read(archive, &mut builder)?,
+        Format::Tar => tar::read(buffered()?, &mut builder)?,
         Format::TarGz => tar::read(
-            flate2::bufread::MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, file)),
+            flate2::bufread::MultiGzDecoder::new(buffered()?),
             &mut builder,
         )?,
     }

@@ -1,38 +1,33 @@
 //! Reading a zip.
 
-use super::guard::{Allowance, Guard};
 use super::tree::{Builder, NewFile};
 use super::{UnpackError, entry_path};
 use api::{Reason, Time, limits};
 use std::fs::File;
 use std::io::{BufReader, Read};
-use zip::ZipArchive;
+use std::path::Path;
+use zip::ZipReadOptions;
 use zip::extra_fields::ExtraField;
-use zip::read::ZipFile;
-
-/// Most bytes of the directory at a zip's end, which the parser keeps in memory.
-const DIRECTORY: u64 = 64 * 1024 * 1024;
+use zip::read::{Config, ZipFile};
+use zip::unstable::read::ZipIterable;
 
 const TYPE: u32 = 0o170_000;
 const FOLDER: u32 = 0o040_000;
 const REGULAR: u32 = 0o100_000;
 const LINK: u32 = 0o120_000;
 
-/// Hands every entry of the zip to `builder`.
-pub(super) fn read(file: File, builder: &mut Builder) -> Result<(), UnpackError> {
-    let allowance = Allowance::new();
-    let guard = Guard::new(BufReader::new(file), allowance.clone());
-    allowance.set(DIRECTORY);
-    let mut archive = ZipArchive::new(guard).map_err(UnpackError::broken)?;
-    allowance.set(u64::MAX);
-    if archive.has_duplicate_names() {
-        return Err(UnpackError::broken("two entries have the same name"));
-    }
-    for index in 0..archive.len() {
-        take(
-            archive.by_index(index).map_err(UnpackError::broken)?,
-            builder,
-        )?;
+/// Hands every entry of the zip to `builder`, one by one as the directory at the zip's end names them: however many it
+/// claims, none is in memory before `builder` counts it.
+pub(super) fn read(archive: &Path, builder: &mut Builder) -> Result<(), UnpackError> {
+    // Two files, for each has its own place to read from.
+    let (directory, content) = (File::open(archive)?, File::open(archive)?);
+    let mut zip = ZipIterable::try_new(BufReader::new(directory), Config::default())
+        .map_err(UnpackError::broken)?;
+    let mut entries = zip
+        .files_with_reader(BufReader::new(content), ZipReadOptions::new())
+        .map_err(UnpackError::broken)?;
+    while let Some(entry) = entries.next() {
+        take(entry.map_err(UnpackError::broken)?, builder)?;
     }
     Ok(())
 }

@@ -4,11 +4,13 @@
 //! hashes what was written ([`hasher`]). What they know between two requests is a [`session::Session`]; it can be
 //! rebuilt at any time from the list of files and what is on the disk.
 
+mod begin;
 mod finish;
 mod hasher;
 mod layout;
 mod manifest;
 mod resting;
+pub mod room;
 mod routes;
 mod session;
 pub mod sink;

@@ -2,43 +2,37 @@
 
 use super::session::Session;
 use super::standing::{Standing, standing};
-use super::{PATIENCE, SILENCE, abandon, finish, locked, manifest, transfer};
-use crate::db;
-use crate::entities::{self, Address};
+use super::{PATIENCE, SILENCE, abandon, begin, finish, locked, transfer};
 use crate::error::{ApiError, TransferError};
-use crate::http::{Body, Path, SignedIn};
+use crate::http::{Path, SignedIn};
 use crate::locks::Lock;
-use crate::modules::{self, Announced};
+use crate::modules;
 use crate::state::Shared;
-use crate::store::sync_folder;
-use api::module::ModuleState;
-use api::upload::{NewUpload, TUS_CONTENT_TYPE, TUS_VERSION, UploadCreated};
-use api::{Code, Envelope, Reason, limits};
+use api::upload::{TUS_CONTENT_TYPE, TUS_VERSION};
+use api::{Code, Reason, limits};
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{head, post};
-use axum::{Json, Router};
 use std::sync::Arc;
 
 /// Most bytes of a list of files: 200,000 with long paths.
 const LIST_BYTES: usize = 64 * 1024 * 1024;
-/// Bytes of the disk that uploads leave free, for the database and for logs.
-const RESERVE: u64 = 64 * 1024 * 1024;
 
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const VERSION: HeaderName = HeaderName::from_static("tus-version");
 const EXTENSION: HeaderName = HeaderName::from_static("tus-extension");
 const MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
-const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+pub(super) const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 
 /// The routes of this module.
 pub fn router() -> Router<Shared> {
     use api::routes::{UPLOAD, UPLOADS};
-    let begin = post(begin)
+    let begin = post(begin::begin)
         .layer(DefaultBodyLimit::max(LIST_BYTES))
         .options(abilities);
     Router::new()
@@ -74,83 +68,6 @@ async fn abilities() -> Response {
         (MAX_SIZE, limits::DATA_BYTES.into()),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
-}
-
-async fn begin(
-    State(app): State<Shared>,
-    user: Result<SignedIn, ApiError>,
-    body: Result<Body<NewUpload>, ApiError>,
-) -> Result<Response, TransferError> {
-    let (SignedIn(user), Body(new)) = (user?, body?);
-    let address = Address::Id(&new.entity_id);
-    let entity = entities::owned(&app, &user, new.module_type, address).await?;
-    new.check().map_err(|(reason, at)| refused(reason, at))?;
-    let total = new.bytes();
-    if app.store.free_bytes()? < total.saturating_add(RESERVE) {
-        let message = "the disk of the service has no room for the upload";
-        let error = ApiError::new(Code::ResourceUnavailable, Reason::DiskFull, message);
-        return Err(error.into());
-    }
-    let announced = Announced {
-        entity: &entity.id,
-        state: ModuleState::Uploading,
-        description: &new.description,
-        family: None,
-        codehash: None,
-    };
-    let now = app.clock.now().0;
-    let mut tx = app.db.begin().await?;
-    let (id, version) = modules::announce(&app, &mut tx, announced).await?;
-    sqlx::query(
-        "INSERT INTO uploads (module_id, kind, user_id, total_bytes, created_at, updated_at)
-         VALUES ($1, 'tus', $2, $3, $4, $4)",
-    )
-    .bind(&id)
-    .bind(&user.id)
-    .bind(db::bytes(total))
-    .bind(now)
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    // Only now: the writing connection must not wait for the disk. A crash in between leaves an upload that
-    // cannot go on and that the sweeper removes.
-    let (list, tree) = (app.store.upload(&id), app.store.module(&id));
-    let saved = tokio::task::spawn_blocking(move || {
-        std::fs::create_dir_all(&tree)?;
-        manifest::save(&list, &new.files)?;
-        // A row that outlives its folders in a crash could not go on.
-        let above = [tree.parent(), list.parent()];
-        above.into_iter().flatten().try_for_each(sync_folder)
-    });
-    if let Err(error) = saved.await.map_err(ApiError::internal)? {
-        abandon(&app, &id, "the disk failed").await?;
-        return Err(error.into());
-    }
-    let location = HeaderValue::try_from(format!("uploads/{id}")).map_err(ApiError::internal)?;
-    let headers = [
-        (LOCATION, location),
-        (OFFSET, HeaderValue::from_static("0")),
-    ];
-    let created = UploadCreated {
-        module_id: id.clone(),
-        id,
-        version,
-    };
-    Ok((StatusCode::CREATED, headers, Json(Envelope::ok(created))).into_response())
-}
-
-fn refused(reason: Reason, at: Option<String>) -> ApiError {
-    match (reason, at.as_deref()) {
-        (Reason::TooLarge | Reason::TooManyFiles, _) => {
-            let message = "the upload is larger than its kind may be";
-            ApiError::new(Code::OverLimit, reason, message).at("files")
-        }
-        (Reason::TooLong, _) => ApiError::field("description", reason),
-        (_, Some(path)) => {
-            ApiError::bad(reason, format!("the path {path:?} is not allowed")).at("files")
-        }
-        (_, None) => ApiError::bad(reason, "the upload has no files").at("files"),
-    }
 }
 
 async fn status(

@@ -234,6 +234,16 @@ async fn an_output_is_read_as_its_project_allows_and_never_left() {
     );
     let inside = raw(&world, &world.owner, &task, "latest/model", &[]).await;
     assert_eq!(bytes(inside).await, b"weights");
+    for (who, status, code) in [
+        (&world.other, 404, 517),
+        (&Who::Anonymous, 404, 517),
+        (&world.expired, 401, 512),
+    ] {
+        let answer = raw(&world, who, &task, "ckpt-3/model", &[]).await;
+        assert_eq!(answer.status(), status, "{who:?}");
+        let below = format!("{path}?path=ckpt-3");
+        assert_eq!(world.get(who, &below).await.code, code, "{who:?}");
+    }
     for path in ["escape", "absolute", "up/x", "ckpt-3", "latest"] {
         let answer = raw(&world, &world.owner, &task, path, &[]).await;
         assert_eq!(answer.status(), 404, "{path}");

@@ -4,10 +4,13 @@ use crate::support::lab::Lab;
 use crate::support::{Who, World, bytes};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use futures::StreamExt as _;
+use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 struct Server {
     lab: Lab,
@@ -15,6 +18,18 @@ struct Server {
 }
 
 type Pair = (Vec<Value>, Vec<u8>);
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// The next text message; none when the server has closed.
+async fn text(socket: &mut Socket) -> Option<Value> {
+    loop {
+        match socket.next().await {
+            Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+            Some(Ok(_)) => {}
+        }
+    }
+}
 
 impl Server {
     async fn new(permission: i64) -> Self {
@@ -37,8 +52,8 @@ impl Server {
             .text("ticket")
     }
 
-    /// All text and binary messages of the app's stream until the server closes.
-    async fn stream(&self, id: &str, from: u64, ticket: Option<&str>) -> Pair {
+    /// The app's stream.
+    async fn open(&self, id: &str, from: u64, ticket: Option<&str>) -> Socket {
         let url = format!(
             "ws://{}/api/v1/experiment/stream/{id}?from={from}",
             self.address
@@ -51,11 +66,17 @@ impl Server {
         request
             .headers_mut()
             .insert("sec-websocket-protocol", protocols.parse().unwrap());
-        let (mut socket, response) = tokio_tungstenite::connect_async(request).await.unwrap();
+        let (socket, response) = tokio_tungstenite::connect_async(request).await.unwrap();
         assert_eq!(
             response.headers()["sec-websocket-protocol"],
             "russell.log.v1"
         );
+        socket
+    }
+
+    /// All text and binary messages of the app's stream until the server closes.
+    async fn stream(&self, id: &str, from: u64, ticket: Option<&str>) -> Pair {
+        let mut socket = self.open(id, from, ticket).await;
         let (mut events, mut log) = (Vec::new(), Vec::new());
         while let Some(Ok(message)) = socket.next().await {
             match message {
@@ -71,8 +92,8 @@ impl Server {
         (events, log)
     }
 
-    /// `code` and `data` of what the CLI is sent until the server closes.
-    async fn cli(&self, id: &str, who: &Who) -> Vec<(u64, String)> {
+    /// The CLI's stream.
+    async fn open_cli(&self, id: &str, who: &Who) -> Socket {
         let mut request = format!("ws://{}/log/{id}/", self.address)
             .into_client_request()
             .unwrap();
@@ -81,10 +102,14 @@ impl Server {
                 .headers_mut()
                 .insert("access_token", basic.parse().unwrap());
         }
-        let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        tokio_tungstenite::connect_async(request).await.unwrap().0
+    }
+
+    /// `code` and `data` of what the CLI is sent until the server closes.
+    async fn cli(&self, id: &str, who: &Who) -> Vec<(u64, String)> {
+        let mut socket = self.open_cli(id, who).await;
         let mut lines = Vec::new();
-        while let Some(Ok(Message::Text(text))) = socket.next().await {
-            let line: Value = serde_json::from_str(&text).unwrap();
+        while let Some(line) = text(&mut socket).await {
             lines.push((
                 line["code"].as_u64().unwrap(),
                 line["data"].as_str().unwrap().to_owned(),
@@ -107,7 +132,7 @@ async fn a_stream_that_begins_before_the_task_has_every_byte_and_every_state() {
     let ticket = server.ticket(&lab.world.owner).await;
     let follow = server.stream(&id, 0, Some(&ticket));
     let begin = async {
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
         russell_backend::tasks::queue::start(&lab.world.app)
             .await
             .unwrap();
@@ -172,7 +197,7 @@ async fn a_private_log_is_the_owner_s_alone_and_a_ticket_works_once() {
     refused(&server.stream(&id, 0, Some(&foreign)).await.0, 517);
     refused(&server.stream(&id, 0, None).await.0, 517);
     let late = server.ticket(&world.owner).await;
-    world.app.clock.advance(std::time::Duration::from_secs(31));
+    world.app.clock.advance(Duration::from_secs(31));
     refused(&server.stream(&id, 0, Some(&late)).await.0, 512);
 
     assert_eq!(server.cli(&id, &world.owner).await.last().unwrap().0, 200);
@@ -299,5 +324,103 @@ async fn ranges_and_downloads_answer_by_status() {
                 "no prompt of the browser's own"
             );
         }
+    }
+}
+
+/// A server that looks at its connections all the time, and a task that waits: its log goes on.
+async fn waiting() -> (Server, String) {
+    let world = World::with(|config| config.heartbeat = Duration::from_millis(20)).await;
+    let server = Server::of(Lab::idle(world, 0).await).await;
+    let id = server.lab.run("ls", json!({})).await;
+    (server, id)
+}
+
+/// Two ways in which the owner's sign-in ends.
+async fn end_sign_in(world: &World, by_signing_out: bool) {
+    if by_signing_out {
+        assert_eq!(world.delete(&world.owner, "/api/v1/token").await.code, 200);
+    } else {
+        world.app.clock.advance(Duration::from_secs(86_400));
+    }
+}
+
+/// The last text message.
+async fn last(socket: &mut Socket) -> Value {
+    let mut last = Value::Null;
+    while let Some(message) = text(socket).await {
+        last = message;
+    }
+    last
+}
+
+#[tokio::test]
+async fn an_open_stream_ends_with_its_sign_in() {
+    for by_signing_out in [true, false] {
+        let (server, id) = waiting().await;
+        let ticket = server.ticket(&server.lab.world.owner).await;
+        let mut socket = server.open(&id, 0, Some(&ticket)).await;
+        assert_eq!(text(&mut socket).await.unwrap()["event"], "start");
+        end_sign_in(&server.lab.world, by_signing_out).await;
+        let end = last(&mut socket).await;
+        assert_eq!(
+            (&end["event"], &end["code"]),
+            (&json!("error"), &json!(512)),
+            "{end}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_cli_s_open_stream_ends_with_its_sign_in() {
+    for (by_signing_out, code) in [(true, 506), (false, 507)] {
+        let (server, id) = waiting().await;
+        let mut socket = server.open_cli(&id, &server.lab.world.owner).await;
+        assert_eq!(text(&mut socket).await.unwrap()["code"], 200);
+        end_sign_in(&server.lab.world, by_signing_out).await;
+        assert_eq!(last(&mut socket).await["code"], code);
+    }
+}
+
+#[tokio::test]
+async fn the_cli_s_open_stream_is_kept_alive() {
+    let (server, id) = waiting().await;
+    let mut socket = server.open_cli(&id, &Who::Anonymous).await;
+    loop {
+        match socket.next().await {
+            Some(Ok(Message::Ping(_))) => break,
+            Some(Ok(Message::Text(_))) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_ends_with_the_token_it_was_traded_for() {
+    let server = Server::of(Lab::idle(World::new().await, 0).await).await;
+    let id = server.lab.run("ls", json!({})).await;
+    let ticket = server.ticket(&server.lab.world.owner).await;
+    end_sign_in(&server.lab.world, true).await;
+    let mut socket = server.open(&id, 0, Some(&ticket)).await;
+    let only = text(&mut socket).await.unwrap();
+    assert_eq!(
+        (&only["event"], &only["code"]),
+        (&json!("error"), &json!(512)),
+        "{only}"
+    );
+}
+
+#[tokio::test]
+async fn a_follower_has_nothing_long_to_say() {
+    let server = Server::of(Lab::idle(World::new().await, 0).await).await;
+    let id = server.lab.run("ls", json!({})).await;
+    let owner = &server.lab.world.owner;
+    for mut socket in [
+        server.open(&id, 0, None).await,
+        server.open_cli(&id, owner).await,
+    ] {
+        assert!(text(&mut socket).await.is_some());
+        let long = Message::Text("x".repeat(4097).into());
+        socket.send(long).await.unwrap();
+        assert_eq!(last(&mut socket).await, Value::Null, "it is closed");
     }
 }

@@ -1,12 +1,15 @@
 //! The backend as its clients see it: requests in, answers out, on a real database and real files.
 
 mod accounts;
+mod attempts;
+mod busy;
 mod commands;
 mod entities;
 mod files;
 mod fs_upload;
 mod logs;
 mod modules;
+mod permissions;
 mod serve;
 mod support;
 mod task_faults;

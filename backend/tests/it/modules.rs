@@ -122,6 +122,9 @@ async fn a_version_needs_something_of_its_kind_that_is_ones_own() {
     assert_eq!(reply.failure(), (518, "missing", "entity_id"));
     let reply = put(json!({"entity_id": closed, "module_type": "data", "codehash": "../x"})).await;
     assert_eq!(reply.failure(), (519, "malformed", "codehash"));
+    let long = "x".repeat(65);
+    let reply = put(json!({"entity_id": closed, "module_type": "data", "family_id": long})).await;
+    assert_eq!(reply.failure(), (519, "too_long", "family_id"));
 }
 
 #[tokio::test]

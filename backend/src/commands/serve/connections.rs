@@ -27,10 +27,22 @@ const HEAD_BYTES: usize = 1024 * 1024;
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The connections that are open.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Connections {
     open: TaskTracker,
     closing: CancellationToken,
+    /// How long a head may take; [`HEAD_PATIENCE`] but in tests.
+    patience: Duration,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self {
+            open: TaskTracker::new(),
+            closing: CancellationToken::new(),
+            patience: HEAD_PATIENCE,
+        }
+    }
 }
 
 impl Connections {
@@ -138,7 +150,7 @@ fn answer(stream: TcpStream, peer: SocketAddr, router: Router, connections: &Con
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_PATIENCE)
+        .header_read_timeout(connections.patience)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(Tracked::new(stream, connections)), service)
         .with_upgrades();
@@ -175,4 +187,32 @@ async fn respond(
         tracing::debug!(%method, path, status, millis, "request");
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    #[tokio::test]
+    async fn a_head_that_does_not_end_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (stream, peer) = listener.accept().await.unwrap();
+        let connections = Connections {
+            patience: Duration::from_millis(50),
+            ..Connections::default()
+        };
+        answer(stream, peer, Router::new(), &connections);
+        client
+            .write_all(b"GET / HTTP/1.1\r\nHost: a\r\nX-")
+            .await
+            .unwrap();
+        let mut said = Vec::new();
+        client.read_to_end(&mut said).await.unwrap();
+        assert!(!said.starts_with(b"HTTP/1.1 404"), "it was never a request");
+        connections.close().await;
+    }
 }

@@ -60,6 +60,18 @@ fn zips_are_held_to_the_same_rules() {
 }
 
 #[test]
+fn a_zip_names_each_entry_once_and_not_too_many() {
+    let names: Vec<String> = (0..=LIMITS.entries).map(|n| n.to_string()).collect();
+    let entries: Vec<(&str, u32, &str)> = names.iter().map(|n| (n.as_str(), 0o644, "")).collect();
+    assert_eq!(refused(&zip(&entries), Format::Zip).0, Reason::TooManyFiles);
+    let mut twice = zip(&[("name-1", 0o644, "x"), ("name-2", 0o644, "y")]);
+    while let Some(at) = twice.windows(6).position(|name| name == b"name-2") {
+        twice[at + 5] = b'1';
+    }
+    assert_eq!(refused(&twice, Format::Zip).0, Reason::BadArchive);
+}
+
+#[test]
 fn an_increment_is_the_old_version_without_what_is_ignored_and_with_the_new() {
     let old = Case::new(&tar(&[
         ("keep/a", FILE, "kept"),

@@ -77,6 +77,10 @@ async fn only_the_owner_of_an_open_version_may_send() {
     let (entity, module) = server.version("dataset", 1).await;
     let public = server.world.entity("dataset", "public", 0).await;
     let public = server.world.version(&public, "data").await;
+    let (_, code) = server.version("project", 1).await;
+    let open = server.world.entity("project", "open", 0).await;
+    let open = server.world.version(&open, "code").await;
+    let (code, open) = (format!("/code/{code}/"), format!("/code/{open}/"));
     let archive = tar_gz(&[("./a", b"a")]);
     let world = &server.world;
     let unknown = "0123456789abcdef0123456789abcdef";
@@ -86,6 +90,10 @@ async fn only_the_owner_of_an_open_version_may_send() {
         (&world.expired, data(&module), 507),
         (&world.other, data(&module), 529),
         (&world.other, data(&public), 522),
+        (&world.other, code.clone(), 529),
+        (&world.other, open, 522),
+        (&Who::Anonymous, code.clone(), 506),
+        (&world.expired, code, 507),
         (&world.owner, data(unknown), 529),
         (&world.owner, data("owner%2Firis%2F1"), 529),
         (&world.owner, format!("/code/{module}/"), 529),

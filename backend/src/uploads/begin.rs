@@ -1,0 +1,179 @@
+//! Beginning an upload: tus 1.0 creation.
+
+use super::routes::OFFSET;
+use super::{PATIENCE, abandon, locked, manifest, room};
+use crate::entities::{self, Address};
+use crate::error::{ApiError, TransferError};
+use crate::http::caller::User;
+use crate::http::{SignedIn, extract};
+use crate::modules::{self, Announced};
+use crate::state::Shared;
+use crate::{db, store};
+use api::module::ModuleState;
+use api::upload::{NewUpload, UploadCreated, UploadFile};
+use api::{Code, Envelope, Reason};
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use std::io;
+use std::sync::Arc;
+
+/// Who asks is told before the body is read: it may be long.
+pub(super) async fn begin(
+    State(app): State<Shared>,
+    user: Result<SignedIn, ApiError>,
+    request: Request,
+) -> Result<Response, TransferError> {
+    let SignedIn(user) = user?;
+    let body = extract::read(request).await?;
+    let new = tokio::task::spawn_blocking(move || {
+        let new: NewUpload = extract::parse(&body)?;
+        match new.check() {
+            Ok(()) => Ok(new),
+            Err((reason, at)) => Err(refused(reason, at)),
+        }
+    });
+    let new = new.await.map_err(ApiError::internal)??;
+    let (created, is_new) = announce(&app, &user, new).await?;
+    let location = HeaderValue::try_from(format!("uploads/{}", created.id));
+    let location = [(LOCATION, location.map_err(ApiError::internal)?)];
+    // Of one that goes on, HEAD tells the offset.
+    let offset = is_new.then_some([(OFFSET, HeaderValue::from_static("0"))]);
+    let answer = Json(Envelope::ok(created));
+    let mut response = (StatusCode::CREATED, location, answer).into_response();
+    response.headers_mut().extend(offset.into_iter().flatten());
+    Ok(response)
+}
+
+fn refused(reason: Reason, at: Option<String>) -> ApiError {
+    match (reason, at.as_deref()) {
+        (Reason::TooLarge | Reason::TooManyFiles, _) => {
+            let message = "the upload is larger than its kind may be";
+            ApiError::new(Code::OverLimit, reason, message).at("files")
+        }
+        (Reason::TooLong, _) => ApiError::field("description", reason),
+        (Reason::Malformed, _) => ApiError::field("key", reason),
+        (_, Some(path)) => {
+            ApiError::bad(reason, format!("the path {path:?} is not allowed")).at("files")
+        }
+        (_, None) => ApiError::bad(reason, "the upload has no files").at("files"),
+    }
+}
+
+/// Announces the version that the upload makes, and whether it is a new one: a key that an open upload has brings that
+/// one back.
+async fn announce(
+    app: &Shared,
+    user: &User,
+    new: NewUpload,
+) -> Result<(UploadCreated, bool), ApiError> {
+    let address = Address::Id(&new.entity_id);
+    let entity = entities::owned(app, user, new.module_type, address).await?;
+    // The same request, sent again while the first one is still at it, waits for its end.
+    let _turn = match &new.key {
+        Some(key) => {
+            let name = format!("{} {key}", user.id);
+            let turn = app.sending.take(&name, PATIENCE).await;
+            Some(turn.ok_or_else(locked)?)
+        }
+        None => None,
+    };
+    if let Some(key) = &new.key
+        && let Some(open) = of_key(app, user, &entity.id, key).await?
+    {
+        return match keep_list(app, &open.id, new.files).await? {
+            true => Ok((open, false)),
+            false => Err(other_upload()),
+        };
+    }
+    let total = new.bytes();
+    room::check(&app.store, total)?;
+    let announced = Announced {
+        entity: &entity.id,
+        state: ModuleState::Uploading,
+        description: &new.description,
+        family: None,
+        codehash: None,
+    };
+    let now = app.clock.now().0;
+    let mut tx = app.db.begin().await?;
+    let (id, version) = modules::announce(app, &mut tx, announced).await?;
+    sqlx::query(
+        "INSERT INTO uploads (module_id, kind, user_id, client_key, total_bytes, created_at, updated_at)
+         VALUES ($1, 'tus', $2, $3, $4, $5, $5)",
+    )
+    .bind(&id)
+    .bind(&user.id)
+    .bind(&new.key)
+    .bind(db::bytes(total))
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    // Only now: the writing connection must not wait for the disk. A crash in between leaves an upload that only the
+    // same key or the sweeper takes up.
+    if let Err(error) = keep_list(app, &id, new.files).await {
+        abandon(app, &id, "the disk failed").await?;
+        return Err(error);
+    }
+    let created = UploadCreated {
+        module_id: id.clone(),
+        id,
+        version,
+    };
+    Ok((created, true))
+}
+
+/// The open upload to `entity` that began with this key.
+///
+/// # Errors
+/// 519 when the key belongs to an upload to something else.
+async fn of_key(
+    app: &Shared,
+    user: &User,
+    entity: &str,
+    key: &str,
+) -> Result<Option<UploadCreated>, ApiError> {
+    let row: Option<(String, i64, String)> = sqlx::query_as(
+        "SELECT m.id, m.version, m.entity_id FROM uploads p JOIN modules m ON m.id = p.module_id
+         WHERE p.user_id = $1 AND p.client_key = $2",
+    )
+    .bind(&user.id)
+    .bind(key)
+    .fetch_optional(app.db.read())
+    .await?;
+    match row {
+        Some((id, version, of)) if of == entity => Ok(Some(UploadCreated {
+            module_id: id.clone(),
+            id,
+            version,
+        })),
+        Some(_) => Err(other_upload()),
+        None => Ok(None),
+    }
+}
+
+fn other_upload() -> ApiError {
+    ApiError::bad(Reason::Malformed, "the key is that of another upload").at("key")
+}
+
+/// Makes the upload's folders and keeps its list in them. False when they have another list already.
+async fn keep_list(app: &Shared, id: &str, files: Vec<UploadFile>) -> Result<bool, ApiError> {
+    let (app, id) = (Arc::clone(app), id.to_owned());
+    let kept = tokio::task::spawn_blocking(move || -> io::Result<bool> {
+        let list = app.store.upload(&id);
+        // One that cannot be read was cut short by a crash: no byte can have come after it.
+        if let Ok(known) = manifest::load(&list) {
+            return Ok(known == files);
+        }
+        std::fs::create_dir_all(app.store.module(&id))?;
+        manifest::save(&list, &files)?;
+        for folder in ["modules", "uploads"] {
+            store::sync_folder(&app.store.root().join(folder))?;
+        }
+        Ok(true)
+    });
+    Ok(kept.await.map_err(ApiError::internal)??)
+}

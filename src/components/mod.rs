@@ -1,5 +1,6 @@
 //! Pieces that know the domain.
 
+pub mod cli;
 pub mod connection;
 pub mod download;
 pub mod drop_zone;

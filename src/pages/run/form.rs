@@ -6,6 +6,7 @@ use super::material::Material;
 use super::mode::ModeField;
 use crate::client::tasks;
 use crate::client::words::reason_words;
+use crate::components::cli;
 use crate::components::mount_picker::{Chosen, MountPicker, fault};
 use crate::components::submit::{Submit, SubmitError};
 use crate::i18n::*;
@@ -154,7 +155,7 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
         });
         fields.draft(number)
     });
-    let cli = Signal::derive(move || draft.with(Draft::cli_command));
+    let command_line = Signal::derive(move || draft.with(|draft| draft.cli_command(&cli::host())));
     let command_error = {
         let told = submit.at("command", move || i18n.get_locale());
         Signal::derive(move || {
@@ -270,7 +271,7 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
             </div>
             <div class="run-cli">
                 <h2>{move || t_string!(i18n, run.cli)}</h2>
-                <CopyField text=cli/>
+                <CopyField text=command_line/>
                 <p class="run-hint">{move || t_string!(i18n, run.cli_hint)}</p>
             </div>
             <SubmitError submit/>
@@ -303,7 +304,7 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
 fn new_task(draft: Draft, module_id: String, project: String) -> NewTask {
     NewTask {
         name: Some(project),
-        full_command: Some(draft.cli_command()),
+        full_command: Some(draft.cli_command(&cli::host())),
         description: Some(draft.remark),
         module_id,
         data_ids: draft.data_ids,

@@ -14,6 +14,7 @@ pub mod list_tools;
 pub mod load;
 pub mod log_viewer;
 pub mod markdown;
+pub mod missing;
 pub mod mount_picker;
 pub mod pace;
 pub mod shell;

@@ -2,6 +2,7 @@
 //! not ended.
 
 use crate::client::tasks;
+use crate::components::list_tools::NothingFound;
 use crate::components::load::{Async, load};
 use crate::components::pace::pace;
 use crate::components::task_badge::TaskBadge;
@@ -26,7 +27,7 @@ pub fn TaskList(
     show_project: bool,
     /// The address of a page of the list.
     page_href: impl Fn(u32) -> String + Send + Sync + Clone + 'static,
-    /// What stands there when there are none.
+    /// What stands there when there are none, on whatever page.
     #[prop(into)]
     empty: ViewFn,
 ) -> impl IntoView {
@@ -40,15 +41,18 @@ pub fn TaskList(
     let page = Signal::derive(move || query.with(|query| query.paging().page));
     let shown = move |answer: Signal<Page<Task>>| {
         let tasks = Signal::derive(move || answer.with(|page| page.list.clone()));
-        let none = Memo::new(move |_| answer.with(|page| page.list.is_empty()));
+        // How many there are when this page has none.
+        let none =
+            Memo::new(move |_| answer.with(|page| page.list.is_empty().then_some(page.total)));
         let pages = Signal::derive(move || {
             let size = u64::from(query.with(|query| query.paging().limit()));
             u32::try_from(answer.with(|page| page.total).div_ceil(size)).unwrap_or(u32::MAX)
         });
         let (empty, page_href) = (empty.clone(), page_href.clone());
         (move || match none.get() {
-            true => empty.run(),
-            false => {
+            Some(0) => empty.run(),
+            Some(total) => view! { <NothingFound total filters=&[]/> }.into_any(),
+            None => {
                 let href = page_href.clone();
                 view! {
                     <TaskTable tasks show_project/>

@@ -147,8 +147,14 @@ mod tests {
             Purpose::Clone,
         ];
         assert_eq!(purposes(&project(), true), expected);
-        assert_eq!(steps(&project(), true, HOST)[1].lines, ["russell --host https://a.org/x init --id 9f"]);
-        assert_eq!(main_line(&project(), HOST), "russell --host https://a.org/x clone 9f");
+        assert_eq!(
+            steps(&project(), true, HOST)[1].lines,
+            ["russell --host https://a.org/x init --id 9f"]
+        );
+        assert_eq!(
+            main_line(&project(), HOST),
+            "russell --host https://a.org/x clone 9f"
+        );
     }
 
     #[test]
@@ -170,9 +176,13 @@ mod tests {
             Purpose::Status,
         ];
         assert_eq!(purposes(&entity, true), before);
-        assert_eq!(main_line(&entity, HOST), "russell --host https://a.org/x data init --id 8e");
+        assert_eq!(
+            main_line(&entity, HOST),
+            "russell --host https://a.org/x data init --id 8e"
+        );
         entity.latest = Some(3);
-        let mounted = r#"russell --host https://a.org/x run --data alice/iris/3:iris "python train.py""#;
+        let mounted =
+            r#"russell --host https://a.org/x run --data alice/iris/3:iris "python train.py""#;
         assert_eq!(steps(&entity, true, HOST)[4].lines, [mounted]);
         assert_eq!(main_line(&entity, HOST), mounted);
     }
@@ -180,7 +190,10 @@ mod tests {
     #[test]
     fn the_beginning_ends_with_a_first_version() {
         let last = |entity: &Entity| beginning(entity, HOST)[2].clone();
-        assert_eq!(last(&project()), r#"russell --host https://a.org/x run "python train.py""#);
+        assert_eq!(
+            last(&project()),
+            r#"russell --host https://a.org/x run "python train.py""#
+        );
         assert_eq!(
             last(&dataset()),
             r#"russell --host https://a.org/x data upload -m "first version""#
@@ -196,7 +209,10 @@ mod tests {
                 .chain(beginning(&entity, HOST))
                 .chain([main_line(&entity, HOST)]);
             for line in all.filter(|line| line != cli::INSTALL) {
-                assert!(line.starts_with("russell --host https://a.org/x "), "{line}");
+                assert!(
+                    line.starts_with("russell --host https://a.org/x "),
+                    "{line}"
+                );
             }
         }
     }

@@ -240,7 +240,7 @@ fn StateBadge(module: Signal<Module>) -> impl IntoView {
     };
     view! {
         <Badge label=words tone=tone icon=icon/>
-        {move || reason().map(|reason| view! { <p class="version-reason">{reason}</p> })}
+        {move || reason().map(|reason| view! { <p class="version-reason" lang="en">{reason}</p> })}
     }
 }
 

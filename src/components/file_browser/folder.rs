@@ -4,6 +4,7 @@ use super::arrange::{Order, Totals, arrange, readme};
 use super::rows::FileTable;
 use crate::components::file_tree::{Tree, join};
 use crate::components::file_view::Readme;
+use crate::components::list_tools::use_query_text;
 use crate::format;
 use crate::i18n::*;
 use crate::place::use_place;
@@ -55,20 +56,20 @@ fn Filled(
     let place = use_place();
     let order = Memo::new(move |_| Order::parse(&place.value("sort")));
     let hidden = Memo::new(move |_| place.value("hidden") == "1");
-    let filter = RwSignal::new(String::new());
+    let filter = use_query_text("filter", &[]);
     let arranged: Memo<(Vec<Entry>, Totals)> = Memo::new(move |_| {
         listing.with(|listing| {
             filter.with(|filter| arrange(&listing.list, order.get(), hidden.get(), filter))
         })
     });
-    let entries = Signal::derive(move || arranged.with(|(entries, _)| entries.clone()));
+    let entries = Memo::new(move |_| arranged.with(|(entries, _)| entries.clone()));
     let totals = Signal::derive(move || arranged.with(|(_, totals)| *totals));
     let some = Memo::new(move |_| arranged.with(|(entries, _)| !entries.is_empty()));
     view! {
         <Bar hidden=hidden.into() filter totals/>
         <Parts listing part/>
         <Show when=move || some.get() fallback=move || view! { <NoMatch filter/> }>
-            <FileTable tree path entries order=order.into()/>
+            <FileTable tree path entries=entries.into() order=order.into()/>
         </Show>
     }
 }

@@ -7,9 +7,10 @@ use crate::client::files::{self, Part};
 use crate::components::file_name::FileName;
 use crate::components::file_tree::{Tree, folder_of};
 use crate::components::load::{Async, Load, load};
-use crate::components::markdown::{Markdown, Place};
+use crate::components::markdown::{FileHref, Markdown, Place};
 use crate::format;
 use crate::i18n::*;
+use crate::place::use_place;
 use crate::ui::CopyButton;
 use api::file::Entry;
 use leptos::prelude::*;
@@ -62,6 +63,12 @@ fn place_of(tree: Tree, path: &str) -> Signal<Place> {
     })
 }
 
+/// Where its links to other files lead.
+fn file_href(tree: Tree) -> FileHref {
+    let here = use_place();
+    Callback::new(move |path| untrack(|| tree.href(here, path)))
+}
+
 /// A text or Markdown file.
 #[component]
 pub(super) fn Document(
@@ -73,7 +80,7 @@ pub(super) fn Document(
 ) -> impl IntoView {
     let place = place_of(tree, &path);
     let head = load_head(tree.id, path, entry);
-    let file_href = Callback::new(move |path| tree.href(path));
+    let file_href = file_href(tree);
     let as_source = RwSignal::new(!markdown);
     let wrap = RwSignal::new(false);
     let shown = move |head: Signal<Head>| {
@@ -191,7 +198,7 @@ pub fn Readme(
     let name = entry.with_untracked(|entry| entry.name.clone());
     let markdown = content::Kind::of(&name) == content::Kind::Markdown;
     let place = place_of(tree, &path);
-    let file_href = Callback::new(move |path| tree.href(path));
+    let file_href = file_href(tree);
     let head = load_head(tree.id, path, entry);
     let shown = move |head: Signal<Head>| {
         (move || match head.get().text {

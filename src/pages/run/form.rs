@@ -8,7 +8,8 @@ use crate::client::tasks;
 use crate::client::words::reason_words;
 use crate::components::cli;
 use crate::components::mount_picker::{Chosen, MountPicker, fault};
-use crate::components::submit::{Submit, SubmitError};
+use crate::components::submit::{Submit, SubmitError, focus_first_fault};
+use crate::format;
 use crate::i18n::*;
 use crate::paths::Route;
 use crate::place::use_place;
@@ -21,8 +22,6 @@ use api::{limits, name};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
 use leptos_i18n::I18nContext;
 
 /// Fields at which the backend may find something, as the request spells them.
@@ -89,8 +88,13 @@ impl Fields {
         self.command
             .with(|command| match command.trim().is_empty() {
                 true => Some(t_string!(i18n, run.command_missing).to_owned()),
-                false => (command.len() > limits::COMMAND_MAX)
-                    .then(|| t_string!(i18n, run.command_long, max = limits::COMMAND_MAX)),
+                false => (command.len() > limits::COMMAND_MAX).then(|| {
+                    t_string!(
+                        i18n,
+                        run.command_long,
+                        max = format::number(limits::COMMAND_MAX as u64)
+                    )
+                }),
             })
     }
 
@@ -318,20 +322,6 @@ fn new_task(draft: Draft, module_id: String, project: String) -> NewTask {
         environment: Some(draft.environment),
         ..NewTask::default()
     }
-}
-
-/// Puts the cursor where something is to be mended, once the error is on the page.
-fn focus_first_fault(form: NodeRef<html::Form>) {
-    request_animation_frame(move || {
-        let first = form
-            .get_untracked()
-            .and_then(|form| form.query_selector("[aria-invalid=true]").ok().flatten())
-            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-        if let Some(first) = first {
-            // An element that cannot take the focus leaves it where it is.
-            let _ = first.focus();
-        }
-    });
 }
 
 /// The code version: valid ones only, the newest first.

@@ -5,6 +5,7 @@ use crate::client::tasks;
 use crate::components::list_tools::NothingFound;
 use crate::components::load::{Async, load};
 use crate::components::pace::pace;
+use crate::components::rows::follow;
 use crate::components::task_badge::TaskBadge;
 use crate::components::timeline::running_seconds;
 use crate::components::{file_name::FileName, task_words};
@@ -91,22 +92,10 @@ pub fn TaskTable(
     view! {
         <Table caption=move || t_string!(i18n, task.table_label) columns>
             <For each=move || tasks.get() key=|task| task.id.clone() let:task>
-                <TaskRow task=current(tasks, task) show_project/>
+                <TaskRow task=follow(tasks, task, |task| &task.id) show_project/>
             </For>
         </Table>
     }
-}
-
-/// The task of a row as the list knows it now; the last known one once it has left the list.
-fn current(tasks: Signal<Vec<Task>>, first: Task) -> Signal<Task> {
-    let id = first.id.clone();
-    Memo::new(move |last: Option<&Task>| {
-        let found = tasks.with(|tasks| tasks.iter().find(|task| task.id == id).cloned());
-        found
-            .or_else(|| last.cloned())
-            .unwrap_or_else(|| first.clone())
-    })
-    .into()
 }
 
 #[component]

@@ -16,7 +16,6 @@ mod overview;
 mod owner_only;
 mod page;
 mod readme;
-mod readme_view;
 mod remark;
 mod settings;
 mod upload;

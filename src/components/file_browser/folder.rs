@@ -1,9 +1,9 @@
 //! A folder: filter, table, totals, and its README below.
 
-use super::arrange::{Order, Totals, arrange, readme};
+use super::arrange::{Order, Totals, arrange};
 use super::rows::FileTable;
 use crate::components::file_tree::{Tree, join};
-use crate::components::file_view::Readme;
+use crate::components::file_view::{Readme, find_readme};
 use crate::components::list_tools::use_query_text;
 use crate::format;
 use crate::i18n::*;
@@ -22,7 +22,7 @@ pub(super) fn Folder(
     empty: Option<ViewFn>,
 ) -> impl IntoView {
     let is_empty = Memo::new(move |_| listing.with(|listing| listing.total == 0));
-    let readme = Memo::new(move |_| listing.with(|listing| readme(&listing.list).cloned()));
+    let readme = Memo::new(move |_| listing.with(|listing| find_readme(&listing.list).cloned()));
     let at_top = path.is_empty();
     let path = StoredValue::new(path);
     let content = move || match (is_empty.get(), &empty) {

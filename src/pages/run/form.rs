@@ -1,12 +1,13 @@
 //! The fields of a new task and what happens when it is started.
 
 use super::command::Draft;
-use super::environment::{EnvironmentFields, begin_with, offered};
+use super::environment::EnvironmentFields;
 use super::material::Material;
 use super::mode::ModeField;
 use crate::client::tasks;
 use crate::client::words::reason_words;
 use crate::components::cli;
+use crate::components::environments::{begin_with, on_machine};
 use crate::components::mount_picker::{Chosen, MountPicker, fault};
 use crate::components::submit::{Submit, SubmitError, focus_first_fault};
 use crate::format;
@@ -52,7 +53,7 @@ impl Fields {
         let model = material.model.as_ref();
         let environments = &material.environments;
         let wish = model.map_or("cpu_high", |task| task.instance_type.as_str());
-        let machine = match offered(environments, wish).is_empty() {
+        let machine = match on_machine(environments, wish).is_empty() {
             false => wish,
             true if environments.cpu.is_empty() => "gpu_high",
             true => "cpu_high",
@@ -60,7 +61,7 @@ impl Fields {
         let default = material.project.default_env.as_str();
         let again = model.filter(|_| material.again);
         let environment = begin_with(
-            offered(environments, machine),
+            on_machine(environments, machine),
             again.map_or(default, |task| task.environment.as_str()),
             default,
         );

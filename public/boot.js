@@ -5,10 +5,10 @@
   const script = document.currentScript;
   const address = (name) => new URL(script.dataset[name], document.baseURI).href;
 
-  // The theme: what the user chose, else what the system says.
+  // The theme: what the user chose, else what the system says. Kept under the name that src/prefs.rs gives it.
   let theme = null;
   try {
-    theme = localStorage.getItem("theme");
+    theme = localStorage.getItem(`russell.theme${new URL(".", document.baseURI).pathname.slice(0, -1)}`);
   } catch {
     // Storage is switched off: the system's theme it is.
   }

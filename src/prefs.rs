@@ -1,7 +1,8 @@
 //! What a visitor has chosen for this browser: theme and language. Kept in localStorage; `public/boot.js` reads
-//! the theme there before the first paint, under the same key.
+//! the theme there before the first paint, under the same key, [`key`].
 
 use crate::i18n::Locale;
+use crate::paths;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, closure::Closure};
 
@@ -64,21 +65,26 @@ pub fn tag(language: Locale) -> &'static str {
     }
 }
 
+/// The name of a choice in the storage, which other apps below the same origin use too.
+fn key(choice: &str) -> String {
+    format!("russell.{choice}{}", paths::base())
+}
+
 /// Storage of this origin; none when the visitor has switched it off.
 fn storage() -> Option<leptos::web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-fn stored(key: &str) -> Option<String> {
-    storage()?.get_item(key).ok().flatten()
+fn stored(choice: &str) -> Option<String> {
+    storage()?.get_item(&key(choice)).ok().flatten()
 }
 
-fn store(key: &str, value: Option<&str>) {
+fn store(choice: &str, value: Option<&str>) {
     let Some(storage) = storage() else { return };
     // A full or forbidden storage costs the memory of a choice, nothing else.
     let _ = match value {
-        Some(value) => storage.set_item(key, value),
-        None => storage.remove_item(key),
+        Some(value) => storage.set_item(&key(choice), value),
+        None => storage.remove_item(&key(choice)),
     };
 }
 
@@ -169,5 +175,7 @@ mod tests {
             assert_eq!(Theme::of(theme.key()), theme);
         }
         assert_eq!(Theme::of(Some("purple")), Theme::System);
+        assert_eq!(key("theme"), "russell.theme");
+        assert!(include_str!("../public/boot.js").contains("`russell.theme${"));
     }
 }

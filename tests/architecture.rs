@@ -2,7 +2,6 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -59,6 +58,64 @@ fn begins_with_word(code: &str, word: &str) -> bool {
         .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'))
 }
 
+/// The paths of a `use` tree, each written out: `crate::{a, b::c}` is `crate::a` and `crate::b::c`.
+fn paths_of(tree: &str) -> Vec<String> {
+    let tree = tree.trim();
+    let Some((before, inside)) = tree.strip_suffix('}').and_then(|tree| tree.split_once('{'))
+    else {
+        return vec![tree.to_owned()];
+    };
+    let (mut depth, mut parts) = (0, vec![String::new()]);
+    for c in inside.chars() {
+        depth += match c {
+            '{' => 1,
+            '}' => -1,
+            _ => 0,
+        };
+        match parts.last_mut() {
+            Some(part) if c != ',' || depth > 0 => part.push(c),
+            _ => parts.push(String::new()),
+        }
+    }
+    let parts = parts.iter().filter(|part| !part.trim().is_empty());
+    parts
+        .flat_map(|part| paths_of(part))
+        .map(|path| format!("{before}{path}"))
+        .collect()
+}
+
+/// The paths that a file imports in groups, with the lines where their statements begin.
+fn grouped_imports(text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for (number, line) in text.lines().enumerate() {
+        let rest = &text[at..];
+        at += line.len() + 1;
+        let start = line.trim_start();
+        let statement = ["use ", "pub use ", "pub(super) use ", "pub(crate) use "]
+            .iter()
+            .find(|begin| start.starts_with(*begin))
+            .and_then(|begin| {
+                let tree = &rest[rest.find(begin)? + begin.len()..];
+                Some(&tree[..tree.find(';')?])
+            });
+        if let Some(tree) = statement.filter(|tree| tree.contains('{')) {
+            found.extend(paths_of(tree).into_iter().map(|path| (number, path)));
+        }
+    }
+    found
+}
+
+#[test]
+fn grouped_imports_are_written_out() {
+    let text = "//! x\nuse crate::{\n    client,\n    ui::{self, Icon},\n};\nuse a::b;\n";
+    let paths = ["crate::client", "crate::ui::self", "crate::ui::Icon"];
+    assert_eq!(
+        grouped_imports(text),
+        paths.map(|path| (1, path.to_owned()))
+    );
+}
+
 /// Lines with one of the words, outside of comments, in files of `folder` that `allowed` does not name.
 fn finds(folder: &str, words: &[&str], allowed: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
@@ -71,6 +128,11 @@ fn finds(folder: &str, words: &[&str], allowed: &[&str]) -> Vec<String> {
             let code = line.split("//").next().unwrap_or_default();
             if words.iter().any(|word| begins_with_word(code, word)) {
                 found.push(format!("{name}:{}: {}", number + 1, line.trim()));
+            }
+        }
+        for (number, path) in grouped_imports(&text) {
+            if words.iter().any(|word| begins_with_word(&path, word)) {
+                found.push(format!("{name}:{}: {path}", number + 1));
             }
         }
     }
@@ -139,7 +201,28 @@ fn addresses_of_the_api_are_spelled_once() {
 
 #[test]
 fn requests_are_made_in_one_place() {
-    assert_eq!(finds("src", &["gloo_net::http"], &["src/client/"]), [""; 0]);
+    let words = [
+        "gloo_net::http",
+        "web_sys::Request",
+        "leptos::web_sys::Request",
+        "web_sys::XmlHttpRequest",
+        "leptos::web_sys::XmlHttpRequest",
+        "fetch_with_",
+    ];
+    assert_eq!(finds("src", &words, &["src/client/"]), [""; 0]);
+}
+
+#[test]
+fn sockets_are_opened_in_one_place() {
+    let words = [
+        "gloo_net::websocket",
+        "gloo_net::eventsource",
+        "web_sys::WebSocket",
+        "leptos::web_sys::WebSocket",
+        "web_sys::EventSource",
+        "leptos::web_sys::EventSource",
+    ];
+    assert_eq!(finds("src", &words, &["src/work/socket.rs"]), [""; 0]);
 }
 
 #[test]
@@ -162,46 +245,4 @@ fn files_stay_small() {
     .map(|(path, lines)| format!("{}: {lines} lines", path.display()))
     .collect();
     assert_eq!(long, [""; 0]);
-}
-
-/// Paths of all texts in a file of texts; an empty text is a fault.
-fn keys(value: &serde_json::Value, prefix: &str, into: &mut BTreeSet<String>) {
-    match value {
-        serde_json::Value::Object(map) => {
-            for (key, value) in map {
-                keys(value, &format!("{prefix}.{key}"), into);
-            }
-        }
-        serde_json::Value::String(text) => {
-            assert!(!text.trim().is_empty(), "{prefix} is empty");
-            into.insert(prefix.to_owned());
-        }
-        other => {
-            into.insert(format!("{prefix} = {other}"));
-        }
-    }
-}
-
-#[test]
-fn both_languages_say_everything() {
-    let read = |language: &str| {
-        let mut found = BTreeSet::new();
-        for (path, text) in files(&format!("locales/{language}"), &[".json"]) {
-            let name = path
-                .file_stem()
-                .and_then(|name| name.to_str())
-                .expect("a name")
-                .to_owned();
-            keys(
-                &serde_json::from_str(&text).expect("valid JSON"),
-                &name,
-                &mut found,
-            );
-        }
-        found
-    };
-    let (en, zh) = (read("en"), read("zh"));
-    assert!(!en.is_empty());
-    let differ: Vec<_> = en.symmetric_difference(&zh).collect();
-    assert!(differ.is_empty(), "only in one language: {differ:?}");
 }

@@ -22,15 +22,6 @@ pub async fn get(user: &str, name: &str) -> Result<Dataset, ClientError> {
     call(Request::get(routes::fill(routes::DATASET, &[user, name]))).await
 }
 
-/// A dataset by its id.
-///
-/// # Errors
-/// `NotFound` and what every request can meet.
-pub async fn by_id(id: &str) -> Result<Dataset, ClientError> {
-    let address = routes::fill(routes::DATASET, &["anonymous", "anonymous"]);
-    call(Request::get(address).with("id", id)).await
-}
-
 /// Creates a dataset of one's own.
 ///
 /// # Errors

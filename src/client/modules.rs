@@ -25,15 +25,6 @@ pub async fn get(id: &str) -> Result<Module, ClientError> {
     call(Request::get(routes::MODULE).with("id", id)).await
 }
 
-/// A version by its number.
-///
-/// # Errors
-/// `NotFound` and what every request can meet.
-pub async fn by_number(entity_id: &str, version: i64) -> Result<Module, ClientError> {
-    let request = Request::get(routes::MODULE).with("entity_id", entity_id);
-    call(request.with("version", &version.to_string())).await
-}
-
 /// Changes the remark of a version.
 ///
 /// # Errors

@@ -21,15 +21,6 @@ pub async fn get(user: &str, name: &str) -> Result<Project, ClientError> {
     call(Request::get(routes::fill(routes::PROJECT, &[user, name]))).await
 }
 
-/// A project by its id.
-///
-/// # Errors
-/// `NotFound` and what every request can meet.
-pub async fn by_id(id: &str) -> Result<Project, ClientError> {
-    let address = routes::fill(routes::PROJECT, &["anonymous", "anonymous"]);
-    call(Request::get(address).with("id", id)).await
-}
-
 /// Creates a project of one's own.
 ///
 /// # Errors

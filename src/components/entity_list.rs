@@ -252,18 +252,18 @@ fn Lines(listed: Listed, lines: Signal<Vec<Line>>, whose: Signal<Whose>) -> impl
 #[component]
 pub fn Visibility(
     /// Whether only the owner sees it.
-    private: bool,
+    #[prop(into)]
+    private: Signal<bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let label = move || match private {
+    let label = move || match private.get() {
         true => t_string!(i18n, common.private),
         false => t_string!(i18n, common.public),
     };
-    let icon = if private {
-        icons::LuLock
-    } else {
-        icons::LuGlobe
-    };
+    let icon = Signal::derive(move || match private.get() {
+        true => icons::LuLock,
+        false => icons::LuGlobe,
+    });
     view! { <Badge label icon/> }
 }
 

@@ -1,6 +1,7 @@
 //! The files of one version or output: what the file browser and its views are about.
 
 use crate::paths::Route;
+use crate::place::Place;
 use leptos::prelude::*;
 
 /// The files of one version or output.
@@ -15,10 +16,16 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// The address of a path for a link.
-    pub fn href(self, path: String) -> String {
-        self.route.run(path).href()
+    /// The address of a path for a link, tracked.
+    pub fn href(self, place: Place, path: String) -> String {
+        href_kept(place, &self.route.run(path))
     }
+}
+
+/// The address of files for a link, with the order and the hidden files as they are shown now; tracked.
+pub fn href_kept(place: Place, route: &Route) -> String {
+    let kept = ["sort", "hidden"].map(|key| (key, place.value(key)));
+    route.with(&kept.each_ref().map(|(key, value)| (*key, value.as_str())))
 }
 
 /// A path and a name in it as one path.

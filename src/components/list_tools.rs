@@ -9,6 +9,33 @@ use leptos::prelude::*;
 /// Milliseconds without a key until the search is made.
 const TYPING: u32 = 300;
 
+/// A text that is typed and stands in the query under `key`: there a moment after the last keystroke, without its blanks
+/// at the ends and in place of the current entry of the history. The keys in `resets` are taken off with each change.
+pub fn use_query_text(key: &'static str, resets: &'static [&'static str]) -> RwSignal<String> {
+    let place = use_place();
+    let wanted = Memo::new(move |_| place.value(key));
+    let typed = RwSignal::new(wanted.get_untracked());
+    let timer = StoredValue::new_local(None::<Timeout>);
+    // The address changed otherwise than by typing: a link, Back, "clear the filters".
+    Effect::new(move |_| {
+        let wanted = wanted.get();
+        if typed.with_untracked(|typed| typed.trim() != wanted) {
+            typed.set(wanted);
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        let typed = typed.with(|typed| typed.trim().to_owned());
+        if before.is_some() && typed != wanted.get_untracked() {
+            timer.set_value(Some(Timeout::new(TYPING, move || {
+                let resets = resets.iter().map(|key| (*key, ""));
+                let changes: Vec<(&str, &str)> = resets.chain([(key, typed.as_str())]).collect();
+                untrack(|| place.replace(&place.with(&changes)));
+            })));
+        }
+    });
+    typed
+}
+
 /// A search field and one list of choices.
 #[component]
 pub fn ListTools(
@@ -26,24 +53,7 @@ pub fn ListTools(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
-    let wanted = Memo::new(move |_| place.value("q"));
-    let typed = RwSignal::new(wanted.get_untracked());
-    let timer = StoredValue::new_local(None::<Timeout>);
-    // The address changed otherwise than by typing: a link, Back, "clear the filters".
-    Effect::new(move |_| {
-        let wanted = wanted.get();
-        if typed.with_untracked(|typed| typed.trim() != wanted) {
-            typed.set(wanted);
-        }
-    });
-    Effect::new(move |before: Option<()>| {
-        let typed = typed.with(|typed| typed.trim().to_owned());
-        if before.is_some() && typed != wanted.get_untracked() {
-            timer.set_value(Some(Timeout::new(TYPING, move || {
-                untrack(|| place.replace(&place.with(&[("q", &typed), ("page", "")])));
-            })));
-        }
-    });
+    let typed = use_query_text("q", &["page"]);
     let words = search.clone();
     let placeholder = Signal::derive(move || Some(words.get().to_string()));
     let chosen = Signal::derive(move || place.value(key));

@@ -1,10 +1,12 @@
 //! Pieces that know the domain.
 
+pub mod cli;
 pub mod connection;
 pub mod download;
 pub mod drop_zone;
 pub mod entity;
 pub mod entity_list;
+pub mod environments;
 pub mod file_browser;
 pub mod file_name;
 pub mod file_tree;
@@ -13,8 +15,10 @@ pub mod list_tools;
 pub mod load;
 pub mod log_viewer;
 pub mod markdown;
+pub mod missing;
 pub mod mount_picker;
 pub mod pace;
+pub mod rows;
 pub mod shell;
 pub mod sign_in_form;
 pub mod submit;

@@ -4,8 +4,11 @@ use crate::client::ClientError;
 use crate::client::words::words;
 use crate::i18n::{Locale, use_i18n};
 use crate::ui::ErrorNote;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 use std::future::Future;
 
 /// Something that is sent. `Copy`.
@@ -81,6 +84,21 @@ impl Submit {
             .is_some_and(|field| self.fields.with_value(|fields| fields.contains(&field)));
         (!at_field).then_some(error)
     }
+}
+
+/// Puts the cursor where something is to be mended, once the error is on the page.
+pub fn focus_first_fault(form: NodeRef<html::Form>) {
+    request_animation_frame(move || {
+        let first = form
+            .try_get_untracked()
+            .flatten()
+            .and_then(|form| form.query_selector("[aria-invalid=true]").ok().flatten())
+            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        if let Some(first) = first {
+            // An element that cannot take the focus still shows its error.
+            let _ = first.focus();
+        }
+    });
 }
 
 /// The error of a form that belongs to none of its fields.

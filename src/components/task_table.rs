@@ -2,8 +2,10 @@
 //! not ended.
 
 use crate::client::tasks;
+use crate::components::list_tools::NothingFound;
 use crate::components::load::{Async, load};
 use crate::components::pace::pace;
+use crate::components::rows::follow;
 use crate::components::task_badge::TaskBadge;
 use crate::components::timeline::running_seconds;
 use crate::components::{file_name::FileName, task_words};
@@ -26,7 +28,7 @@ pub fn TaskList(
     show_project: bool,
     /// The address of a page of the list.
     page_href: impl Fn(u32) -> String + Send + Sync + Clone + 'static,
-    /// What stands there when there are none.
+    /// What stands there when there are none, on whatever page.
     #[prop(into)]
     empty: ViewFn,
 ) -> impl IntoView {
@@ -40,15 +42,18 @@ pub fn TaskList(
     let page = Signal::derive(move || query.with(|query| query.paging().page));
     let shown = move |answer: Signal<Page<Task>>| {
         let tasks = Signal::derive(move || answer.with(|page| page.list.clone()));
-        let none = Memo::new(move |_| answer.with(|page| page.list.is_empty()));
+        // How many there are when this page has none.
+        let none =
+            Memo::new(move |_| answer.with(|page| page.list.is_empty().then_some(page.total)));
         let pages = Signal::derive(move || {
             let size = u64::from(query.with(|query| query.paging().limit()));
             u32::try_from(answer.with(|page| page.total).div_ceil(size)).unwrap_or(u32::MAX)
         });
         let (empty, page_href) = (empty.clone(), page_href.clone());
         (move || match none.get() {
-            true => empty.run(),
-            false => {
+            Some(0) => empty.run(),
+            Some(total) => view! { <NothingFound total filters=&[]/> }.into_any(),
+            None => {
                 let href = page_href.clone();
                 view! {
                     <TaskTable tasks show_project/>
@@ -87,22 +92,10 @@ pub fn TaskTable(
     view! {
         <Table caption=move || t_string!(i18n, task.table_label) columns>
             <For each=move || tasks.get() key=|task| task.id.clone() let:task>
-                <TaskRow task=current(tasks, task) show_project/>
+                <TaskRow task=follow(tasks, task, |task| &task.id) show_project/>
             </For>
         </Table>
     }
-}
-
-/// The task of a row as the list knows it now; the last known one once it has left the list.
-fn current(tasks: Signal<Vec<Task>>, first: Task) -> Signal<Task> {
-    let id = first.id.clone();
-    Memo::new(move |last: Option<&Task>| {
-        let found = tasks.with(|tasks| tasks.iter().find(|task| task.id == id).cloned());
-        found
-            .or_else(|| last.cloned())
-            .unwrap_or_else(|| first.clone())
-    })
-    .into()
 }
 
 #[component]

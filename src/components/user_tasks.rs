@@ -47,18 +47,9 @@ pub fn UserTasks(
     });
     let page_href = move |page: u32| untrack(|| place.with(&[("page", &page.to_string())]));
     let empty = move || {
-        let (filtered, later) = query.with(|query| {
-            (
-                query.q.is_some() || query.state.is_some(),
-                query.page.is_some(),
-            )
-        });
-        match filtered || later {
-            // A page behind the end of a list that is not filtered has entries before it.
-            true => {
-                let total = u64::from(!filtered);
-                view! { <NothingFound total filters=&["q", "state"]/> }.into_any()
-            }
+        let filtered = query.with(|query| query.q.is_some() || query.state.is_some());
+        match filtered {
+            true => view! { <NothingFound total=0 filters=&["q", "state"]/> }.into_any(),
             false => view! { <NothingYet whose/> }.into_any(),
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::client::modules;
 use crate::components::file_browser::FileBrowser;
-use crate::components::file_tree::Tree;
+use crate::components::file_tree::{Tree, href_kept};
 use crate::components::load::{Async, load};
 use crate::i18n::*;
 use crate::paths::Route;
@@ -100,7 +100,7 @@ fn Found(
         };
         let change = move |event| {
             if let Ok(version) = event_target_value(&event).parse() {
-                untrack(|| place.go(&route.run((version, path.get())).href()));
+                untrack(|| place.go(&href_kept(place, &route.run((version, path.get())))));
             }
         };
         view! {

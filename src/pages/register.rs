@@ -1,15 +1,17 @@
 //! Make an account: the rules are told while one types, by the same functions that the backend asks.
 
 use super::sign_in::go_on_when_signed_in;
+use crate::client::ClientError;
 use crate::client::words::{problem_words, words};
-use crate::components::submit::{Submit, SubmitError};
+use crate::components::submit::{Submit, SubmitError, focus_first_fault};
 use crate::i18n::{t_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
-use crate::session::use_session;
+use crate::session::{SessionHandle, use_session};
 use crate::ui::{Button, Look, PageHead, PasswordInput, TextInput};
 use api::account::NewUser;
 use api::{Problem, Reason, name};
+use leptos::html;
 use leptos::prelude::*;
 
 /// A field: its text, and whether it was left once, so that nobody is corrected before they have finished.
@@ -86,12 +88,13 @@ pub fn page() -> AnyView {
     let email = Entry::new("email", name::check_email);
     let password = Entry::new("password", name::check_password);
     let entries = [user, email, password];
+    let form = NodeRef::<html::Form>::new();
+    let unsure = StoredValue::new(None::<String>);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         entries.iter().for_each(|entry| entry.left.set(true));
-        if let Some(bad) = entries.iter().find(|entry| entry.fault().is_some()) {
-            focus(bad.name);
-            return;
+        if entries.iter().any(|entry| entry.fault().is_some()) {
+            return focus_first_fault(form);
         }
         let new = NewUser {
             username: user.value.get_untracked(),
@@ -99,14 +102,19 @@ pub fn page() -> AnyView {
             password: password.value.get_untracked(),
         };
         // The effect above leads on.
-        submit.run(async move { session.register(&new).await }, |()| {});
+        submit.run(make(session, new, unsure), |()| {});
     };
+    Effect::new(move |_| {
+        if submit.error.with(Option::is_some) {
+            focus_first_fault(form);
+        }
+    });
     let title = move || t_string!(i18n, account.register_title);
     let sign_in = move || Route::Login.with(&[("next", &place.value("next"))]);
     view! {
         <div class="content entrance">
             <PageHead title/>
-            <form class="form" novalidate on:submit=send>
+            <form class="form" novalidate node_ref=form on:submit=send>
                 <SubmitError submit/>
                 <TextInput
                     name=user.name
@@ -155,12 +163,32 @@ pub fn page() -> AnyView {
     .into_any()
 }
 
-fn focus(id: &str) {
-    use leptos::wasm_bindgen::JsCast;
-    let element = document().get_element_by_id(id);
-    if let Some(element) =
-        element.and_then(|element| element.dyn_into::<leptos::web_sys::HtmlElement>().ok())
-    {
-        let _ = element.focus();
+/// Makes the account and signs in. `unsure` keeps the name of an account that an earlier try may have made although it
+/// ended in an error: the answer was lost, or the question after it failed. Then "the name is taken" means that it is
+/// there, and signing in is what is left to do.
+async fn make(
+    session: SessionHandle,
+    new: NewUser,
+    unsure: StoredValue<Option<String>>,
+) -> Result<(), ClientError> {
+    let answer = session.register(&new).await;
+    let Err(error) = answer else {
+        return answer;
+    };
+    let tried_before = unsure.try_get_value().flatten() == Some(new.username.clone());
+    if is_taken(&error) && tried_before {
+        // The wrong password, for example: somebody else was quicker.
+        return session
+            .sign_in(&new.username, &new.password)
+            .await
+            .map_err(|_| error);
     }
+    if error.field().is_none() {
+        unsure.try_set_value(Some(new.username));
+    }
+    Err(error)
+}
+
+fn is_taken(error: &ClientError) -> bool {
+    matches!(error.reason(), Some(Reason::NameTaken | Reason::EmailTaken))
 }

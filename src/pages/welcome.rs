@@ -1,5 +1,6 @@
 //! After registration: begin in the browser, or connect the command line.
 
+use crate::components::cli;
 use crate::components::entity_list::{CreateLink, Listed};
 use crate::format;
 use crate::i18n::{t_string, use_i18n};
@@ -35,12 +36,12 @@ pub fn page(_route: Route) -> AnyView {
                     <li class="stack-tight">
                         <h3>{move || t_string!(i18n, account.step_install)}</h3>
                         <p class="muted">{move || t_string!(i18n, account.step_install_text)}</p>
-                        <CopyField text=Signal::stored("pip install russell-cli".to_owned())/>
+                        <CopyField text=cli::INSTALL/>
                     </li>
                     <li class="stack-tight">
                         <h3>{move || t_string!(i18n, account.step_login)}</h3>
                         <p class="muted">{move || t_string!(i18n, account.step_login_text)}</p>
-                        <CopyField text=Signal::derive(move || format!("russell login -u {}", name.get()))/>
+                        <CopyField text=move || cli::russell(&cli::host(), &format!("login -u {}", name.get()))/>
                     </li>
                     <li class="stack-tight">
                         <h3>{move || t_string!(i18n, account.step_token)}</h3>
@@ -70,7 +71,7 @@ fn TokenStep(account: Account) -> impl IntoView {
     };
     view! {
         <p class="muted">{move || t_string!(i18n, account.step_token_text, until = until())}</p>
-        <CopyField text=Signal::stored("russell login --token".to_owned())/>
+        <CopyField text=cli::sign_in(&cli::host())/>
         <div class="row">
             <span class="copy-field">
                 <span class="sr-only">{move || t_string!(i18n, account.token)}</span>

@@ -10,7 +10,8 @@ mod read;
 pub use base::{base, below_base, without_base};
 
 use api::routes;
-use read::{checked_id, checked_name, checked_user, decode, joined};
+pub use read::decode;
+use read::{checked_id, checked_name, checked_user, joined};
 
 /// A place in the app.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -82,7 +82,7 @@ pub(super) fn joined(parts: &[&str]) -> Option<String> {
 }
 
 /// A percent-encoded part as text; none when it is no UTF-8 or has a `%` without two digits.
-pub(super) fn decode(part: &str) -> Option<String> {
+pub fn decode(part: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {

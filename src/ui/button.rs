@@ -122,6 +122,12 @@ pub fn IconButton(
     /// Whether it is switched on, for a button that switches.
     #[prop(optional, into)]
     pressed: Option<Signal<bool>>,
+    /// Whether what it opens is open, for a button that opens something on the page.
+    #[prop(optional, into)]
+    expanded: Option<Signal<bool>>,
+    /// Id of what it opens.
+    #[prop(optional)]
+    controls: Option<&'static str>,
 ) -> impl IntoView {
     let title = label.clone();
     view! {
@@ -129,6 +135,8 @@ pub fn IconButton(
             type="button"
             class="button button-quiet button-icon"
             aria-pressed=move || pressed.map(|on| if on.get() { "true" } else { "false" })
+            aria-expanded=move || expanded.map(|open| if open.get() { "true" } else { "false" })
+            aria-controls=controls
             aria-label=move || label.get()
             title=move || title.get()
             aria-disabled=move || disabled.get().then_some("true")

@@ -1,5 +1,6 @@
 //! Choosing what is uploaded: drop or pick files and folders, see what will go, start.
 
+mod anywhere;
 mod preview;
 
 use crate::client::words::reason_words;
@@ -9,16 +10,18 @@ use crate::ui::{Button, Checkbox, ErrorNote, Icon, Look, TextInput, icons};
 use crate::uploads::pick::{Dropped, PickError, Picked, from_list};
 use crate::uploads::selection::{Selection, rules_file, select};
 use crate::uploads::{Target, Upload, use_uploads};
+use anywhere::use_dropped_files;
 use api::limits;
 use api::module::ModuleType;
 use engine::ignore::{self, Ignore};
-use leptos::ev::DragEvent;
+use futures::lock::Mutex;
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::web_sys::File;
+use leptos::web_sys::{DataTransfer, File};
 use preview::Preview;
 use send_wrapper::SendWrapper;
+use std::rc::Rc;
 use wasm_bindgen_futures::JsFuture;
 
 /// Drop area, list of what will go, remark, and the button that starts the upload.
@@ -37,9 +40,9 @@ pub fn DropZone(
     let rules = RwSignal::new(Ignore::default());
     let obey = RwSignal::new(true);
     let remark = RwSignal::new(String::new());
-    let over = RwSignal::new(0_i32);
-    let reading = RwSignal::new(false);
-    let trouble = RwSignal::new(None::<PickError>);
+    let under_way = RwSignal::new(0_u32);
+    let reading = Signal::derive(move || under_way.get() > 0);
+    let trouble = RwSignal::new(None::<Trouble>);
     let is_code = Memo::new(move |_| target.with(|target| target.kind == ModuleType::Code));
 
     let selection = Memo::new(move |_| {
@@ -55,31 +58,40 @@ pub fn DropZone(
     });
     let nothing = move || picked.with(|picked| picked.files.is_empty());
 
-    let take = move |more: Result<Picked, PickError>| async move {
-        match more {
-            Ok(more) => {
-                let mut all = picked.get_untracked().take();
-                all.merge(more);
-                if is_code.get_untracked() {
-                    rules.set(read_rules(&all).await);
-                }
-                trouble.set(None);
-                picked.set(SendWrapper::new(all));
-            }
-            Err(error) => trouble.set(Some(error)),
-        }
-        reading.set(false);
-    };
-    let on_drop = move |event: DragEvent| {
-        event.prevent_default();
-        over.set(0);
-        let Some(transfer) = event.data_transfer() else {
+    // One choice after the other is added to what is there, however long each takes to read.
+    let turn = StoredValue::new_local(Rc::new(Mutex::new(())));
+    let add = move |more: Picked| async move {
+        let Some(turn) = turn.try_get_value() else {
             return;
         };
-        let dropped = Dropped::take(&transfer);
-        reading.set(true);
-        spawn_local(async move { take(dropped.read().await).await });
+        let _turn = turn.lock().await;
+        let Some(all) = picked.try_get_untracked() else {
+            return;
+        };
+        let mut all = all.take();
+        all.merge(more);
+        if is_code.get_untracked() {
+            rules.try_set(read_rules(&all).await);
+        }
+        picked.try_set(SendWrapper::new(all));
     };
+    let take = move |more: Result<Picked, PickError>| async move {
+        match more {
+            Ok(more) if more.files.is_empty() => drop(trouble.try_set(Some(Trouble::Nothing))),
+            Ok(more) => add(more).await,
+            Err(error) => drop(trouble.try_set(Some(Trouble::Pick(error)))),
+        }
+        under_way.try_update(|count| *count -= 1);
+    };
+    let begin = move || {
+        trouble.set(None);
+        under_way.update(|count| *count += 1);
+    };
+    let over = use_dropped_files(move |transfer: DataTransfer| {
+        let dropped = Dropped::take(&transfer);
+        begin();
+        spawn_local(async move { take(dropped.read().await).await });
+    });
     let files_input = NodeRef::<Input>::new();
     let folder_input = NodeRef::<Input>::new();
     let on_pick = move |input: NodeRef<Input>| {
@@ -92,7 +104,7 @@ pub fn DropZone(
         let more = from_list(&list);
         // The same folder can be chosen again after it changed.
         input.set_value("");
-        reading.set(true);
+        begin();
         spawn_local(take(more));
     };
     let press = move |input: NodeRef<Input>| {
@@ -124,7 +136,7 @@ pub fn DropZone(
                 remark.set(String::new());
                 on_added.run(upload);
             }
-            None => trouble.set(Some(PickError::TooMany)),
+            None => trouble.set(Some(Trouble::Pick(PickError::TooMany))),
         }
     };
     let blocked = Signal::derive(move || {
@@ -137,17 +149,7 @@ pub fn DropZone(
 
     view! {
         <div class="drop">
-            <div
-                class="drop-area"
-                class:drop-over=move || { over.get() > 0 }
-                on:dragenter=move |event| {
-                    event.prevent_default();
-                    over.update(|depth| *depth += 1);
-                }
-                on:dragover=move |event| event.prevent_default()
-                on:dragleave=move |_| over.update(|depth| *depth = (*depth - 1).max(0))
-                on:drop=on_drop
-            >
+            <div class="drop-area" class:drop-over=over>
                 <Icon icon=icons::LuUpload/>
                 <p class="drop-words">{t!(i18n, upload.drop_here)}</p>
                 <p class="drop-limits">{move || limits_words(target.with(|target| target.kind), i18n)}</p>
@@ -179,12 +181,13 @@ pub fn DropZone(
             <p class="sr-only" role="status">
                 {move || reading.get().then(|| t_string!(i18n, upload.reading).to_owned())}
             </p>
-            {move || trouble.get().map(|error| view! { <ErrorNote message=pick_words(&error, i18n)/> })}
+            {move || trouble.get().map(|error| view! { <ErrorNote message=move || trouble_words(&error, i18n.get_locale())/> })}
             <Show when=move || !nothing()>
                 <Show when=move || is_code.get() && (!obey.get() || selection.with(|s| s.ignored > 0))>
                     <Checkbox name="obey" value=obey>
                         {move || {
                             let count = selection.with(|selection| selection.ignored);
+                            let count = format::number(count as u64);
                             t_string!(i18n, upload.obey_rules, count = count)
                         }}
                     </Checkbox>
@@ -220,6 +223,7 @@ pub fn DropZone(
                 <Button look=Look::Main icon=icons::LuUpload busy=reading disabled=Signal::derive(move || blocked.get().is_some()) title=blocked on_click=start>
                     {move || {
                         let (count, bytes) = selection.with(|s: &Selection| (s.files.len(), s.bytes));
+                        let count = format::number(count as u64);
                         t_string!(i18n, upload.start, count = count, bytes = format::bytes(bytes))
                     }}
                 </Button>
@@ -246,13 +250,24 @@ async fn text_of(file: &File) -> Option<String> {
 
 fn limits_words(kind: ModuleType, i18n: leptos_i18n::I18nContext<Locale>) -> String {
     let bytes = format::bytes(limits::module_bytes(kind));
-    let count = limits::FILES_MAX;
+    let count = format::number(limits::FILES_MAX as u64);
     t_string!(i18n, upload.limits, bytes = bytes, count = count)
 }
 
-fn pick_words(error: &PickError, i18n: leptos_i18n::I18nContext<Locale>) -> String {
-    match error {
-        PickError::TooMany => reason_words(api::Reason::TooManyFiles, i18n.get_locale()),
-        PickError::Unreadable(path) => t_string!(i18n, upload.unreadable, path = path.clone()),
+/// Why nothing was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Trouble {
+    Pick(PickError),
+    /// A folder without a file in it.
+    Nothing,
+}
+
+fn trouble_words(trouble: &Trouble, locale: Locale) -> String {
+    match trouble {
+        Trouble::Pick(PickError::TooMany) => reason_words(api::Reason::TooManyFiles, locale),
+        Trouble::Pick(PickError::Unreadable(path)) => {
+            td_string!(locale, upload.unreadable, path = path.clone())
+        }
+        Trouble::Nothing => td_string!(locale, upload.nothing_in_it).to_owned(),
     }
 }

@@ -43,7 +43,7 @@ pub fn Preview(
     };
     let more = move || {
         let more = selection.with(|selection| selection.files.len().saturating_sub(LISTED));
-        (more > 0).then(|| t_string!(i18n, upload.more_files, count = more))
+        (more > 0).then(|| t_string!(i18n, upload.more_files, count = format::number(more as u64)))
     };
     view! {
         <div class="preview">
@@ -51,7 +51,7 @@ pub fn Preview(
                 <h3>
                     {move || {
                         let (count, bytes) = selection.with(|s| (s.files.len(), s.bytes));
-                        t_string!(i18n, upload.chosen, count = count, bytes = format::bytes(bytes))
+                        t_string!(i18n, upload.chosen, count = format::number(count as u64), bytes = format::bytes(bytes))
                     }}
                 </h3>
                 <Button look=Look::Quiet on_click=on_clear>

@@ -3,6 +3,7 @@
 use super::commands::beginning;
 use super::upload::UploadForm;
 use super::{EntityContext, Kind, use_entity};
+use crate::components::cli::host;
 use crate::i18n::*;
 use crate::paths::Route;
 use crate::ui::{CopyField, EmptyState, LinkButton, icons};
@@ -41,7 +42,7 @@ fn TwoWays() -> impl IntoView {
                 <p class="muted">{t!(i18n, entity.begin.cli_text)}</p>
                 {move || {
                     entity
-                        .with(beginning)
+                        .with(|entity| beginning(entity, &host()))
                         .into_iter()
                         .map(|line| view! { <CopyField text=line/> })
                         .collect_view()

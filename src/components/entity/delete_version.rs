@@ -35,36 +35,49 @@ fn after(list: &[Module], gone: &Module) -> After {
         .map_or(After::Nothing, After::Next)
 }
 
-/// The dialog. Open while `doomed` is set.
+/// The deletion that is asked about. `Copy`.
+#[derive(Clone, Copy)]
+pub(super) struct Deletion {
+    /// The version; stays until the next question, so that the dialog keeps its words while it closes.
+    of: RwSignal<Option<Module>>,
+    open: RwSignal<bool>,
+    submit: Submit,
+}
+
+impl Deletion {
+    /// Nothing is asked yet.
+    pub(super) fn new() -> Self {
+        Self {
+            of: RwSignal::new(None),
+            open: RwSignal::new(false),
+            submit: Submit::new(&[]),
+        }
+    }
+
+    /// Asks whether a version shall be deleted.
+    pub(super) fn ask(self, module: Module) {
+        self.submit.mend();
+        self.of.set(Some(module));
+        self.open.set(true);
+    }
+}
+
+/// The dialog.
 #[component]
 pub(super) fn DeleteVersion(
-    /// The version to be deleted.
-    doomed: RwSignal<Option<Module>>,
+    /// What it asks about.
+    deletion: Deletion,
     /// All versions.
     list: Signal<Vec<Module>>,
-    /// After it has been deleted.
+    /// After the version has been deleted.
     on_done: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
     let EntityContext { entity, .. } = use_entity();
-    let open = RwSignal::new(false);
-    let submit = Submit::new(&[]);
-    Effect::new(move || {
-        let wanted = doomed.with(Option::is_some);
-        if wanted {
-            submit.mend();
-        }
-        open.set(wanted);
-    });
-    // Closed by Esc, the cross or "cancel".
-    Effect::new(move || {
-        if !open.get() {
-            doomed.update_untracked(|doomed| *doomed = None);
-        }
-    });
+    let Deletion { of, open, submit } = deletion;
     let number = Signal::derive(move || {
-        doomed.with(|doomed| doomed.as_ref().map_or(0, |module| module.version))
+        of.with(|module| module.as_ref().map_or(0, |module| module.version))
     });
     let title = move || {
         let path = entity.with(|entity| entity.path());
@@ -78,7 +91,7 @@ pub(super) fn DeleteVersion(
     };
     let verb = move || t_string!(i18n, entity.delete_version.confirm).to_string();
     let confirm = move |()| {
-        let Some(module) = doomed.get_untracked() else {
+        let Some(module) = of.get_untracked() else {
             return;
         };
         let done = untrack(|| {
@@ -95,25 +108,25 @@ pub(super) fn DeleteVersion(
     };
     view! {
         <ConfirmDialog open=open title=title action=verb danger=true busy=submit.pending on_confirm=confirm>
-            <Consequences doomed=doomed list=list/>
+            <Consequences of=of list=list/>
             <SubmitError submit=submit/>
         </ConfirmDialog>
     }
 }
 
 #[component]
-fn Consequences(doomed: RwSignal<Option<Module>>, list: Signal<Vec<Module>>) -> impl IntoView {
+fn Consequences(of: RwSignal<Option<Module>>, list: Signal<Vec<Module>>) -> impl IntoView {
     let i18n = use_i18n();
     let EntityContext { entity, .. } = use_entity();
     let kind = entity.with_untracked(|entity| entity.kind);
     let text = move || {
-        let module = doomed.get()?;
+        let module = of.get()?;
         let files = format::number(module.files);
         let size = format::bytes(module.size_bytes);
         Some(t_string!(i18n, entity.delete_version.text, files = files, size = size).to_string())
     };
     let next = move || {
-        let module = doomed.get()?;
+        let module = of.get()?;
         match list.with(|list| after(list, &module)) {
             After::Same => None,
             After::Next(next) => {

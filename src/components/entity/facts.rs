@@ -2,6 +2,7 @@
 
 use super::commands::main_line;
 use super::{EntityContext, Kind, Tab, use_entity};
+use crate::components::cli::host;
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{CopyField, TimeAgo};
@@ -64,7 +65,7 @@ pub fn Facts() -> impl IntoView {
             </dl>
             <Copies/>
             <h3>{command_title}</h3>
-            <CopyField text=move || entity.with(main_line)/>
+            <CopyField text=move || entity.with(|entity| main_line(entity, &host()))/>
             <p>
                 <a href=move || entity.with(|entity| entity.route(Tab::Guide).href())>
                     {t!(i18n, entity.facts.all_commands)}

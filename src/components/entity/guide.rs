@@ -2,6 +2,7 @@
 
 use super::commands::{Purpose, Step, steps};
 use super::{EntityContext, use_entity};
+use crate::components::cli;
 use crate::i18n::*;
 use crate::paths::Route;
 use crate::session::use_session;
@@ -15,7 +16,7 @@ pub fn Guide() -> impl IntoView {
     let i18n = use_i18n();
     let EntityContext { entity, mine, .. } = use_entity();
     let session = use_session();
-    let origin = window().location().origin().unwrap_or_default();
+    let host = StoredValue::new(cli::host());
     view! {
         <section class="guide">
             <h2>{t!(i18n, entity.guide.title)}</h2>
@@ -23,15 +24,31 @@ pub fn Guide() -> impl IntoView {
             <ol class="guide-steps">
                 {move || {
                     let signed_in = session.name().is_some();
-                    entity.with(|entity| steps(entity, mine.get()))
+                    host.with_value(|host| entity.with(|entity| steps(entity, mine.get(), host)))
                         .into_iter()
                         .map(|step| view! { <GuideStep step=step token=signed_in/> })
                         .collect_view()
                 }}
             </ol>
-            <p>{t!(i18n, entity.guide.host)}</p>
-            <CopyField text=format!("russell --host {origin}")/>
+            <h3>{t!(i18n, entity.guide.files)}</h3>
+            <FileServer lines=host.with_value(|host| cli::file_server(host))/>
         </section>
+    }
+}
+
+/// What has to be set so that uploads and logs find this server: the option for the host does not lead them here.
+#[component]
+fn FileServer(lines: Option<[String; 2]>) -> impl IntoView {
+    let i18n = use_i18n();
+    match lines {
+        Some(lines) => view! {
+            <p>{t!(i18n, entity.guide.files_text)}</p>
+            {lines.map(|line| view! { <CopyField text=line/> }).into_iter().collect_view()}
+            <p>{t!(i18n, entity.guide.files_where)}</p>
+            <CopyField text=r#"python -c "import russell; print(russell.__file__)""#.to_owned()/>
+        }
+        .into_any(),
+        None => view! { <p>{t!(i18n, entity.guide.files_insecure)}</p> }.into_any(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The head of every page of a project or dataset: whose it is, how it stands, its parts and its main action.
 
 use super::{Entity, EntityContext, Kind, Tab, use_entity};
+use crate::components::entity_list::Visibility;
 use crate::i18n::*;
 use crate::paths::Route;
 use crate::ui::{self, Badge, Button, LinkButton, Look, PageHead, Tabs, Tone, icons};
@@ -86,20 +87,9 @@ fn Marks() -> impl IntoView {
         false => icons::LuCloudUpload,
     };
     let tone = move || if ready.get() { Tone::Ok } else { Tone::Muted };
-    let seen_by = move || match private.get() {
-        true => t_string!(i18n, common.private),
-        false => t_string!(i18n, common.public),
-    };
-    let seen_icon = move || {
-        if private.get() {
-            icons::LuLock
-        } else {
-            icons::LuGlobe
-        }
-    };
     view! {
         <Badge label=state icon=state_icon tone=tone/>
-        <Badge label=seen_by icon=seen_icon/>
+        <Visibility private=private/>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::begin::Begin;
 use super::facts::Facts;
-use super::readme_view::ReadmeView;
+use super::readme::ReadmeView;
 use super::{EntityContext, use_entity};
 use leptos::prelude::*;
 

@@ -1,9 +1,12 @@
 //! The page of a project or dataset: loads it, tells the pieces below what they are about, and shows its head.
 
-use super::{Entity, EntityContext, EntityHead, Kind, Missing, Tab, provide_entity};
+use super::{Entity, EntityContext, EntityHead, Kind, Tab, provide_entity};
 use crate::client::{ClientError, datasets, projects};
 use crate::components::load::{Async, load};
+use crate::components::missing::Missing;
+use crate::i18n::*;
 use crate::session::use_session;
+use crate::ui::PageHead;
 use crate::uploads::use_uploads;
 use leptos::prelude::*;
 
@@ -29,12 +32,12 @@ pub fn EntityPage(
         let (user, name) = (user.clone(), name.clone());
         async move { get(kind, &user, &name).await }
     });
-    let missing = Memo::new(move |_| {
+    let failed = Memo::new(move |_| {
         let nothing = asked.data.with(Option::is_none);
+        let found = |error: &ClientError| !error.is_not_found();
         nothing
-            && asked
-                .error
-                .with(|error| error.as_ref().is_some_and(ClientError::is_not_found))
+            .then(|| asked.error.with(|error| error.as_ref().map(found)))
+            .flatten()
     });
     let refresh = Callback::new(move |()| asked.reload());
     let content = move |entity: Signal<Entity>| {
@@ -56,14 +59,36 @@ pub fn EntityPage(
     let content = StoredValue::new(content);
     view! {
         <div class="content">
-            {move || match missing.get() {
-                true => view! { <Missing kind=kind path=path/> }.into_any(),
-                false => {
+            {move || match failed.get() {
+                Some(false) => view! { <NoEntity kind=kind path=path/> }.into_any(),
+                failed => {
                     let view = move |entity| content.with_value(|content| content(entity));
-                    view! { <Async load=asked lines=8 view=view/> }.into_any()
+                    // The head comes with the answer; an error has one of its own.
+                    view! {
+                        {failed.map(|_| view! { <PageHead title=move || path.get()/> })}
+                        <Async load=asked lines=8 view=view/>
+                    }
+                    .into_any()
                 }
             }}
         </div>
+    }
+}
+
+/// There is no such project or dataset, or none that the reader may know of.
+#[component]
+fn NoEntity(kind: Kind, path: Signal<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    let title = move || match kind {
+        Kind::Project => t_string!(i18n, entity.missing.project, path = path.get()),
+        Kind::Dataset => t_string!(i18n, entity.missing.dataset, path = path.get()),
+    };
+    view! {
+        <PageHead title/>
+        <Missing
+            title=move || t_string!(i18n, entity.missing.title)
+            text=move || t_string!(i18n, entity.missing.text)
+        />
     }
 }
 

@@ -1,94 +1,85 @@
-//! Which file of a folder introduces it.
+//! The README of the newest version.
 
-use api::file::{Entry, EntryKind};
+use super::{Entity, EntityContext, use_entity};
+use crate::client::{ClientError, files};
+use crate::components::file_tree::Tree;
+use crate::components::file_view::{Readme, find_readme};
+use crate::components::load::{Async, load};
+use crate::i18n::*;
+use crate::ui::{EmptyState, LinkButton, icons};
+use api::file::{Entry, ListQuery};
+use leptos::prelude::*;
 
-/// Longest part of a README that is shown, in bytes.
-pub const SHOWN: u64 = 256 * 1024;
-
-/// How a README is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// As Markdown.
-    Markdown,
-    /// As plain text.
-    Plain,
-}
-
-/// The README among a folder's entries, whatever its case: Markdown before plain text.
-pub fn find(entries: &[Entry]) -> Option<(&Entry, Form)> {
-    let rank = |entry: &Entry| {
-        let place = NAMES
-            .iter()
-            .position(|(name, _)| entry.name.eq_ignore_ascii_case(name));
-        place.filter(|_| entry.kind == EntryKind::File)
+/// Looks for the README at the top of a version.
+async fn find(id: String) -> Result<Option<Entry>, ClientError> {
+    let mut query = ListQuery {
+        limit: 1000,
+        ..ListQuery::default()
     };
-    let (place, entry) = entries
-        .iter()
-        .filter_map(|entry| Some((rank(entry)?, entry)))
-        .min_by_key(|(place, _)| *place)?;
-    Some((entry, NAMES[place].1))
-}
-
-const NAMES: [(&str, Form); 4] = [
-    ("readme.md", Form::Markdown),
-    ("readme.markdown", Form::Markdown),
-    ("readme.txt", Form::Plain),
-    ("readme", Form::Plain),
-];
-
-/// The text of the first bytes of a file: UTF-8 whose last character may be cut.
-pub fn text(bytes: &[u8]) -> String {
-    let whole = match std::str::from_utf8(bytes) {
-        Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
-        _ => bytes,
-    };
-    let text = String::from_utf8_lossy(whole);
-    text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use api::Time;
-
-    fn entry(name: &str, kind: EntryKind) -> Entry {
-        Entry {
-            name: name.to_owned(),
-            kind,
-            size: 1,
-            modified: Time(0),
+    // In a very long folder the README may stand behind the first thousand names.
+    while query.offset < ListQuery::MAX {
+        let listing = files::list(&id, &query).await?;
+        if let Some(entry) = find_readme(&listing.list) {
+            return Ok(Some(entry.clone()));
+        }
+        query.offset += listing.list.len() as u64;
+        if listing.list.is_empty() || query.offset >= listing.total {
+            break;
         }
     }
+    Ok(None)
+}
 
-    fn found(names: &[&str]) -> Option<(String, Form)> {
-        let entries: Vec<Entry> = names
-            .iter()
-            .map(|name| entry(name, EntryKind::File))
-            .collect();
-        find(&entries).map(|(entry, form)| (entry.name.clone(), form))
-    }
+/// The README of a version, or how to add one.
+#[component]
+pub(super) fn ReadmeView(
+    /// Number of the version.
+    version: i64,
+    /// Its id.
+    id: String,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let EntityContext { entity, .. } = use_entity();
+    let id = Signal::stored(id);
+    let asked = load(move || find(id.get()));
+    let note = move || t_string!(i18n, files.version_number, number = version);
+    let tree = Tree {
+        id,
+        top: Signal::derive(note),
+        route: Callback::new(move |path: String| {
+            entity.with_untracked(|entity| entity.file(version, &path))
+        }),
+    };
+    let shown = move |found: Signal<Option<Entry>>| {
+        (move || match found.get() {
+            Some(entry) => {
+                let path = entry.name.clone();
+                view! { <Readme tree path entry=Signal::stored(entry) note/> }.into_any()
+            }
+            None => view! { <NoReadme version=version entity=entity/> }.into_any(),
+        })
+        .into_any()
+    };
+    view! { <Async load=asked lines=8 view=shown/> }
+}
 
-    #[test]
-    fn markdown_comes_before_plain_text() {
-        let names = ["README", "a.py", "ReadMe.MD", "readme.txt"];
-        assert_eq!(found(&names), Some(("ReadMe.MD".into(), Form::Markdown)));
-        assert_eq!(
-            found(&["README", "x"]),
-            Some(("README".into(), Form::Plain))
-        );
-        assert_eq!(found(&["README.md.bak", "my-readme.md"]), None);
-    }
-
-    #[test]
-    fn a_folder_introduces_nothing() {
-        assert_eq!(find(&[entry("README.md", EntryKind::Dir)]), None);
-    }
-
-    #[test]
-    fn a_character_cut_at_the_end_is_left_out() {
-        assert_eq!(text("名前".as_bytes()), "名前");
-        assert_eq!(text(&"名前".as_bytes()[..4]), "名");
-        assert_eq!(text("\u{feff}a".as_bytes()), "a");
-        assert_eq!(text(b"a\xffb"), "a\u{fffd}b");
+#[component]
+fn NoReadme(version: i64, entity: Signal<Entity>) -> impl IntoView {
+    let i18n = use_i18n();
+    let EntityContext { mine, .. } = use_entity();
+    let title = move || t_string!(i18n, entity.readme.none, version = version).to_string();
+    let text = move || match mine.get() {
+        true => t_string!(i18n, entity.readme.none_owner).to_string(),
+        false => t_string!(i18n, entity.readme.none_other).to_string(),
+    };
+    view! {
+        <EmptyState icon=icons::LuBookOpen title=title text=text>
+            <LinkButton
+                icon=icons::LuFolder
+                href=move || entity.with(|entity| entity.files(version).href())
+            >
+                {t!(i18n, entity.readme.browse)}
+            </LinkButton>
+        </EmptyState>
     }
 }

@@ -4,7 +4,7 @@ use crate::client::modules;
 use crate::client::words::{reason_words, words};
 use crate::components::submit::Submit;
 use crate::i18n::*;
-use crate::ui::{IconButton, icons, use_toasts};
+use crate::ui::{IconButton, icons, is_composing, use_toasts};
 use api::module::Module;
 use api::name::check_description;
 use leptos::ev::KeyboardEvent;
@@ -73,8 +73,8 @@ pub(super) fn Remark(
         );
     };
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
-        // Enter also ends a word that is still being composed.
-        "Enter" if !event.is_composing() => {
+        _ if is_composing(&event) => {}
+        "Enter" => {
             event.prevent_default();
             save();
         }

@@ -1,10 +1,11 @@
 //! All versions of a project or dataset. While one of them is on its way, the list keeps itself up to date.
 
-use super::delete_version::DeleteVersion;
+use super::delete_version::{DeleteVersion, Deletion};
 use super::remark::Remark;
 use super::{EntityContext, Kind, Tab, use_entity};
 use crate::client::modules;
 use crate::components::load::{Async, load};
+use crate::components::rows::follow;
 use crate::format;
 use crate::i18n::*;
 use crate::paths::Route;
@@ -15,6 +16,7 @@ use crate::ui::{
 use crate::uploads::use_uploads;
 use api::Page;
 use api::module::{Module, ModuleState};
+use leptos::html;
 use leptos::prelude::*;
 
 /// Versions on a page of the list.
@@ -29,6 +31,7 @@ pub fn Versions(
     #[prop(into)]
     page: Signal<u32>,
 ) -> impl IntoView {
+    let i18n = use_i18n();
     let EntityContext {
         entity, refresh, ..
     } = use_entity();
@@ -62,16 +65,35 @@ pub fn Versions(
         asked.reload();
         refresh.run(());
     });
+    let frame = NodeRef::<html::Div>::new();
+    let on_deleted = Callback::new(move |()| {
+        on_change.run(());
+        // The row goes, and the button in it that the closed dialog gave the focus back to.
+        request_animation_frame(move || {
+            if let Some(frame) = frame.try_get_untracked().flatten() {
+                // It can take the focus as long as it is on the page.
+                let _ = frame.focus();
+            }
+        });
+    });
+    let label = move || {
+        let name = entity.with(|entity| entity.path());
+        t_string!(i18n, entity.versions.label, name = name)
+    };
     let shown = move |found: Signal<Page<Module>>| {
         let list = Signal::derive(move || found.with(|page| page.list.clone()));
         let empty = Memo::new(move |_| list.with(Vec::is_empty));
         (move || match empty.get() {
             true => view! { <NoVersion/> }.into_any(),
-            false => view! { <VersionTable list=list page=page on_change=on_change/> }.into_any(),
+            false => view! { <VersionTable list=list page=page on_change=on_change on_deleted=on_deleted/> }.into_any(),
         })
         .into_any()
     };
-    view! { <Async load=asked lines=6 view=shown/> }
+    view! {
+        <div class="versions" role="group" tabindex="-1" aria-label=label node_ref=frame>
+            <Async load=asked lines=6 view=shown/>
+        </div>
+    }
 }
 
 /// How many versions there are, and which is the newest that can be used.
@@ -92,10 +114,11 @@ fn VersionTable(
     list: Signal<Vec<Module>>,
     page: Signal<u32>,
     on_change: Callback<()>,
+    on_deleted: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let EntityContext { entity, .. } = use_entity();
-    let doomed = RwSignal::new(None::<Module>);
+    let deletion = Deletion::new();
     let caption = move || {
         let name = entity.with(|entity| entity.path());
         t_string!(i18n, entity.versions.label, name = name).to_string()
@@ -144,30 +167,20 @@ fn VersionTable(
         >
             <Table caption=caption columns=columns.clone()>
                 <For each=move || shown.get() key=|module| module.id.clone() let:module>
-                    <Row module=follow(shown.into(), module) newest=newest.into() doomed=doomed on_change=on_change/>
+                    <Row module=follow(shown.into(), module, |module| &module.id) newest=newest.into() deletion=deletion on_change=on_change/>
                 </For>
             </Table>
         </Show>
         <Pagination page=page pages=pages href=href/>
-        <DeleteVersion doomed=doomed list=list on_done=on_change/>
+        <DeleteVersion deletion=deletion list=list on_done=on_deleted/>
     }
-}
-
-/// A row's version as the list knows it now; as it was last when it has left the list.
-fn follow(list: Signal<Vec<Module>>, first: Module) -> Signal<Module> {
-    Memo::new(move |last: Option<&Module>| {
-        let last = last.unwrap_or(&first);
-        list.with(|list| list.iter().find(|module| module.id == last.id).cloned())
-            .unwrap_or_else(|| last.clone())
-    })
-    .into()
 }
 
 #[component]
 fn Row(
     module: Signal<Module>,
     newest: Signal<Option<i64>>,
-    doomed: RwSignal<Option<Module>>,
+    deletion: Deletion,
     on_change: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -206,7 +219,7 @@ fn Row(
                 {move || known().then(|| format::number(module.with(|module| module.files)))}
             </td>
             <td class="version-remark" data-label=move || t_string!(i18n, entity.versions.remark)><Remark module=module mine=mine on_saved=on_change/></td>
-            <td class="cell-actions"><RowActions module=module valid=valid.into() doomed=doomed/></td>
+            <td class="cell-actions"><RowActions module=module valid=valid.into() deletion=deletion/></td>
         </tr>
     }
 }
@@ -240,16 +253,12 @@ fn StateBadge(module: Signal<Module>) -> impl IntoView {
     };
     view! {
         <Badge label=words tone=tone icon=icon/>
-        {move || reason().map(|reason| view! { <p class="version-reason">{reason}</p> })}
+        {move || reason().map(|reason| view! { <p class="version-reason" lang="en">{reason}</p> })}
     }
 }
 
 #[component]
-fn RowActions(
-    module: Signal<Module>,
-    valid: Signal<bool>,
-    doomed: RwSignal<Option<Module>>,
-) -> impl IntoView {
+fn RowActions(module: Signal<Module>, valid: Signal<bool>, deletion: Deletion) -> impl IntoView {
     let i18n = use_i18n();
     let EntityContext { entity, mine, .. } = use_entity();
     let (version, id) = module.with_untracked(|module| (module.version, module.id.clone()));
@@ -275,7 +284,7 @@ fn RowActions(
             <IconButton
                 icon=icons::LuTrash2
                 label=delete_label
-                on_click=move |()| doomed.set(Some(module.get_untracked()))
+                on_click=move |()| deletion.ask(module.get_untracked())
             />
         </Show>
     }

@@ -179,17 +179,6 @@ fn next_part<'a>(rest: &mut &'a str) -> Option<Part<'a>> {
     Some(Part::Letter(letter))
 }
 
-/// The README of a folder, if it has one: Markdown before plain text.
-pub fn readme(entries: &[Entry]) -> Option<&Entry> {
-    ["readme.md", "readme.markdown", "readme.txt", "readme"]
-        .iter()
-        .find_map(|wanted| {
-            entries
-                .iter()
-                .find(|e| e.kind == EntryKind::File && e.name.eq_ignore_ascii_case(wanted))
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,14 +271,5 @@ mod tests {
         let by_size = Order::default().toggled(Column::Size);
         assert_eq!(by_size.spell(), "-size");
         assert_eq!(by_size.toggled(Column::Size).spell(), "size");
-    }
-
-    #[test]
-    fn a_readme_is_found_whatever_its_case() {
-        let mut entries = folder();
-        assert_eq!(readme(&entries), None);
-        entries.push(entry("README", EntryKind::File, 1, 1));
-        entries.push(entry("ReadMe.md", EntryKind::File, 1, 1));
-        assert_eq!(readme(&entries).unwrap().name, "ReadMe.md");
     }
 }

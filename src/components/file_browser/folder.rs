@@ -1,9 +1,10 @@
 //! A folder: filter, table, totals, and its README below.
 
-use super::arrange::{Order, Totals, arrange, readme};
+use super::arrange::{Order, Totals, arrange};
 use super::rows::FileTable;
 use crate::components::file_tree::{Tree, join};
-use crate::components::file_view::Readme;
+use crate::components::file_view::{Readme, find_readme};
+use crate::components::list_tools::use_query_text;
 use crate::format;
 use crate::i18n::*;
 use crate::place::use_place;
@@ -21,7 +22,7 @@ pub(super) fn Folder(
     empty: Option<ViewFn>,
 ) -> impl IntoView {
     let is_empty = Memo::new(move |_| listing.with(|listing| listing.total == 0));
-    let readme = Memo::new(move |_| listing.with(|listing| readme(&listing.list).cloned()));
+    let readme = Memo::new(move |_| listing.with(|listing| find_readme(&listing.list).cloned()));
     let at_top = path.is_empty();
     let path = StoredValue::new(path);
     let content = move || match (is_empty.get(), &empty) {
@@ -55,20 +56,20 @@ fn Filled(
     let place = use_place();
     let order = Memo::new(move |_| Order::parse(&place.value("sort")));
     let hidden = Memo::new(move |_| place.value("hidden") == "1");
-    let filter = RwSignal::new(String::new());
+    let filter = use_query_text("filter", &[]);
     let arranged: Memo<(Vec<Entry>, Totals)> = Memo::new(move |_| {
         listing.with(|listing| {
             filter.with(|filter| arrange(&listing.list, order.get(), hidden.get(), filter))
         })
     });
-    let entries = Signal::derive(move || arranged.with(|(entries, _)| entries.clone()));
+    let entries = Memo::new(move |_| arranged.with(|(entries, _)| entries.clone()));
     let totals = Signal::derive(move || arranged.with(|(_, totals)| *totals));
     let some = Memo::new(move |_| arranged.with(|(entries, _)| !entries.is_empty()));
     view! {
         <Bar hidden=hidden.into() filter totals/>
         <Parts listing part/>
         <Show when=move || some.get() fallback=move || view! { <NoMatch filter/> }>
-            <FileTable tree path entries order=order.into()/>
+            <FileTable tree path entries=entries.into() order=order.into()/>
         </Show>
     }
 }

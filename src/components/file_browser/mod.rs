@@ -11,6 +11,7 @@ use crate::components::download::DownloadScope;
 use crate::components::file_tree::Tree;
 use crate::components::file_view::FileView;
 use crate::components::load::{Load, load};
+use crate::components::missing::Missing;
 use crate::components::pace::pace;
 use crate::i18n::*;
 use crate::place::use_place;
@@ -21,8 +22,9 @@ use folder::Folder;
 use leptos::prelude::*;
 use path_bar::PathBar;
 
-/// The folder or file at `path`. The query holds the order (`sort`), the part of a very large folder (`part`) and
-/// whether hidden files are shown (`hidden`).
+/// The folder or file at `path`. The query holds the order (`sort`) and whether hidden files are shown (`hidden`), both
+/// kept on the way through folders, the part of a very large folder (`part`) and what its names are filtered by
+/// (`filter`).
 #[component]
 pub fn FileBrowser(
     /// What is browsed.
@@ -125,11 +127,12 @@ fn Body(
                 view! { <FileView tree path entry/> }.into_any()
             }
             Some((path, false)) => {
-                let folder = Memo::new(move |last: Option<&Option<Listing>>| {
+                // A memo to the end: a derived signal would copy thousands of entries at every reading.
+                let folder = Memo::new(move |last: Option<&Listing>| {
                     let now = listing.data.get().filter(|listing| listing.file.is_none());
-                    now.or_else(|| last.cloned().flatten())
+                    now.or_else(|| last.cloned()).expect("a folder was listed")
                 });
-                let listing = Signal::derive(move || folder.get().expect("a folder was listed"));
+                let listing = folder.into();
                 let empty = empty.clone();
                 view! { <Folder tree path listing part empty/> }.into_any()
             }
@@ -167,15 +170,15 @@ fn Fault(
     }
     if path.with_untracked(String::is_empty) {
         return view! {
-            <EmptyState
-                icon=icons::LuFileX
+            <Missing
                 title=move || t_string!(i18n, files.gone)
                 text=move || t_string!(i18n, files.gone_hint)
             />
         }
         .into_any();
     }
-    let top = Signal::derive(move || tree.href(String::new()));
+    let place = use_place();
+    let top = Signal::derive(move || tree.href(place, String::new()));
     view! {
         <EmptyState
             icon=icons::LuFileX

@@ -3,6 +3,7 @@
 use crate::components::file_name::FileName;
 use crate::components::file_tree::{Tree, join};
 use crate::i18n::*;
+use crate::place::use_place;
 use crate::ui::CopyButton;
 use leptos::prelude::*;
 
@@ -21,6 +22,7 @@ fn steps(path: &str) -> Vec<(String, String)> {
 #[component]
 pub(super) fn PathBar(tree: Tree, path: Signal<String>, tools: Option<ViewFn>) -> impl IntoView {
     let i18n = use_i18n();
+    let place = use_place();
     let at_top = Memo::new(move |_| path.with(String::is_empty));
     let below = move || {
         let steps = path.with(|path| steps(path));
@@ -32,7 +34,7 @@ pub(super) fn PathBar(tree: Tree, path: Signal<String>, tools: Option<ViewFn>) -
                 let here = (at + 1 == last).then_some("page");
                 view! {
                     <li>
-                        <a href=tree.href(whole) aria-current=here>
+                        <a href=move || tree.href(place, whole.clone()) aria-current=here>
                             <FileName name/>
                         </a>
                     </li>
@@ -46,7 +48,7 @@ pub(super) fn PathBar(tree: Tree, path: Signal<String>, tools: Option<ViewFn>) -
                 <ol class="path">
                     <li>
                         <a
-                            href=move || tree.href(String::new())
+                            href=move || tree.href(place, String::new())
                             aria-current=move || at_top.get().then_some("page")
                         >
                             {move || tree.top.get()}

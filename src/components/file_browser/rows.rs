@@ -25,7 +25,7 @@ pub(super) fn FileTable(
     let i18n = use_i18n();
     let place = use_place();
     let body = NodeRef::<html::Tbody>::new();
-    let total = Signal::derive(move || entries.with(Vec::len));
+    let total = Memo::new(move |_| entries.with(Vec::len)).into();
     let window = use_visible_rows(total, body);
     let sort = move |by: By| Sort {
         href: Signal::derive(move || place.with(&[("sort", order.get().toggled(by).spell())])),
@@ -73,6 +73,7 @@ fn Filler(pixels: Signal<f64>) -> impl IntoView {
 
 #[component]
 fn FileRow(at: usize, entry: Entry, tree: Tree, path: StoredValue<String>) -> impl IntoView {
+    let place = use_place();
     let Entry {
         name,
         kind,
@@ -93,7 +94,7 @@ fn FileRow(at: usize, entry: Entry, tree: Tree, path: StoredValue<String>) -> im
         let whole = whole.clone();
         view! {
             // Another version may have the same file: then only the address changes.
-            <a class="file-link" href=move || tree.href(whole.clone())>
+            <a class="file-link" href=move || tree.href(place, whole.clone())>
                 <FileName name/>
             </a>
         }

@@ -1,15 +1,15 @@
-//! Text and Markdown files, and the README of a folder.
+//! Text and Markdown files.
 
 use super::content;
 use super::text::TextView;
 use super::{Plain, What};
 use crate::client::files::{self, Part};
-use crate::components::file_name::FileName;
 use crate::components::file_tree::{Tree, folder_of};
 use crate::components::load::{Async, Load, load};
-use crate::components::markdown::{Markdown, Place};
+use crate::components::markdown::{FileHref, Markdown, Place};
 use crate::format;
 use crate::i18n::*;
+use crate::place::use_place;
 use crate::ui::CopyButton;
 use api::file::Entry;
 use leptos::prelude::*;
@@ -19,15 +19,20 @@ const HEAD: u64 = 1024 * 1024;
 
 /// What is known of a text file's content.
 #[derive(Clone, Debug, PartialEq)]
-struct Head {
+pub(super) struct Head {
     /// The text; none when the bytes are no text.
-    text: Option<String>,
+    pub text: Option<String>,
     /// Bytes that were read.
-    read: u64,
+    pub read: u64,
 }
 
-/// Reads the beginning of a file, again whenever the file has changed.
-fn load_head(id: Signal<String>, path: String, entry: Signal<Entry>) -> Load<Head> {
+/// Reads the first `most` bytes of a file, again whenever the file has changed.
+pub(super) fn load_head(
+    id: Signal<String>,
+    path: String,
+    entry: Signal<Entry>,
+    most: u64,
+) -> Load<Head> {
     load(move || {
         let (id, path) = (id.get(), path.clone());
         let size = entry.with(|entry| entry.size);
@@ -41,7 +46,7 @@ fn load_head(id: Signal<String>, path: String, entry: Signal<Entry>) -> Load<Hea
             }
             let part = Part::Range {
                 start: 0,
-                length: HEAD,
+                length: most,
             };
             let answer = files::read(&id, &path, part).await?;
             let read = answer.bytes.len() as u64;
@@ -54,12 +59,18 @@ fn load_head(id: Signal<String>, path: String, entry: Signal<Entry>) -> Load<Hea
 }
 
 /// Where a Markdown text stands, for its links and pictures.
-fn place_of(tree: Tree, path: &str) -> Signal<Place> {
+pub(super) fn place_of(tree: Tree, path: &str) -> Signal<Place> {
     let folder = folder_of(path).to_owned();
     Signal::derive(move || Place {
         id: tree.id.get(),
         folder: folder.clone(),
     })
+}
+
+/// Where its links to other files lead.
+pub(super) fn file_href(tree: Tree) -> FileHref {
+    let here = use_place();
+    Callback::new(move |path| untrack(|| tree.href(here, path)))
 }
 
 /// A text or Markdown file.
@@ -72,8 +83,8 @@ pub(super) fn Document(
     markdown: bool,
 ) -> impl IntoView {
     let place = place_of(tree, &path);
-    let head = load_head(tree.id, path, entry);
-    let file_href = Callback::new(move |path| tree.href(path));
+    let head = load_head(tree.id, path, entry, HEAD);
+    let file_href = file_href(tree);
     let as_source = RwSignal::new(!markdown);
     let wrap = RwSignal::new(false);
     let shown = move |head: Signal<Head>| {
@@ -158,7 +169,7 @@ fn Tools(
 
 /// Says when only the beginning is shown.
 #[component]
-fn Cut(head: Signal<Head>, entry: Signal<Entry>) -> impl IntoView {
+pub(super) fn Cut(head: Signal<Head>, entry: Signal<Entry>) -> impl IntoView {
     let i18n = use_i18n();
     move || {
         let (read, size) = (head.with(|head| head.read), entry.with(|entry| entry.size));
@@ -174,46 +185,5 @@ fn Cut(head: Signal<Head>, entry: Signal<Entry>) -> impl IntoView {
                 </p>
             }
         })
-    }
-}
-
-/// The README of a folder, rendered when it is Markdown.
-#[component]
-pub fn Readme(
-    /// What the file is in.
-    tree: Tree,
-    /// Its path there.
-    path: String,
-    /// Its facts.
-    entry: Signal<Entry>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    let name = entry.with_untracked(|entry| entry.name.clone());
-    let markdown = content::Kind::of(&name) == content::Kind::Markdown;
-    let place = place_of(tree, &path);
-    let file_href = Callback::new(move |path| tree.href(path));
-    let head = load_head(tree.id, path, entry);
-    let shown = move |head: Signal<Head>| {
-        (move || match head.get().text {
-            None => view! { <Plain what=What::Binary/> }.into_any(),
-            Some(text) if markdown => {
-                view! { <Markdown text=Signal::stored(text) place=place.get() file_href/> }
-                    .into_any()
-            }
-            Some(text) => view! { <pre class="readme-plain">{text}</pre> }.into_any(),
-        })
-        .into_any()
-    };
-    view! {
-        <section class="card readme" aria-label=move || t_string!(i18n, files.readme)>
-            <div class="card-head">
-                <h2 class="readme-name">
-                    <FileName name/>
-                </h2>
-            </div>
-            <div class="card-body">
-                <Async load=head lines=4 view=shown/>
-            </div>
-        </section>
     }
 }

@@ -4,10 +4,11 @@
 mod content;
 mod document;
 mod image;
+mod readme;
 mod text;
 
 pub use content::Kind;
-pub use document::Readme;
+pub use readme::{Readme, find_readme};
 
 use crate::components::download::{DownloadButton, Target};
 use crate::components::file_name::FileName;

@@ -1,5 +1,7 @@
 //! Where a link of a text may lead.
 
+use crate::paths::decode;
+
 /// A link that may be followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -38,7 +40,8 @@ pub fn target(link: &str) -> Option<Target> {
 /// leaves the version or names no file.
 pub fn file_path(folder: &str, link: &str) -> Option<String> {
     let link = &link[..link.find(['?', '#']).unwrap_or(link.len())];
-    let link = decode(link)?;
+    // What is no percent-encoding is the name itself.
+    let link = decode(link).unwrap_or_else(|| link.to_owned());
     // A leading slash means the top of the version.
     let (base, rest) = match link.strip_prefix('/') {
         Some(rest) => ("", rest),
@@ -71,24 +74,6 @@ pub fn slug(heading: &str) -> String {
         })
         .flat_map(char::to_lowercase)
         .collect()
-}
-
-/// Undoes percent-encoding; `None` when the result is no text.
-fn decode(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let code = (bytes[at] == b'%')
-            .then(|| bytes.get(at + 1..at + 3))
-            .flatten()
-            .and_then(|pair| std::str::from_utf8(pair).ok())
-            .filter(|pair| pair.bytes().all(|b| b.is_ascii_hexdigit()))
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        out.push(code.unwrap_or(bytes[at]));
-        at += if code.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8(out).ok()
 }
 
 #[cfg(test)]
@@ -150,7 +135,7 @@ mod tests {
             ("docs", "../../x", None),
             ("docs", "%2e%2e/%2e%2e/x", None),
             ("", "%00", None),
-            ("", "%ff", None),
+            ("", "%ff", Some("%ff")),
             ("", "..", None),
             ("docs", "..", None),
         ];

@@ -6,7 +6,7 @@ use crate::client::words::words;
 use crate::components::load::load;
 use crate::i18n::*;
 use crate::session::use_session;
-use crate::ui::{Icon, icons};
+use crate::ui::{Icon, icons, is_composing};
 use api::dataset::Dataset;
 use api::project::EntityQuery;
 use gloo_timers::callback::Timeout;
@@ -87,7 +87,15 @@ pub(super) fn DatasetSearch(chosen: RwSignal<Vec<Chosen>>) -> impl IntoView {
         asked.try_set(String::new());
         open.try_set(false);
     };
+    // Whether the list is what was typed: until then Enter would choose from an older one.
+    let settled = move || {
+        let typed = typed.with_untracked(|typed| asked.with_untracked(|asked| typed == asked));
+        typed && !found.loading.get_untracked()
+    };
     let keys = move |event: KeyboardEvent| {
+        if is_composing(&event) {
+            return;
+        }
         let count = list.with_untracked(Vec::len);
         let step = |by: usize| at.update(|at| *at = (*at + by) % count.max(1));
         match (event.key().as_str(), open.get_untracked()) {
@@ -97,7 +105,7 @@ pub(super) fn DatasetSearch(chosen: RwSignal<Vec<Chosen>>) -> impl IntoView {
             ("Escape", true) => open.set(false),
             ("Enter", true) if !event.ctrl_key() && !event.meta_key() => {
                 let dataset = list.with_untracked(|list| list.get(at.get_untracked()).cloned());
-                dataset.into_iter().for_each(choose);
+                dataset.filter(|_| settled()).into_iter().for_each(choose);
             }
             // Enter alone must not start a run.
             ("Enter", false) if !event.ctrl_key() && !event.meta_key() => {}

@@ -71,6 +71,8 @@ pub fn TopBar(
                     <IconButton
                         label=move || t_string!(i18n, shell.main_menu)
                         icon=fold_icon
+                        expanded=Signal::derive(move || !folded.get())
+                        controls="main-menu"
                         on_click=move |()| folded.update(|folded| *folded = !*folded)
                     />
                 </span>

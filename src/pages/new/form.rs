@@ -5,7 +5,7 @@ use super::environment::EnvironmentChoice;
 use crate::client::words::{reason_words, words};
 use crate::client::{ClientError, datasets, projects};
 use crate::components::entity::Kind;
-use crate::components::submit::{Submit, SubmitError};
+use crate::components::submit::{Submit, SubmitError, focus_first_fault};
 use crate::i18n::*;
 use crate::paths::Route;
 use crate::place::use_place;
@@ -23,7 +23,6 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
 use leptos_i18n::I18nContext;
 
 /// Milliseconds without a keystroke after which it is asked whether the name is taken.
@@ -325,20 +324,5 @@ fn look_for_the_name(draft: Draft) {
                 draft.taken.try_set(Some(name));
             }
         });
-    });
-}
-
-/// Leads to the first field with an error, once the page shows it.
-fn focus_first_fault(form: NodeRef<html::Form>) {
-    request_animation_frame(move || {
-        let found = form
-            .get_untracked()
-            .and_then(|form| form.query_selector("[aria-invalid]").ok().flatten());
-        if let Some(input) =
-            found.and_then(|found| found.dyn_into::<leptos::web_sys::HtmlElement>().ok())
-        {
-            // A field that cannot take the focus still shows its error.
-            let _ = input.focus();
-        }
     });
 }

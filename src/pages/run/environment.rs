@@ -1,41 +1,12 @@
 //! Machine and environment of a task.
 
+use crate::components::environments::{begin_with, choice, machines, on_machine};
 use crate::components::submit::Submit;
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{Button, Choice, Look, Select, icons};
-use api::environment::{Environment, Environments};
+use api::environment::Environments;
 use leptos::prelude::*;
-
-/// The environments of a kind of machine, `cpu_high` or `gpu_high`.
-pub fn offered<'a>(all: &'a Environments, machine: &str) -> &'a [Environment] {
-    if machine.starts_with("gpu") {
-        &all.gpu
-    } else {
-        &all.cpu
-    }
-}
-
-/// The environment to begin with: the wish, else the project's default, else the first; empty when none is offered.
-pub fn begin_with(offered: &[Environment], wish: &str, default: &str) -> String {
-    let has = |name: &str| offered.iter().any(|environment| environment.name == name);
-    match offered.first() {
-        _ if has(wish) => wish.to_owned(),
-        _ if has(default) => default.to_owned(),
-        Some(first) => first.name.clone(),
-        None => String::new(),
-    }
-}
-
-/// The machines that are offered.
-fn machines(all: &Environments) -> Vec<&'static str> {
-    let kinds = [("cpu_high", &all.cpu), ("gpu_high", &all.gpu)];
-    kinds
-        .into_iter()
-        .filter(|(_, list)| !list.is_empty())
-        .map(|(name, _)| name)
-        .collect()
-}
 
 /// The choice of a machine and, on it, of an environment.
 #[component]
@@ -80,19 +51,13 @@ pub(super) fn EnvironmentFields(
     });
     let environment_choices = Signal::derive(move || {
         all.with_value(|all| {
-            let describe = |one: &Environment| match one.description.as_str() {
-                "" => one.name.clone(),
-                text => format!("{} · {text}", one.name),
-            };
-            let list = offered(all, &machine.get());
-            list.iter()
-                .map(|one| Choice::new(one.name.clone(), describe(one)))
-                .collect::<Vec<_>>()
+            let list = on_machine(all, &machine.get());
+            list.iter().map(choice).collect::<Vec<_>>()
         })
     });
     let has_default = move || {
         all.with_value(|all| {
-            let list = offered(all, &machine.get());
+            let list = on_machine(all, &machine.get());
             default.with_value(|default| list.iter().any(|one| one.name == *default))
         })
     };
@@ -107,7 +72,7 @@ pub(super) fn EnvironmentFields(
         machine.set(value);
         // Not every environment is there on every machine.
         let next = all.with_value(|all| {
-            let list = offered(all, &machine.get_untracked());
+            let list = on_machine(all, &machine.get_untracked());
             begin_with(list, &environment.get_untracked(), &default.get_value())
         });
         environment.set(next);
@@ -142,37 +107,5 @@ pub(super) fn EnvironmentFields(
                 </Button>
             </Show>
         </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn environment(name: &str) -> Environment {
-        Environment {
-            name: name.into(),
-            support_jupyter: false,
-            support_tensorboard: false,
-            description: String::new(),
-        }
-    }
-
-    #[test]
-    fn the_wish_comes_before_the_default_and_that_before_the_first() {
-        let list = [environment("a"), environment("b"), environment("c")];
-        assert_eq!(begin_with(&list, "c", "b"), "c");
-        assert_eq!(begin_with(&list, "gone", "b"), "b");
-        assert_eq!(begin_with(&list, "", "gone"), "a");
-        assert_eq!(begin_with(&[], "a", "b"), "");
-    }
-
-    #[test]
-    fn a_machine_without_environments_is_not_offered() {
-        let mut all = Environments::default();
-        assert!(machines(&all).is_empty());
-        all.cpu = vec![environment("a")];
-        assert_eq!(machines(&all), ["cpu_high"]);
-        assert!(offered(&all, "gpu_high").is_empty());
     }
 }

@@ -1,13 +1,16 @@
 //! The fields of a new task and what happens when it is started.
 
 use super::command::Draft;
-use super::environment::{EnvironmentFields, begin_with, offered};
+use super::environment::EnvironmentFields;
 use super::material::Material;
 use super::mode::ModeField;
 use crate::client::tasks;
 use crate::client::words::reason_words;
+use crate::components::cli;
+use crate::components::environments::{begin_with, on_machine};
 use crate::components::mount_picker::{Chosen, MountPicker, fault};
-use crate::components::submit::{Submit, SubmitError};
+use crate::components::submit::{Submit, SubmitError, focus_first_fault};
+use crate::format;
 use crate::i18n::*;
 use crate::paths::Route;
 use crate::place::use_place;
@@ -20,8 +23,6 @@ use api::{limits, name};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
 use leptos_i18n::I18nContext;
 
 /// Fields at which the backend may find something, as the request spells them.
@@ -52,7 +53,7 @@ impl Fields {
         let model = material.model.as_ref();
         let environments = &material.environments;
         let wish = model.map_or("cpu_high", |task| task.instance_type.as_str());
-        let machine = match offered(environments, wish).is_empty() {
+        let machine = match on_machine(environments, wish).is_empty() {
             false => wish,
             true if environments.cpu.is_empty() => "gpu_high",
             true => "cpu_high",
@@ -60,7 +61,7 @@ impl Fields {
         let default = material.project.default_env.as_str();
         let again = model.filter(|_| material.again);
         let environment = begin_with(
-            offered(environments, machine),
+            on_machine(environments, machine),
             again.map_or(default, |task| task.environment.as_str()),
             default,
         );
@@ -88,8 +89,13 @@ impl Fields {
         self.command
             .with(|command| match command.trim().is_empty() {
                 true => Some(t_string!(i18n, run.command_missing).to_owned()),
-                false => (command.len() > limits::COMMAND_MAX)
-                    .then(|| t_string!(i18n, run.command_long, max = limits::COMMAND_MAX)),
+                false => (command.len() > limits::COMMAND_MAX).then(|| {
+                    t_string!(
+                        i18n,
+                        run.command_long,
+                        max = format::number(limits::COMMAND_MAX as u64)
+                    )
+                }),
             })
     }
 
@@ -154,7 +160,7 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
         });
         fields.draft(number)
     });
-    let cli = Signal::derive(move || draft.with(Draft::cli_command));
+    let command_line = Signal::derive(move || draft.with(|draft| draft.cli_command(&cli::host())));
     let command_error = {
         let told = submit.at("command", move || i18n.get_locale());
         Signal::derive(move || {
@@ -270,7 +276,7 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
             </div>
             <div class="run-cli">
                 <h2>{move || t_string!(i18n, run.cli)}</h2>
-                <CopyField text=cli/>
+                <CopyField text=command_line/>
                 <p class="run-hint">{move || t_string!(i18n, run.cli_hint)}</p>
             </div>
             <SubmitError submit/>
@@ -303,7 +309,7 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
 fn new_task(draft: Draft, module_id: String, project: String) -> NewTask {
     NewTask {
         name: Some(project),
-        full_command: Some(draft.cli_command()),
+        full_command: Some(draft.cli_command(&cli::host())),
         description: Some(draft.remark),
         module_id,
         data_ids: draft.data_ids,
@@ -317,20 +323,6 @@ fn new_task(draft: Draft, module_id: String, project: String) -> NewTask {
         environment: Some(draft.environment),
         ..NewTask::default()
     }
-}
-
-/// Puts the cursor where something is to be mended, once the error is on the page.
-fn focus_first_fault(form: NodeRef<html::Form>) {
-    request_animation_frame(move || {
-        let first = form
-            .get_untracked()
-            .and_then(|form| form.query_selector("[aria-invalid=true]").ok().flatten())
-            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-        if let Some(first) = first {
-            // An element that cannot take the focus leaves it where it is.
-            let _ = first.focus();
-        }
-    });
 }
 
 /// The code version: valid ones only, the newest first.

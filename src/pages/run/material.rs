@@ -8,7 +8,7 @@ use api::project::Project;
 use api::task::{Task, TaskQuery};
 
 /// What the address says the form is to begin with; empty where it says nothing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Presets {
     /// Id of a task to run again.
     pub task: String,

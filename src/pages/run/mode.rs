@@ -1,6 +1,6 @@
 //! The mode of a task. What an environment cannot do is shown with the reason.
 
-use super::environment::offered;
+use crate::components::environments::on_machine;
 use crate::i18n::*;
 use api::environment::Environments;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ const MODES: [&str; 3] = ["cli", "jupyter", "serve"];
 pub fn supported(all: &Environments, machine: &str, environment: &str, mode: &str) -> bool {
     match mode {
         "cli" => true,
-        "jupyter" => offered(all, machine)
+        "jupyter" => on_machine(all, machine)
             .iter()
             .any(|one| one.name == environment && one.support_jupyter),
         _ => false,

@@ -13,15 +13,14 @@ use crate::components::file_browser::FileBrowser;
 use crate::components::file_tree::Tree;
 use crate::components::load::{Load, load};
 use crate::components::log_viewer::LogViewer;
+use crate::components::missing::Missing;
 use crate::components::pace::pace;
 use crate::components::task_badge::TaskBadge;
 use crate::components::{file_name::FileName, task_words};
 use crate::i18n::*;
 use crate::paths::{Route, TaskTab};
 use crate::place::use_place;
-use crate::ui::{
-    CopyField, EmptyState, ErrorNote, LinkButton, PageHead, Skeleton, Tab, Tabs, icons,
-};
+use crate::ui::{CopyField, EmptyState, ErrorNote, PageHead, Skeleton, Tab, Tabs, icons};
 use actions::Actions;
 use api::task::Task;
 use data::Data;
@@ -60,7 +59,13 @@ fn TaskPage(id: String) -> impl IntoView {
     let missing = move || {
         let error = fault.get()?;
         Some(if error.is_not_found() {
-            view! { <Missing/> }.into_any()
+            view! {
+                <Missing
+                    title=move || t_string!(i18n, task.not_found)
+                    text=move || t_string!(i18n, task.not_found_hint)
+                />
+            }
+            .into_any()
         } else {
             let message = move || words(&error, i18n.get_locale());
             view! { <ErrorNote message retry=move |()| task.reload()/> }.into_any()
@@ -89,21 +94,6 @@ fn TaskPage(id: String) -> impl IntoView {
         .into_any()
     };
     view! { <div class="content task-page">{content}</div> }
-}
-
-/// No such task, or none that the reader may know of.
-#[component]
-fn Missing() -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <EmptyState
-            icon=icons::LuCircleHelp
-            title=move || t_string!(i18n, task.not_found)
-            text=move || t_string!(i18n, task.not_found_hint)
-        >
-            <LinkButton href=Route::Tasks.href()>{move || t_string!(i18n, task.to_tasks)}</LinkButton>
-        </EmptyState>
-    }
 }
 
 #[component]

@@ -1,6 +1,7 @@
 //! The backend as its clients see it: requests in, answers out, on a real database and real files.
 
 mod accounts;
+mod clones;
 mod commands;
 mod entities;
 mod files;

@@ -92,7 +92,10 @@ fn check_words(new: &NewTask) -> Result<(), ApiError> {
 fn is_param(pair: &str) -> bool {
     pair.split_once(':').is_some_and(|(key, value)| {
         let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        (1..=32).contains(&key.len()) && key.bytes().all(word) && value.chars().count() <= 256
+        (1..=32).contains(&key.len())
+            && key.bytes().all(word)
+            && value.chars().count() <= 256
+            && !value.contains('\0')
     })
 }
 

@@ -116,6 +116,7 @@ class User:
         self.email = f"{name}@example.org"
         self.home = self.at("home")
         self.said = []
+        self.processes = []
         body = {"username": name, "email": self.email, "password": PASSWORD}
         self.token = None
         self.token = self.data("/api/v1/user", "POST", body)["token"]
@@ -211,7 +212,7 @@ class User:
 
     # The CLI -----------------------------------------------------------------------------------
 
-    def command(self, arguments, cwd, **more):
+    def command(self, arguments, cwd):
         """Starts the CLI in a session without a terminal, so that its prompts read from the standard input."""
         settings = {
             "HOME": str(self.home),
@@ -222,7 +223,7 @@ class User:
             "PYTHONIOENCODING": "utf-8",
             "LANG": "C.UTF-8",
         }
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [self.python, HERE / "compat.py", *arguments],
             cwd=self.at(cwd),
             env=settings,
@@ -230,8 +231,9 @@ class User:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            **more,
         )
+        self.processes.append(process)
+        return process
 
     def russell(self, *arguments, cwd="work", stdin="", want=(), code=0, broken=BROKEN, timeout=60):
         """One command to its end: what it says has to match all of `want`, as it exits with 0 on most failures."""
@@ -239,7 +241,7 @@ class User:
         try:
             out, _ = process.communicate(stdin.encode(), timeout)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
             out, _ = process.communicate()
             self.said.append((arguments, out.decode("utf-8", "replace")))
             raise Failure(f"russell {arguments[0]} does not end within {timeout} s") from None
@@ -307,4 +309,9 @@ class Lab:
         return lines
 
     def remove(self):
+        """Ends what a case that failed has left, and removes the folder."""
+        for process in (process for user in self.users for process in user.processes):
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -83,7 +83,7 @@ fn check_words(new: &NewTask) -> Result<(), ApiError> {
         }
     }
     if new.params.len() > 100 || !new.params.iter().all(|pair| is_param(pair)) {
-        let message = "params are at most 100 of key:value; a key has 1 to 32 letters, digits, - and _, a value at most 256 characters";
+        let message = "params are at most 100 of key:value; a key has 1 to 32 letters, digits, - and _, a value at most 256 characters and no NUL";
         return Err(ApiError::bad(Reason::Malformed, message).at("params"));
     }
     Ok(())
@@ -269,6 +269,7 @@ mod tests {
             "a b:1",
             &format!("{}:1", "k".repeat(33)),
             &format!("k:{}", "v".repeat(257)),
+            "k:\0",
         ] {
             assert!(!is_param(wrong), "{wrong}");
         }

@@ -156,7 +156,7 @@ def killed(lab, remark):
 
 
 def case_a_killed_upload_is_resumed(lab):
-    write(lab.user.at("data") / "huge.bin", os.urandom(60_000_000))
+    write(lab.user.at("data") / "huge.bin", os.urandom(30_000_000))
     id = killed(lab, "killed")
     equal(lab.user.module(id)["state"], "uploading", "state of what was broken off")
     want = ["Detect old upload exist", r"uploaded size [1-9]\d*"]
@@ -168,11 +168,25 @@ def case_a_killed_upload_is_resumed(lab):
 
 
 def case_or_begun_anew(lab):
-    write(lab.user.at("data") / "huge.bin", os.urandom(60_000_000))
+    write(lab.user.at("data") / "huge.bin", os.urandom(30_000_000))
     id = killed(lab, "given up")
     anew, _ = upload(lab, "-m", "anew", stdin="n\n", want=["Detect old upload exist"])
     check(anew != id, "it is another version")
     valid(lab, anew, lab.user.module(id)["version"] + 1, "data")
+
+
+def case_thousands_of_deleted_files_are_named_in_one_header(lab):
+    dataset = lab.user.create("dataset", "many")["id"]
+    many = lab.user.at("many")
+    for number in range(5000):
+        write(many / f"a folder with a long name/and a file with one {number}", "")
+    write(many / "stays", "x")
+    lab.user.russell("data", "init", "--name", "many", cwd="many", want="initialized")
+    upload(lab, cwd="many")
+    equal(len(lab.user.filehash("data", dataset)["files"]), 5003, "files, with the CLI's own two")
+    shutil.rmtree(many / "a folder with a long name")
+    id, _ = upload(lab, cwd="many")
+    valid(lab, id, 2, "many")
 
 
 def case_output_links_to_the_files(lab):

@@ -25,8 +25,8 @@ use std::time::Duration;
 use steps::{Steps, Told};
 use tokio::sync::Semaphore;
 
-/// Zips that are built at a time: each keeps a thread and a processor busy.
-const STREAMS: usize = 16;
+/// Zips that are built at a time: each keeps a thread and a processor busy, and up to 100 MB for its directory.
+const STREAMS: usize = 8;
 /// How long a poll takes: the CLI asks again without a pause.
 const HOLD: Duration = Duration::from_secs(1);
 

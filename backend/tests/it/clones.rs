@@ -215,7 +215,7 @@ async fn only_so_many_are_built_at_a_time() {
         .collect();
     let (project, _) = project(&world, 0, &[("noise", &noise)]).await;
     let mut open = Vec::new();
-    for _ in 0..16 {
+    for _ in 0..8 {
         let response = fetch(&world, &world.owner, &v1(&project)).await;
         assert_eq!(response.headers()["content-type"], "application/zip");
         open.push(response);

@@ -145,7 +145,7 @@ def killed(lab, remark):
     shutil.rmtree(temp, ignore_errors=True)
     process = lab.user.command(["data", "upload", "-m", remark], "data")
     seen = b""
-    while not re.search(rb" [2-6]\d% ", seen):
+    while not re.search(rb" [4-6]\d% ", seen):
         more = os.read(process.stdout.fileno(), 4096)
         check(more, f"the upload ended before it was killed: {seen.decode()}")
         seen += more
@@ -156,7 +156,7 @@ def killed(lab, remark):
 
 
 def case_a_killed_upload_is_resumed(lab):
-    write(lab.user.at("data") / "huge.bin", os.urandom(30_000_000))
+    write(lab.user.at("data") / "huge.bin", os.urandom(40_000_000))
     id = killed(lab, "killed")
     equal(lab.user.module(id)["state"], "uploading", "state of what was broken off")
     want = ["Detect old upload exist", r"uploaded size [1-9]\d*"]
@@ -168,7 +168,7 @@ def case_a_killed_upload_is_resumed(lab):
 
 
 def case_or_begun_anew(lab):
-    write(lab.user.at("data") / "huge.bin", os.urandom(30_000_000))
+    write(lab.user.at("data") / "huge.bin", os.urandom(40_000_000))
     id = killed(lab, "given up")
     anew, _ = upload(lab, "-m", "anew", stdin="n\n", want=["Detect old upload exist"])
     check(anew != id, "it is another version")

@@ -86,6 +86,8 @@ need_debian() {
   local missing=()
   have bwrap || missing+=(bubblewrap)
   if [ "$purpose" = test ]; then
+    # Debian's Python cannot make virtual environments by itself.
+    python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
     have chromium || missing+=(chromium)
     have chromedriver || missing+=(chromium-driver)
     [ -x /usr/sbin/nginx ] || have nginx || missing+=(nginx-light)

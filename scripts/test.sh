@@ -15,15 +15,17 @@ passed=0 failed=0 summary=()
 sum() { sed -nE "s/$1/\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'; }
 
 # run NAME WORDS COMMAND...: one runner, its output shown and kept, its counts added. `cargo test` and the browser
-# runner say "N passed; M failed", Playwright "N passed" and "N failed" on lines of their own. What fails without
-# a count of failures is one failure.
+# runner say "N passed; M failed", Playwright "N passed" and "N failed" on lines of their own, the CLI's cases
+# "N passed, M failed". What fails without a count of failures is one failure.
 run() {
   local name=$1 words=$2 log="$logs/$1.log" begin=$SECONDS code=0 ok bad
   shift 2
   say "$words"
   FORCE_COLOR=0 CARGO_TERM_COLOR=never "$@" 2>&1 | tee "$log" || code=${PIPESTATUS[0]}
-  ok=$(($(sum '^test result: .* ([0-9]+) passed;.*' "$log") + $(sum '^ +([0-9]+) passed( \(.*)?$' "$log")))
-  bad=$(($(sum '^test result: .* ([0-9]+) failed;.*' "$log") + $(sum '^ +([0-9]+) (failed|flaky|did not run|interrupted)$' "$log")))
+  ok=$(($(sum '^test result: .* ([0-9]+) passed;.*' "$log") + $(sum '^ +([0-9]+) passed( \(.*)?$' "$log") +
+    $(sum '^([0-9]+) passed, [0-9]+ failed$' "$log")))
+  bad=$(($(sum '^test result: .* ([0-9]+) failed;.*' "$log") + $(sum '^ +([0-9]+) (failed|flaky|did not run|interrupted)$' "$log") +
+    $(sum '^[0-9]+ passed, ([0-9]+) failed$' "$log")))
   if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
   passed=$((passed + ok)) failed=$((failed + bad))
   summary+=("$(printf '%-9s %5d passed %4d failed %5d s' "$name" "$ok" "$bad" $((SECONDS - begin)))")
@@ -44,11 +46,12 @@ run trunk "The build that trunk serve makes" trunk --log warn build --offline --
 before=$failed
 run build "Release build" release_build
 if [ "$failed" -eq "$before" ]; then
+  run cli "The real russell-cli" tests/cli/run.py
   run e2e "End-to-end tests" npm test --silent --prefix tests/e2e
 else
   # An older build may lie there; what it passes says nothing.
-  failed=$((failed + 1))
-  summary+=("e2e       not run: there is no build")
+  failed=$((failed + 2))
+  summary+=("cli       not run: there is no build" "e2e       not run: there is no build")
 fi
 
 say "Done in $((SECONDS / 60)) min $((SECONDS % 60)) s"

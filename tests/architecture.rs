@@ -227,7 +227,7 @@ fn sockets_are_opened_in_one_place() {
 
 #[test]
 fn files_stay_small() {
-    let endings = [".rs", ".ts", ".mjs", ".js", ".sh", ".scss"];
+    let endings = [".rs", ".ts", ".mjs", ".js", ".sh", ".py", ".scss"];
     let long: Vec<String> = [
         "src",
         "api/src",

@@ -21,6 +21,8 @@ pub const PROJECTS: &str = "/api/v1/projects";
 pub const PROJECT: &str = "/api/v1/{user}/project/{name}";
 /// GET: the newest version of a project as zip. CLI only.
 pub const PROJECT_CLONE: &str = "/api/v1/projects/clone/{id}";
+/// GET: the same in steps ([`crate::clone::CloneQuery`]). CLI only.
+pub const PROJECT_CLONE_TASK: &str = "/api/v2/projects/clone/{id}";
 /// GET: page of [`crate::dataset::Dataset`] by [`crate::project::EntityQuery`].
 pub const DATASETS: &str = "/api/v1/datasets";
 /// GET, PUT (create, [`crate::dataset::NewDataset`]), DELETE a dataset; `anonymous` as for projects.

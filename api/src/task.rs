@@ -232,7 +232,7 @@ pub struct NewTask {
     pub environment: Option<String>,
     /// Whether TensorBoard is wanted.
     pub enable_tensorboard: Option<bool>,
-    /// `key:value` pairs.
+    /// `key:value` pairs: variables of the command's environment.
     pub params: Vec<String>,
     /// The CLI's id of the folder.
     pub family_id: Option<String>,

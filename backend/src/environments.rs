@@ -378,6 +378,19 @@ mod tests {
     }
 
     #[test]
+    fn the_example_offers_the_old_names_everywhere() {
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../deploy/environments.example.toml"
+        );
+        let wire = Catalog::load(Some(Path::new(file))).unwrap().to_wire(None);
+        for list in [wire.cpu, wire.gpu] {
+            let names: Vec<_> = list.iter().map(|e| e.name.as_str()).collect();
+            assert_eq!(names, ["python3", "keras", "tensorflow-1.4"]);
+        }
+    }
+
+    #[test]
     fn a_kind_without_slots_is_not_offered() {
         let text = "[[environment]]\nname = \"a\"\ninstances = [\"cpu\", \"gpu\"]\n";
         assert!(Catalog::parse(text).unwrap().to_wire(None).gpu.is_empty());

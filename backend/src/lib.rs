@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod beneath;
 pub mod clock;
+pub mod clone;
 pub mod commands;
 pub mod config;
 pub mod db;

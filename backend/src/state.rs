@@ -2,6 +2,7 @@
 
 use crate::accounts::Accounts;
 use crate::clock::Clock;
+use crate::clone::Clones;
 use crate::config::Config;
 use crate::db::Db;
 use crate::environments::Catalog;
@@ -43,6 +44,8 @@ pub struct App {
     pub closing: CancellationToken,
     /// Uploads that are in memory.
     pub uploads: Uploads,
+    /// Projects on their way out as zips.
+    pub clones: Clones,
 }
 
 /// [`App`] as handlers get it.
@@ -95,6 +98,7 @@ impl App {
             queue: Queue::default(),
             closing: CancellationToken::new(),
             uploads: Uploads::default(),
+            clones: Clones::default(),
         })
     }
 }

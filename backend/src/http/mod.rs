@@ -6,7 +6,7 @@ pub mod ranges;
 
 use crate::error::ApiError;
 use crate::state::Shared;
-use crate::{accounts, entities, files, fs_upload, logs, modules, tasks, uploads};
+use crate::{accounts, clone, entities, files, fs_upload, logs, modules, tasks, uploads};
 use api::Reason;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -41,6 +41,7 @@ pub fn router(app: Shared) -> Router {
 fn routes() -> Router<Shared> {
     Router::new()
         .merge(accounts::router())
+        .merge(clone::router())
         .merge(entities::router())
         .merge(logs::router())
         .merge(modules::router())

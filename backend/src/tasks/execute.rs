@@ -22,6 +22,8 @@ struct Job {
     command: String,
     environment: String,
     instance_type: String,
+    /// JSON array of `key:value`.
+    params: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -75,7 +77,7 @@ async fn stages(
     stopped: &mut watch::Receiver<Option<Stopper>>,
 ) -> Result<End, End> {
     let job: Job = sqlx::query_as(
-        "SELECT module_id, command, environment, instance_type FROM tasks WHERE id = $1",
+        "SELECT module_id, command, environment, instance_type, params FROM tasks WHERE id = $1",
     )
     .bind(task)
     .fetch_one(app.db.read())
@@ -213,6 +215,11 @@ async fn configure(
     if Instance::parse(&job.instance_type) != Some(Instance::Gpu) {
         environment.devices.clear();
     }
+    let params: Vec<String> = serde_json::from_str(&job.params).map_err(io::Error::other)?;
+    let params = params.iter().filter_map(|pair| pair.split_once(':'));
+    environment
+        .variables
+        .extend(params.map(|(key, value)| (key.to_owned(), value.to_owned())));
     Ok(Layout {
         task: task.to_owned(),
         environment,

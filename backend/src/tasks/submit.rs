@@ -83,7 +83,7 @@ fn check_words(new: &NewTask) -> Result<(), ApiError> {
         }
     }
     if new.params.len() > 100 || !new.params.iter().all(|pair| is_param(pair)) {
-        let message = "params are at most 100 of key:value; a key has 1 to 32 letters, digits, - and _, a value at most 256 characters";
+        let message = "params are at most 100 of key:value; a key has 1 to 32 letters, digits, - and _, a value at most 256 characters and no NUL";
         return Err(ApiError::bad(Reason::Malformed, message).at("params"));
     }
     Ok(())
@@ -92,7 +92,10 @@ fn check_words(new: &NewTask) -> Result<(), ApiError> {
 fn is_param(pair: &str) -> bool {
     pair.split_once(':').is_some_and(|(key, value)| {
         let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        (1..=32).contains(&key.len()) && key.bytes().all(word) && value.chars().count() <= 256
+        (1..=32).contains(&key.len())
+            && key.bytes().all(word)
+            && value.chars().count() <= 256
+            && !value.contains('\0')
     })
 }
 
@@ -266,6 +269,7 @@ mod tests {
             "a b:1",
             &format!("{}:1", "k".repeat(33)),
             &format!("k:{}", "v".repeat(257)),
+            "k:\0",
         ] {
             assert!(!is_param(wrong), "{wrong}");
         }

@@ -424,3 +424,43 @@ async fn a_follower_has_nothing_long_to_say() {
         assert_eq!(last(&mut socket).await, Value::Null, "it is closed");
     }
 }
+
+#[tokio::test]
+async fn a_log_that_grows_is_downloaded_as_far_as_it_is() {
+    let lab = Lab::new(0).await;
+    let command = "echo first; until [ -e /output/go ]; do sleep 0.05; done; echo second";
+    let id = lab.run(command, json!({})).await;
+    lab.said(&id, "first\n").await;
+    let path = format!("/api/v1/task/{id}/log/download");
+    let download = async || {
+        let request = Request::get(&path).body(Body::empty()).unwrap();
+        let response = lab.world.send(request).await;
+        // The CLI shows its progress by it, and cannot do without.
+        let length = response.headers()["content-length"].clone();
+        let log = bytes(response).await;
+        assert_eq!(length.to_str().unwrap(), log.len().to_string());
+        String::from_utf8(log).unwrap()
+    };
+    let before = download().await;
+    assert!(
+        before.ends_with("first\n") && !before.contains("second"),
+        "{before}"
+    );
+    std::fs::write(lab.world.app.store.output(&id).join("go"), "").unwrap();
+    lab.until(&id, "success").await;
+    let after = download().await;
+    assert!(after.starts_with(&before) && after.contains("\nsecond\n"));
+}
+
+#[tokio::test]
+async fn a_log_that_is_not_there_is_told_in_words() {
+    let server = Server::new(0).await;
+    for id in ["0".repeat(32), "none".into()] {
+        let lines = server.cli(&id, &server.lab.world.owner).await;
+        // The CLI shows what it is sent, and a refused upgrade as nothing at all.
+        let [(529, words)] = lines.as_slice() else {
+            panic!("{lines:?}")
+        };
+        assert!(words.starts_with("[ERROR] "), "{words}");
+    }
+}

@@ -3,6 +3,7 @@
 mod accounts;
 mod attempts;
 mod busy;
+mod clones;
 mod commands;
 mod entities;
 mod files;

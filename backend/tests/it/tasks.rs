@@ -12,7 +12,7 @@ use std::fs;
 async fn a_task_reads_its_data_writes_its_output_and_succeeds() {
     let lab = Lab::new(0).await;
     let command = "python3 main.py && cat /input/iris-1/iris.csv && cat d/x && echo > d/x && \
-                   mkdir /output/m && cp /input/iris-1/iris.csv /output/m/ && printf end";
+                   mkdir /output/m && cp /input/iris-1/iris.csv /output/m/ && printf end$lr";
     let more = json!({"data_ids": ["owner/iris/1"], "description": "first", "mode": "job", "params": ["lr:0.1"]});
     let id = lab.run(command, more).await;
     let task = lab.until(&id, "success").await;
@@ -45,8 +45,8 @@ async fn a_task_reads_its_data_writes_its_output_and_succeeds() {
     let (before, rest) = log.split_once(&format!("{frame}\n")).unwrap();
     let (said, after) = rest.split_once(&format!("\n{frame}\n")).unwrap();
     assert_eq!(
-        said, "hello\n5.1,3.5\n1end",
-        "the program's bytes, and the frame on a line of its own"
+        said, "hello\n5.1,3.5\n1end0.1",
+        "the program's bytes, a parameter's value, and the frame on a line of its own"
     );
     assert!(before.starts_with('[') && !before.contains("\n\n"));
     for words in [

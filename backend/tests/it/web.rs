@@ -101,6 +101,19 @@ async fn every_address_of_the_app_gets_the_page() {
 }
 
 #[tokio::test]
+async fn links_that_the_cli_prints_open_the_app() {
+    let web = Web::new().await;
+    let id = "0123456789abcdef0123456789abcdef";
+    for path in [
+        "/welcome".to_owned(),
+        format!("/files/data/{id}/"),
+        format!("/files/data/{id}/?token=VG9rZW46"),
+    ] {
+        assert_eq!(web.get(&path, &[PAGE]).await, (200, "<page>".into()));
+    }
+}
+
+#[tokio::test]
 async fn what_is_missing_is_missing() {
     let web = Web::new().await;
     for path in [

@@ -13,6 +13,9 @@ pub struct Account {
     pub user: User,
     /// When it expires.
     pub until: Time,
+    /// It came with a link: good for this tab alone, and not this app's to end.
+    #[serde(default)]
+    pub from_link: bool,
 }
 
 /// Who is signed in.
@@ -72,6 +75,11 @@ impl Session {
         }
     }
 
+    /// Whether requests can be made: it is known for whom, and no token is about to be renewed.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::Anonymous | Self::SignedIn(_))
+    }
+
     /// Who is signed in, or was until the token expired.
     pub fn user(&self) -> Option<&User> {
         match self {
@@ -91,6 +99,7 @@ mod tests {
             token: format!("token-of-{name}"),
             user: user(name),
             until: Time(until),
+            from_link: false,
         }
     }
 
@@ -154,6 +163,14 @@ mod tests {
             after(Session::Restoring, Event::Expired),
             Session::Anonymous
         );
+    }
+
+    #[test]
+    fn requests_wait_while_it_is_not_known_for_whom() {
+        assert!(Session::Anonymous.is_settled());
+        assert!(Session::SignedIn(account("alice", 200)).is_settled());
+        assert!(!Session::Restoring.is_settled());
+        assert!(!Session::Expired(user("alice")).is_settled());
     }
 
     #[test]

@@ -26,6 +26,10 @@ pub struct NewUpload {
     pub description: String,
     /// The files in the order in which their bytes are sent.
     pub files: Vec<UploadFile>,
+    /// Tells this upload from all others: asked twice with the same one, the server answers the same upload. 1 to 64 of
+    /// `A-Z`, `a-z`, `0-9`, `-` and `_`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// A file of an upload.
@@ -114,6 +118,7 @@ mod tests {
             module_type: ModuleType::Code,
             description: String::new(),
             files: paths.iter().map(file).collect(),
+            key: None,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::client::ClientError;
 use crate::client::words::words;
 use crate::components::connection::Reconnected;
 use crate::i18n::use_i18n;
-use crate::session::use_session;
+use crate::session::{self, use_session};
 use crate::ui::{ErrorNote, Skeleton};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -98,7 +98,7 @@ where
         }
         let number = newest.get_value() + 1;
         newest.set_value(number);
-        if is_another_reader(before.flatten().as_deref(), reader.as_deref()) {
+        if session::is_another(before.flatten().as_deref(), reader.as_deref()) {
             load.data.set(None);
             load.error.set(None);
         }
@@ -128,12 +128,6 @@ where
         reader
     });
     load
-}
-
-/// Whether what was loaded for the reader `before` (by id; none is a stranger) is not for the reader `now` to see. What
-/// strangers see, everybody may.
-fn is_another_reader(before: Option<&str>, now: Option<&str>) -> bool {
-    before.is_some() && before != now
 }
 
 /// Shows what is loaded: lines while there is nothing, the error with a way to try again, and `view` once there is an
@@ -176,20 +170,5 @@ where
     view! {
         {error}
         {content}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_sees_what_somebody_else_was_shown() {
-        assert!(is_another_reader(Some("alice"), None));
-        assert!(is_another_reader(Some("alice"), Some("bob")));
-        // A renewed sign-in, the first one, and the first question of all.
-        assert!(!is_another_reader(Some("alice"), Some("alice")));
-        assert!(!is_another_reader(None, Some("alice")));
-        assert!(!is_another_reader(None, None));
     }
 }

@@ -4,7 +4,7 @@
 mod state;
 mod tabs;
 
-pub use state::{Account, Event, Session};
+pub use state::{Account, Event, Session, is_another};
 
 use crate::client::{self, ClientError, auth};
 use crate::format::now;

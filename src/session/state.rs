@@ -90,9 +90,25 @@ impl Session {
     }
 }
 
+/// Whether what was there for the user `before` (by id; none is a stranger) is not for the user `now`. What strangers
+/// see, everybody may.
+pub fn is_another(before: Option<&str>, now: Option<&str>) -> bool {
+    before.is_some() && before != now
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_gets_what_was_somebody_else_s() {
+        assert!(is_another(Some("alice"), None));
+        assert!(is_another(Some("alice"), Some("bob")));
+        // A renewed sign-in, the first one, and the first question of all.
+        assert!(!is_another(Some("alice"), Some("alice")));
+        assert!(!is_another(None, Some("alice")));
+        assert!(!is_another(None, None));
+    }
 
     fn account(name: &str, until: i64) -> Account {
         Account {

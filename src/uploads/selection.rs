@@ -90,6 +90,7 @@ impl Selection {
             module_type,
             description: remark.to_owned(),
             files: self.files.iter().map(file).collect(),
+            key: None,
         }
     }
 

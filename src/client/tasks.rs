@@ -1,7 +1,7 @@
 //! Tasks and their logs.
 
 use super::files::{Bytes, Part};
-use super::{ClientError, Request, call, files, socket_url};
+use super::{ClientError, Request, call, files};
 use api::task::{NewTask, Task, TaskCreated, TaskQuery};
 use api::{Page, routes};
 use leptos::web_sys::Blob;
@@ -63,12 +63,6 @@ pub async fn log(id: &str, part: Part) -> Result<Bytes, ClientError> {
 /// `NotFound` and what every request can meet.
 pub async fn log_blob(id: &str) -> Result<Blob, ClientError> {
     files::blob_of(Request::get(routes::fill(routes::TASK_LOG, &[id]))).await
-}
-
-/// The address of the WebSocket that follows a task's log from its byte `from` on; it needs a ticket.
-pub fn log_stream(id: &str, from: u64) -> String {
-    let path = routes::fill(routes::TASK_LOG_STREAM, &[id]);
-    socket_url(&format!("{path}?from={from}"))
 }
 
 fn address(id: &str) -> String {

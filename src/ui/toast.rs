@@ -100,23 +100,27 @@ pub fn ToastRegion() -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
     let label = move || t_string!(i18n, common.dismiss);
+    let lines = move |failures: bool, tone: &'static str, icon: icons::Icon| {
+        let each = move || {
+            let mut list = toasts.list.get();
+            list.retain(|toast| toast.failure == failures);
+            list
+        };
+        view! {
+            <For each key=|toast| toast.id let:toast>
+                <div class=tone>
+                    <Icon icon/>
+                    <span>{toast.text}</span>
+                    {toast.link.map(|(label, href)| view! { <a href=href>{label}</a> })}
+                    <IconButton label icon=icons::LuX on_click=move |()| toasts.drop_one(toast.id)/>
+                </div>
+            </For>
+        }
+    };
     view! {
         <section class="toasts" aria-label=move || t_string!(i18n, common.notifications)>
-            <div role="status">
-                <For each=move || toasts.list.get() key=|toast| toast.id let:toast>
-                    <div
-                        class="toast"
-                        class:tone-ok=!toast.failure
-                        class:tone-bad=toast.failure
-                        role=toast.failure.then_some("alert")
-                    >
-                        {toast.failure.then(|| view! { <Icon icon=icons::LuCircleX/> })}
-                        <span>{toast.text}</span>
-                        {toast.link.map(|(label, href)| view! { <a href=href>{label}</a> })}
-                        <IconButton label icon=icons::LuX on_click=move |()| toasts.drop_one(toast.id)/>
-                    </div>
-                </For>
-            </div>
+            <div role="alert">{lines(true, "toast tone-bad", icons::LuCircleX)}</div>
+            <div role="status">{lines(false, "toast tone-ok", icons::LuCircleCheck)}</div>
         </section>
     }
 }

@@ -2,9 +2,12 @@
 
 use api::Time;
 use api::account::User;
+use api::module::ModuleType;
+use engine::ignore::Ignore;
 use gloo_timers::future::TimeoutFuture;
+use js_sys::Array;
 use leptos::prelude::*;
-use leptos::web_sys::{BroadcastChannel, Element, HtmlDialogElement};
+use leptos::web_sys::{BroadcastChannel, Element, File, HtmlDialogElement};
 use leptos_i18n::context::init_i18n_subcontext;
 use russell_cloud_web::client::ClientError;
 use russell_cloud_web::components::load::{Async, load};
@@ -12,6 +15,9 @@ use russell_cloud_web::i18n::Locale;
 use russell_cloud_web::paths;
 use russell_cloud_web::session::{Account, provide_session};
 use russell_cloud_web::ui::Dialog;
+use russell_cloud_web::uploads::pick::Picked;
+use russell_cloud_web::uploads::selection::{Chosen, select};
+use russell_cloud_web::uploads::{Target, Uploads, provide_uploads, use_uploads};
 use serde_json::json;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -59,15 +65,41 @@ fn another_tab(message: &serde_json::Value) {
     channel.close();
 }
 
+/// Adds an upload of one file.
+fn upload(uploads: Uploads) {
+    let text = Array::of1(&"x".into());
+    let picked = Picked {
+        chosen: vec![Chosen {
+            path: "a".to_owned(),
+            size: 1,
+            modified: 0,
+        }],
+        files: vec![File::new_with_str_sequence(&text, "a").expect("a file")],
+    };
+    let selection = select(&picked.chosen, &Ignore::parse(""));
+    let target = Target {
+        kind: ModuleType::Code,
+        id: "8e".to_owned(),
+        owner: "alice".to_owned(),
+        name: "iris".to_owned(),
+    };
+    uploads
+        .add(target, &picked, &selection, "")
+        .expect("an upload");
+}
+
 #[wasm_bindgen_test]
-async fn after_signing_out_nothing_private_stays_on_screen() {
+async fn after_signing_out_nothing_private_stays() {
     let root = place();
     let asked = Rc::new(Cell::new(0));
+    let queue = Rc::new(Cell::new(None));
     let mounted = mount_to(root.clone().unchecked_into(), {
-        let asked = Rc::clone(&asked);
+        let (asked, queue) = (Rc::clone(&asked), Rc::clone(&queue));
         move || {
             provide_context(init_i18n_subcontext::<Locale>(None));
             let session = provide_session();
+            provide_uploads();
+            queue.set(Some(use_uploads()));
             let shown = load(move || {
                 asked.set(asked.get() + 1);
                 let name = session
@@ -88,7 +120,12 @@ async fn after_signing_out_nothing_private_stays_on_screen() {
     };
     another_tab(&json!({ "grant": account }));
     until("a secret", || text().contains("secret of alice")).await;
+    let uploads = queue.get().expect("a queue");
+    upload(uploads);
+    let sent = move || uploads.list().with_untracked(Vec::len);
+    assert_eq!(sent(), 1);
     another_tab(&json!("signed_out"));
+    until("no upload", || sent() == 0).await;
     until("no secret", || !text().contains("secret")).await;
     until("another question", || asked.get() == 2).await;
     drop(mounted);

@@ -23,9 +23,9 @@ pub fn App() -> impl IntoView {
     provide_clock();
     provide_toasts();
     provide_arrival();
-    provide_uploads();
     let connection = provide_connection();
     let session = provide_session();
+    provide_uploads();
     client::install(Hooks {
         refused: session.on_refused(),
         reachable: connection.hook(),

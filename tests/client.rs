@@ -184,3 +184,14 @@ async fn parts_of_files_say_where_they_stand() {
             .is_not_found()
     );
 }
+
+#[wasm_bindgen_test]
+async fn a_dead_token_ends_the_session_also_where_the_answer_has_no_body() {
+    let told = listen();
+    serve("Promise.resolve(new Response(null, { status: 401 }))");
+    client::set_token(Some("t"));
+    let error = client::uploads::offset("8e").await.unwrap_err();
+    client::set_token(None);
+    assert_eq!(error.reason(), Some(Reason::NotSignedIn));
+    assert_eq!(told.borrow().refused, [error]);
+}

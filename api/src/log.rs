@@ -19,12 +19,14 @@ pub const HEARTBEAT_SECONDS: u32 = 15;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum LogEvent {
-    /// Bytes follow from `offset`; `size` is how many the log has now.
+    /// Bytes follow from `offset`; `size` is how many the log has now, `state` how its task stands.
     Start {
         /// Where the next byte stands in the log.
         offset: u64,
         /// Bytes of the log at this moment.
         size: u64,
+        /// The task's state at this moment.
+        state: TaskState,
     },
     /// Nothing new, the connection lives.
     Alive,
@@ -55,9 +57,14 @@ mod tests {
     #[test]
     fn events_are_tagged() {
         let text = |event: LogEvent| serde_json::to_string(&event).unwrap();
+        let start = LogEvent::Start {
+            offset: 5,
+            size: 9,
+            state: TaskState::Running,
+        };
         assert_eq!(
-            text(LogEvent::Start { offset: 5, size: 9 }),
-            r#"{"event":"start","offset":5,"size":9}"#
+            text(start),
+            r#"{"event":"start","offset":5,"size":9,"state":"running"}"#
         );
         assert_eq!(text(LogEvent::Alive), r#"{"event":"alive"}"#);
         let end = LogEvent::End {

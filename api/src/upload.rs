@@ -30,7 +30,8 @@ pub struct NewUpload {
     /// The files in the order in which their bytes are sent.
     #[serde(deserialize_with = "bounded")]
     pub files: Vec<UploadFile>,
-    /// Made by the client, one for each upload; see [`name::check_upload_key`].
+    /// Tells this upload from all others: asked twice with the same one, the server answers the same upload. Made by the
+    /// client; see [`name::check_upload_key`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }

@@ -106,6 +106,17 @@ pub fn decode<T: DeserializeOwned>(status: u16, body: &str) -> Result<T, ClientE
     })
 }
 
+/// Why a request failed whose answer has no body to say it, as to HEAD.
+pub fn without_body(status: u16) -> ClientError {
+    match status {
+        401 => ClientError::Api {
+            code: Code::Authentication,
+            problem: Problem::new(Reason::NotSignedIn, ""),
+        },
+        status => ClientError::Http { status },
+    }
+}
+
 #[derive(serde::Deserialize)]
 struct CodeOnly {
     code: Code,
@@ -200,5 +211,6 @@ mod tests {
         assert!(with("not_signed_in").ends_session());
         assert!(!with("wrong_credentials").ends_session());
         assert!(!ClientError::Offline.ends_session());
+        assert!(without_body(401).ends_session() && !without_body(404).ends_session());
     }
 }

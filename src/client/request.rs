@@ -1,6 +1,6 @@
 //! The one request function.
 
-use super::error::{ClientError, decode};
+use super::error::{ClientError, decode, without_body};
 use super::{credentials, query};
 use crate::paths;
 use futures::future::{Either, select};
@@ -14,8 +14,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::pin::pin;
 
-/// Milliseconds until a request is given up.
+/// Milliseconds until a request is given up that has no answer.
 const TIME_ALLOWED: u32 = 30_000;
+/// The same for a request whose body may be many megabytes.
+const PATIENT: u32 = 10 * 60_000;
+/// Milliseconds the body of an answer may take, once it has begun.
+const BODY_ALLOWED: u32 = 60_000;
 
 /// A request to be made.
 pub struct Request {
@@ -25,6 +29,7 @@ pub struct Request {
     headers: Vec<(&'static str, String)>,
     body: Option<String>,
     aborts: bool,
+    allowed: u32,
 }
 
 impl Request {
@@ -61,7 +66,14 @@ impl Request {
             headers: Vec::new(),
             body: None,
             aborts,
+            allowed: TIME_ALLOWED,
         }
+    }
+
+    /// Gives the answer more time: the body is large, and the line may be slow.
+    pub fn patient(mut self) -> Self {
+        self.allowed = PATIENT;
+        self
     }
 
     /// Adds a structure of `api` to the query.
@@ -110,16 +122,20 @@ pub async fn call<T: DeserializeOwned>(request: Request) -> Result<T, ClientErro
 /// # Errors
 /// As [`call`]: every HTTP status but the two hundreds is an error.
 pub async fn send(request: Request) -> Result<Response, ClientError> {
+    let head = request.method == Method::HEAD;
     let (response, sent) = transport(request).await?;
+    let status = response.status();
     if response.ok() {
         return Ok(response);
     }
-    let body = response.text().await.unwrap_or_default();
-    let error = match decode::<()>(response.status(), &body) {
-        Err(error) => error,
-        Ok(()) => ClientError::Http {
-            status: response.status(),
-        },
+    let error = if head {
+        without_body(status)
+    } else {
+        let body = body_of(&response).await.unwrap_or_default();
+        match decode::<()>(status, &body) {
+            Err(error) => error,
+            Ok(()) => ClientError::Http { status },
+        }
     };
     if error.ends_session() {
         credentials::refused(&error, sent.as_deref());
@@ -129,8 +145,19 @@ pub async fn send(request: Request) -> Result<Response, ClientError> {
 
 async fn text(request: Request) -> Result<(u16, String, Option<String>), ClientError> {
     let (response, sent) = transport(request).await?;
-    let body = response.text().await.map_err(|_| ClientError::Offline)?;
+    let body = body_of(&response).await?;
     Ok((response.status(), body, sent))
+}
+
+/// The whole of a short body. A line that goes still in the middle of it is not waited for.
+async fn body_of(response: &Response) -> Result<String, ClientError> {
+    match select(pin!(response.text()), TimeoutFuture::new(BODY_ALLOWED)).await {
+        Either::Left((body, _)) => body.map_err(|_| ClientError::Offline),
+        Either::Right(_) => {
+            credentials::reachable(false);
+            Err(ClientError::Timeout)
+        }
+    }
 }
 
 /// The answer's head, and the `Authorization` that was sent.
@@ -170,7 +197,7 @@ async fn transport(request: Request) -> Result<(Response, Option<String>), Clien
     let ready = leptos::web_sys::Request::new_with_str_and_init(&address, &init)
         .map_err(|error| ClientError::Malformed(format!("{error:?}")))?;
     let ready = gloo_net::http::Request::from(ready);
-    let answer = match select(pin!(ready.send()), TimeoutFuture::new(TIME_ALLOWED)).await {
+    let answer = match select(pin!(ready.send()), TimeoutFuture::new(request.allowed)).await {
         Either::Left((answer, _)) => answer,
         Either::Right(_) => {
             if let Some(controller) = &controller {

@@ -16,6 +16,8 @@ use wasm_bindgen::closure::Closure;
 
 /// Longest time without a byte leaving, in milliseconds.
 const STALL_MS: f64 = 60_000.0;
+/// Longest time from the last byte to the answer: the server checks what it has, in milliseconds.
+const FINISH_MS: f64 = 600_000.0;
 /// How often that is looked at, in milliseconds.
 const WATCH_MS: u32 = 5_000;
 
@@ -23,13 +25,13 @@ const WATCH_MS: u32 = 5_000;
 ///
 /// # Errors
 /// The reason why it cannot be taken, and what every request can meet.
-pub async fn begin(new: &NewUpload) -> Result<UploadCreated, ClientError> {
+pub fn begin(new: &NewUpload) -> impl Future<Output = Result<UploadCreated, ClientError>> + use<> {
     call(
         Request::post(routes::UPLOADS)
             .header("Tus-Resumable", TUS_VERSION)
-            .json(new),
+            .json(new)
+            .patient(),
     )
-    .await
 }
 
 /// How many bytes the server has.
@@ -109,8 +111,8 @@ pub async fn append(
         loop {
             TimeoutFuture::new(WATCH_MS).await;
             let (last, loaded) = moved.get();
-            // With all bytes sent the server is at work: that may take its time.
-            if loaded < total && js_sys::Date::now() - last > STALL_MS {
+            let allowed = if loaded < total { STALL_MS } else { FINISH_MS };
+            if js_sys::Date::now() - last > allowed {
                 return;
             }
         }

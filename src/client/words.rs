@@ -20,6 +20,28 @@ pub fn words(error: &ClientError, locale: Locale) -> String {
     }
 }
 
+/// What is said while a request that failed for the moment waits for its next try, in so many seconds.
+pub fn waiting_words(error: &ClientError, seconds: u32, locale: Locale) -> String {
+    match error {
+        ClientError::Offline | ClientError::Timeout => {
+            td_string!(locale, errors.retry_offline, seconds = seconds)
+        }
+        ClientError::Http { status: 429 } => {
+            td_string!(locale, errors.retry_busy, seconds = seconds)
+        }
+        ClientError::Api { problem, .. } => match problem.reason {
+            Reason::Busy | Reason::TooManyAttempts => {
+                td_string!(locale, errors.retry_busy, seconds = seconds)
+            }
+            Reason::UploadLocked => td_string!(locale, errors.retry_locked, seconds = seconds),
+            _ => td_string!(locale, errors.retry_server, seconds = seconds),
+        },
+        ClientError::Http { .. } | ClientError::Malformed(_) => {
+            td_string!(locale, errors.retry_server, seconds = seconds)
+        }
+    }
+}
+
 /// The sentence for a problem.
 pub fn problem_words(problem: &Problem, locale: Locale) -> String {
     match (problem.reason, problem.retry_after) {
@@ -90,6 +112,28 @@ pub fn reason_words(reason: Reason, locale: Locale) -> String {
 mod tests {
     use super::*;
     use api::Code;
+
+    #[test]
+    fn only_a_lost_connection_is_called_one() {
+        let api = |code, reason| ClientError::Api {
+            code,
+            problem: Problem::new(reason, ""),
+        };
+        let said = [
+            ClientError::Offline,
+            api(Code::Busy, Reason::Busy),
+            api(Code::Busy, Reason::UploadLocked),
+            ClientError::Http { status: 502 },
+        ]
+        .map(|error| waiting_words(&error, 7, Locale::en));
+        assert_eq!(said.iter().collect::<HashSet<_>>().len(), said.len());
+        for (at, words) in said.iter().enumerate() {
+            assert!(words.contains("7 s"), "{words}");
+            assert_eq!(words.contains("Disconnected"), at == 0, "{words}");
+        }
+        let busy = waiting_words(&ClientError::Http { status: 429 }, 7, Locale::en);
+        assert_eq!(busy, said[1]);
+    }
     use std::collections::HashSet;
 
     const REASONS: &[&str] = &[

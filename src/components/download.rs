@@ -137,7 +137,7 @@ fn use_start() -> impl Fn(Target) + Copy + Send + Sync + 'static {
                 Ok(blob) => save_blob(&blob, target.name()),
                 Err(error) => {
                     let (name, why) = (format::visible(target.name()), words(&error, locale));
-                    toasts.say(td_string!(
+                    toasts.fail(td_string!(
                         locale,
                         files.download_failed,
                         name = name,

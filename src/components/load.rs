@@ -1,13 +1,14 @@
 //! The one way to load: [`load`] asks, [`Async`] shows.
 //!
-//! What is shown stays while it is asked for anew, and changes only where the answer differs. An answer that comes too
+//! What is shown stays while it is asked for anew and while a sign-in is renewed, and changes only where the answer
+//! differs; another reader begins with nothing. An answer that comes too
 //! late (the page asks for something else by now) is dropped, and its request is aborted.
 
 use crate::client::ClientError;
 use crate::client::words::words;
 use crate::components::connection::Reconnected;
 use crate::i18n::use_i18n;
-use crate::session::use_session;
+use crate::session::{self, use_session};
 use crate::ui::{ErrorNote, Skeleton};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -72,7 +73,7 @@ fn poll_when_seen(again: Trigger, timer: StoredValue<Option<Timeout>, LocalStora
 }
 
 /// Loads what `fetch` asks for, and again whenever a signal that `fetch` reads before its first `await` changes, another
-/// user signs in, or the server is back. Waits until it is known who is signed in.
+/// user signs in, or the server is back. Waits until it is known who is signed in, and while a sign-in is renewed.
 pub fn load<T, Answer>(fetch: impl Fn() -> Answer + 'static) -> Load<T>
 where
     T: Clone + PartialEq + Send + Sync + 'static,
@@ -85,33 +86,32 @@ where
         again: Trigger::new(),
     };
     let session = use_session();
-    let known = Memo::new(move |_| session.is_known());
-    let who = Memo::new(move |_| {
-        session
-            .get()
-            .account()
-            .map(|account| account.user.uid.clone())
-    });
+    let settled = Memo::new(move |_| session.is_settled());
+    let reader = Memo::new(move |_| session.uid());
     let reconnected = use_context::<Reconnected>();
     let newest = StoredValue::new(0_u64);
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<Option<String>>| {
         load.again.track();
-        // Read, not only tracked: a memo that nobody has read counts as changed at the first question.
-        who.with(|_| ());
+        let reader = reader.get();
         if let Some(reconnected) = reconnected {
             reconnected.track();
         }
-        if !known.get() {
-            return;
-        }
         let number = newest.get_value() + 1;
         newest.set_value(number);
+        if session::is_another(before.flatten().as_deref(), reader.as_deref()) {
+            load.data.set(None);
+            load.error.set(None);
+        }
+        if !settled.get() {
+            return reader;
+        }
         load.loading.set(true);
         // Scoped: the request is aborted when this effect runs again or goes.
         let answer = ScopedFuture::new(fetch());
         spawn_local(async move {
             let answer = answer.await;
-            if newest.try_get_value() != Some(number) {
+            // The answer to a token that has just expired is none: it is asked again with the next one.
+            if newest.try_get_value() != Some(number) || settled.try_get_untracked() != Some(true) {
                 return;
             }
             match answer {
@@ -125,6 +125,7 @@ where
             }
             load.loading.set(false);
         });
+        reader
     });
     load
 }
@@ -154,9 +155,12 @@ where
     };
     let content = move || {
         if has_data.get() {
-            let data = Signal::derive(move || load.data.get());
-            // Once there is an answer there is one for good.
-            Some(view(Signal::derive(move || data.get().expect("an answer"))))
+            // The answer may go before the view that shows it does.
+            let last = Memo::new(move |last: Option<&Option<T>>| {
+                load.data.get().or_else(|| last.cloned().flatten())
+            });
+            last.with_untracked(|_| ());
+            Some(view(Signal::derive(move || last.get().expect("an answer"))))
         } else {
             load.error
                 .with(Option::is_none)

@@ -1,6 +1,7 @@
 //! The uploads of this tab, at the lower right of every page.
 
-use crate::client::words::words;
+use crate::client::ClientError;
+use crate::client::words::{waiting_words, words};
 use crate::format;
 use crate::i18n::*;
 use crate::paths::Route;
@@ -41,9 +42,27 @@ fn UploadDock() -> impl IntoView {
                         <UploadEntry upload=upload uploads=uploads/>
                     </For>
                 </ul>
+                // Beside the list: what is folded is still told.
+                <For each=move || list.get() key=|upload| upload.key let:upload>
+                    <Announcer upload=upload/>
+                </For>
             </section>
         </Show>
     }
+}
+
+/// Tells screen readers how an upload stands, in coarse steps only: a pause, an end, a failure.
+#[component]
+fn Announcer(upload: Upload) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = upload.state;
+    let told = move || match state.get() {
+        State::Paused => t_string!(i18n, upload.paused).to_owned(),
+        State::Done(created) => t_string!(i18n, upload.done, version = created.version),
+        State::Failed(trouble) => trouble_words(&trouble, i18n.get_locale()),
+        _ => String::new(),
+    };
+    view! { <span class="sr-only" role="status">{told}</span> }
 }
 
 /// An upload: how far it is, and what can be done about it.
@@ -97,21 +116,18 @@ pub fn UploadEntry(
             None => amounts(),
         },
         State::Finishing => t_string!(i18n, upload.finishing).to_owned(),
-        State::Waiting(seconds) => t_string!(i18n, upload.waiting, seconds = seconds),
+        State::Waiting { seconds, error } => waiting_words(&error, seconds, i18n.get_locale()),
         State::Paused => format!("{} · {}", t_string!(i18n, upload.paused), amounts()),
         State::Done(created) => t_string!(i18n, upload.done, version = created.version),
         State::Failed(trouble) => trouble_words(&trouble, i18n.get_locale()),
-    };
-    // Coarse steps only: a beginning, an end, a failure.
-    let told = move || match state.get() {
-        State::Done(_) | State::Failed(_) | State::Paused => line(),
-        _ => String::new(),
     };
     let label = {
         let name = name.clone();
         move || t_string!(i18n, upload.of, name = name.clone())
     };
     let failed = move || matches!(state.get(), State::Failed(_));
+    // Seconds count down: the button stays the same.
+    let waiting = Memo::new(move |_| matches!(state.get(), State::Waiting { .. }));
     let done = move || matches!(state.get(), State::Done(_));
     let button = move |icon: icons::Icon, label: TextProp, act: fn(Uploads, &Upload)| {
         view! {
@@ -130,7 +146,8 @@ pub fn UploadEntry(
                         State::Done(_) => icons::LuCircleCheck,
                         State::Failed(_) => icons::LuCircleX,
                         State::Paused => icons::LuCirclePause,
-                        State::Waiting(_) => icons::LuWifiOff,
+                        State::Waiting { error: ClientError::Offline | ClientError::Timeout, .. } => icons::LuWifiOff,
+                        State::Waiting { .. } => icons::LuClock,
                         _ => icons::LuUpload,
                     })/>
                 </span>
@@ -146,6 +163,11 @@ pub fn UploadEntry(
                     {move || {
                         (state.get() == State::Paused).then(|| {
                             button(icons::LuPlay, (move || t_string!(i18n, upload.resume)).into(), Uploads::resume)
+                        })
+                    }}
+                    {move || {
+                        waiting.get().then(|| {
+                            button(icons::LuRotateCw, (move || t_string!(i18n, common.retry_now)).into(), Uploads::retry_now)
                         })
                     }}
                     {move || {
@@ -167,7 +189,6 @@ pub fn UploadEntry(
             </div>
             <Progress value=Signal::derive(part) label=label/>
             <p class="dock-words">{line}</p>
-            <span class="sr-only" role="status">{told}</span>
         </li>
     }
 }

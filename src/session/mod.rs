@@ -4,7 +4,7 @@
 mod state;
 mod tabs;
 
-pub use state::{Account, Event, Session};
+pub use state::{Account, Event, Session, is_another};
 
 use crate::client::{self, ClientError, auth};
 use crate::format::now;
@@ -45,8 +45,10 @@ pub fn provide_session() -> SessionHandle {
     session
         .tabs
         .set_value(Some(Tabs::open(move |message| session.hear(message))));
-    match (tabs::stored(), take_token_from_address()) {
-        (Some(account), _) => {
+    let linked = take_token_from_address();
+    // One that has expired says nothing: the other tabs may have another.
+    match tabs::stored().filter(|account| account.until > now()) {
+        Some(account) => {
             let token = account.token.clone();
             session.apply(Event::Granted(account));
             // It may have been ended elsewhere meanwhile.
@@ -59,16 +61,15 @@ pub fn provide_session() -> SessionHandle {
                 }
             });
         }
-        (None, Some(token)) => spawn_local(async move {
-            match auth::user_of(&token).await {
-                Ok(user) => session.begin(token, user, api::limits::TOKEN_SECONDS),
-                Err(_) => session.apply(Event::NobodyKnown),
-            }
-        }),
-        (None, None) => {
+        None => {
             session.tell(&Message::Ask);
             spawn_local(async move {
                 TimeoutFuture::new(PATIENCE).await;
+                if let Some(token) = linked
+                    && session.get_untracked() == Session::Restoring
+                {
+                    session.take_link(token).await;
+                }
                 session.apply(Event::NobodyKnown);
             });
         }
@@ -90,6 +91,17 @@ impl SessionHandle {
     /// The state, not tracked.
     pub fn get_untracked(self) -> Session {
         self.state.get_untracked()
+    }
+
+    /// Whether requests can be made, tracked; see [`Session::is_settled`].
+    pub fn is_settled(self) -> bool {
+        self.state.with(Session::is_settled)
+    }
+
+    /// The user's id, tracked; also while the token is expired and being renewed.
+    pub fn uid(self) -> Option<String> {
+        self.state
+            .with(|state| state.user().map(|user| user.uid.clone()))
     }
 
     /// Whether it is known who is signed in, tracked.
@@ -140,19 +152,38 @@ impl SessionHandle {
         let account = Account {
             token,
             user,
-            until: Time::from_millis(now().millis() + i64::from(seconds) * 1000),
+            until: lasting(seconds),
+            from_link: false,
         };
         self.apply(Event::SignedIn(account.clone()));
         self.tell(&Message::Grant(account));
     }
 
-    /// Signs out, in all tabs.
-    pub fn sign_out(self) {
-        if let Session::SignedIn(account) = self.get_untracked() {
-            // When the server cannot be told, the token ends by itself within a day.
-            spawn_local(async move { drop(auth::sign_out(&account.token).await) });
+    /// Signs in with the token of a link, in this tab alone: whoever sent the link must not become the user of the
+    /// others.
+    async fn take_link(self, token: String) {
+        if let Ok(user) = auth::user_of(&token).await {
+            // Granted, so that somebody who signed in meanwhile stays who they are.
+            self.apply(Event::Granted(Account {
+                token,
+                user,
+                until: lasting(api::limits::TOKEN_SECONDS),
+                from_link: true,
+            }));
         }
-        self.tell(&Message::SignedOut);
+    }
+
+    /// Signs out, in all tabs. What came with a link is forgotten in this tab, and its token is left alone.
+    pub fn sign_out(self) {
+        let account = self.get_untracked().account().cloned();
+        let from_link = account.as_ref().is_some_and(|account| account.from_link);
+        if !from_link {
+            if let Some(account) = account {
+                // When the server cannot be told, the token ends by itself within a day.
+                spawn_local(async move { drop(auth::sign_out(&account.token).await) });
+            }
+            self.tell(&Message::SignedOut);
+        }
         self.apply(Event::SignedOut);
     }
 
@@ -163,7 +194,8 @@ impl SessionHandle {
     fn hear(self, message: Message) {
         match message {
             Message::Ask => {
-                if let Some(account) = self.get_untracked().account() {
+                let state = self.get_untracked();
+                if let Some(account) = state.account().filter(|account| !account.from_link) {
                     self.tell(&Message::Grant(account.clone()));
                 }
             }
@@ -198,8 +230,13 @@ impl SessionHandle {
     }
 }
 
+/// The time in so many seconds.
+fn lasting(seconds: u32) -> Time {
+    Time::from_millis(now().millis() + i64::from(seconds) * 1000)
+}
+
 /// The token that the CLI puts into its links to files, taken off the address before anything remembers it.
-/// Only those links are heeded, and only while nobody is signed in.
+/// Only those links are heeded.
 fn take_token_from_address() -> Option<String> {
     let location = window().location();
     let search = location.search().ok()?;

@@ -13,6 +13,9 @@ pub struct Account {
     pub user: User,
     /// When it expires.
     pub until: Time,
+    /// It came with a link: good for this tab alone, and not this app's to end.
+    #[serde(default)]
+    pub from_link: bool,
 }
 
 /// Who is signed in.
@@ -72,6 +75,11 @@ impl Session {
         }
     }
 
+    /// Whether requests can be made: it is known for whom, and no token is about to be renewed.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::Anonymous | Self::SignedIn(_))
+    }
+
     /// Who is signed in, or was until the token expired.
     pub fn user(&self) -> Option<&User> {
         match self {
@@ -82,15 +90,32 @@ impl Session {
     }
 }
 
+/// Whether what was there for the user `before` (by id; none is a stranger) is not for the user `now`. What strangers
+/// see, everybody may.
+pub fn is_another(before: Option<&str>, now: Option<&str>) -> bool {
+    before.is_some() && before != now
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_gets_what_was_somebody_else_s() {
+        assert!(is_another(Some("alice"), None));
+        assert!(is_another(Some("alice"), Some("bob")));
+        // A renewed sign-in, the first one, and the first question of all.
+        assert!(!is_another(Some("alice"), Some("alice")));
+        assert!(!is_another(None, Some("alice")));
+        assert!(!is_another(None, None));
+    }
 
     fn account(name: &str, until: i64) -> Account {
         Account {
             token: format!("token-of-{name}"),
             user: user(name),
             until: Time(until),
+            from_link: false,
         }
     }
 
@@ -154,6 +179,14 @@ mod tests {
             after(Session::Restoring, Event::Expired),
             Session::Anonymous
         );
+    }
+
+    #[test]
+    fn requests_wait_while_it_is_not_known_for_whom() {
+        assert!(Session::Anonymous.is_settled());
+        assert!(Session::SignedIn(account("alice", 200)).is_settled());
+        assert!(!Session::Restoring.is_settled());
+        assert!(!Session::Expired(user("alice")).is_settled());
     }
 
     #[test]

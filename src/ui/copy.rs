@@ -54,7 +54,7 @@ pub fn CopyButton(
     let copy = move |()| {
         spawn_local(async move {
             if !copy_text(&text.get_untracked()).await {
-                toasts.say(t_string!(i18n, common.copy_failed));
+                toasts.fail(t_string!(i18n, common.copy_failed));
                 return;
             }
             // The button may be gone by now, with its signal.

@@ -32,6 +32,22 @@ pub fn Dialog(
             dialog.close();
         }
     });
+    let on_close = move |_| {
+        // Chromium closes at the second Esc whatever `cancel` says.
+        if must_answer && open.try_get_untracked() == Some(true) {
+            if let Some(dialog) = node.get_untracked() {
+                // As above.
+                let _ = dialog.show_modal();
+            }
+        } else {
+            open.try_set(false);
+        }
+    };
+    let on_keydown = move |event: leptos::ev::KeyboardEvent| {
+        if must_answer && event.key() == "Escape" {
+            event.prevent_default();
+        }
+    };
     let close_label = move || t_string!(i18n, common.close);
     let heading = title.clone();
     view! {
@@ -39,9 +55,8 @@ pub fn Dialog(
             class="dialog"
             node_ref=node
             aria-label=move || title.get()
-            on:close=move |_| {
-                open.try_set(false);
-            }
+            on:close=on_close
+            on:keydown=on_keydown
             on:cancel=move |event: leptos::ev::Event| {
                 if must_answer {
                     event.prevent_default();

@@ -1,7 +1,8 @@
-//! Short messages at the lower left: results, never the only place of an error.
+//! Short messages at the lower left: results, and failures of what has no other place, which stay until they are
+//! dismissed.
 
 use super::button::IconButton;
-use super::icon::icons;
+use super::icon::{Icon, icons};
 use crate::i18n::{t_string, use_i18n};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -17,6 +18,7 @@ struct Toast {
     id: u32,
     text: String,
     link: Option<(String, String)>,
+    failure: bool,
 }
 
 /// Where messages are told. `Copy`; [`use_toasts`] hands it out.
@@ -29,7 +31,12 @@ pub struct Toasts {
 impl Toasts {
     /// Tells a result.
     pub fn say(self, text: impl Into<String>) {
-        self.push(text.into(), None);
+        self.push(text.into(), None, false);
+    }
+
+    /// Tells a failure that has no place of its own on the page. It stays until it is dismissed.
+    pub fn fail(self, text: impl Into<String>) {
+        self.push(text.into(), None, true);
     }
 
     /// Tells a result with a way on: what the link is called and where it leads.
@@ -39,18 +46,28 @@ impl Toasts {
         label: impl Into<String>,
         href: impl Into<String>,
     ) {
-        self.push(text.into(), Some((label.into(), href.into())));
+        self.push(text.into(), Some((label.into(), href.into())), false);
     }
 
-    fn push(self, text: String, link: Option<(String, String)>) {
+    fn push(self, text: String, link: Option<(String, String)>, failure: bool) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
         self.list.update(|list| {
-            list.push(Toast { id, text, link });
+            list.push(Toast {
+                id,
+                text,
+                link,
+                failure,
+            });
             if list.len() > MOST {
-                list.remove(0);
+                // Results go before failures.
+                let first = list.iter().position(|toast| !toast.failure);
+                list.remove(first.unwrap_or(0));
             }
         });
+        if failure {
+            return;
+        }
         spawn_local(async move {
             TimeoutFuture::new(STAY).await;
             self.drop_one(id);
@@ -83,17 +100,27 @@ pub fn ToastRegion() -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
     let label = move || t_string!(i18n, common.dismiss);
+    let lines = move |failures: bool, tone: &'static str, icon: icons::Icon| {
+        let each = move || {
+            let mut list = toasts.list.get();
+            list.retain(|toast| toast.failure == failures);
+            list
+        };
+        view! {
+            <For each key=|toast| toast.id let:toast>
+                <div class=tone>
+                    <Icon icon/>
+                    <span>{toast.text}</span>
+                    {toast.link.map(|(label, href)| view! { <a href=href>{label}</a> })}
+                    <IconButton label icon=icons::LuX on_click=move |()| toasts.drop_one(toast.id)/>
+                </div>
+            </For>
+        }
+    };
     view! {
         <section class="toasts" aria-label=move || t_string!(i18n, common.notifications)>
-            <div role="status">
-                <For each=move || toasts.list.get() key=|toast| toast.id let:toast>
-                    <div class="toast tone-ok">
-                        <span>{toast.text}</span>
-                        {toast.link.map(|(label, href)| view! { <a href=href>{label}</a> })}
-                        <IconButton label icon=icons::LuX on_click=move |()| toasts.drop_one(toast.id)/>
-                    </div>
-                </For>
-            </div>
+            <div role="alert">{lines(true, "toast tone-bad", icons::LuCircleX)}</div>
+            <div role="status">{lines(false, "toast tone-ok", icons::LuCircleCheck)}</div>
         </section>
     }
 }

@@ -3,6 +3,7 @@
 //! Bytes never pass through the program: the browser is handed its own `File`s, or `Blob`s put together from them.
 //! Empty folders are not sent; a version is its files.
 
+mod browser;
 pub mod pick;
 mod queue;
 pub mod rate;

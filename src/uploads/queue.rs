@@ -1,10 +1,12 @@
 //! The uploads of this tab: above the router, so that they go on while the user moves through the app.
 
+use super::browser::Browser;
 use super::pick::Picked;
 use super::rate::Rate;
 use super::run::{Event, Trouble, Work};
 use super::selection::Selection;
-use crate::client;
+use crate::client::ClientError;
+use crate::session::{self, Session, use_session};
 use api::module::ModuleType;
 use api::upload::UploadCreated;
 use engine::plan::Plan;
@@ -43,8 +45,13 @@ pub enum State {
     Sending,
     /// All bytes have left, the server writes and checks.
     Finishing,
-    /// Something failed that may pass: tried again in so many seconds.
-    Waiting(u32),
+    /// Something failed that may pass.
+    Waiting {
+        /// Seconds until it is tried again.
+        seconds: u32,
+        /// What failed.
+        error: ClientError,
+    },
     /// The user paused it.
     Paused,
     /// The version is there.
@@ -58,7 +65,7 @@ impl State {
     fn is_running(&self) -> bool {
         matches!(
             self,
-            Self::Starting | Self::Sending | Self::Finishing | Self::Waiting(_)
+            Self::Starting | Self::Sending | Self::Finishing | Self::Waiting { .. }
         )
     }
 
@@ -99,7 +106,8 @@ pub struct Upload {
 }
 
 struct Inner {
-    work: Work,
+    /// What is sent; gone once it is done, with up to 200,000 files.
+    work: RefCell<Option<Rc<Work<Browser>>>>,
     running: RefCell<Option<AbortHandle>>,
 }
 
@@ -111,7 +119,8 @@ pub struct Uploads {
     dock: RwSignal<Option<fn() -> AnyView>>,
 }
 
-/// Makes the queue, once, at the app's root, and warns before a page with open uploads is left.
+/// Makes the queue, once, at the app's root, below the session. It warns before a page with open uploads is left, and
+/// ends with its user.
 pub fn provide_uploads() {
     let uploads = Uploads {
         list: RwSignal::new(Vec::new()),
@@ -129,6 +138,25 @@ pub fn provide_uploads() {
         }
     });
     on_cleanup(move || warning.remove());
+    let online = window_event_listener(ev::online, move |_| {
+        for upload in uploads.list.get_untracked() {
+            uploads.retry_now(&upload);
+        }
+    });
+    on_cleanup(move || online.remove());
+    let session = use_session();
+    Effect::watch(
+        move || session.get(),
+        move |now, before, _| {
+            let uid = |session: &Session| session.user().map(|user| user.uid.clone());
+            if session::is_another(before.and_then(uid).as_deref(), uid(now).as_deref()) {
+                uploads.clear();
+            } else if now.account().is_some() {
+                uploads.resume_refused();
+            }
+        },
+        false,
+    );
 }
 
 /// The queue.
@@ -194,12 +222,7 @@ impl Uploads {
             sent: ArcRwSignal::new(0),
             rate: ArcRwSignal::new(Rate::default()),
             inner: SendWrapper::new(Rc::new(Inner {
-                work: Work {
-                    new,
-                    files,
-                    plan,
-                    created: RefCell::new(None),
-                },
+                work: RefCell::new(Some(Rc::new(Work::new(new, plan, Browser { files })))),
                 running: RefCell::new(None),
             })),
         };
@@ -228,18 +251,43 @@ impl Uploads {
         }
     }
 
+    /// Tries again at once what waits for its next try.
+    pub fn retry_now(self, upload: &Upload) {
+        let waits = upload
+            .state
+            .with_untracked(|state| matches!(state, State::Waiting { .. }));
+        if waits {
+            upload.stop();
+            self.start(upload.clone());
+        }
+    }
+
+    /// Goes on with what a dead token has stopped, once there is another one.
+    fn resume_refused(self) {
+        for upload in self.list.get_untracked() {
+            let refused = upload.state.with_untracked(|state| {
+                matches!(state, State::Failed(Trouble::Client(error)) if error.ends_session())
+            });
+            if refused {
+                self.resume(&upload);
+            }
+        }
+    }
+
+    /// Stops and forgets all uploads. Without their user's token they cannot be given up on the server: it drops them
+    /// after a day.
+    fn clear(self) {
+        for upload in self.list.get_untracked() {
+            upload.stop();
+        }
+        self.list.update(Vec::clear);
+    }
+
     /// Gives an upload up, on the server too, and takes it off the list.
     pub fn cancel(self, upload: &Upload) {
         upload.stop();
-        let done = upload
-            .state
-            .with_untracked(|state| matches!(state, State::Done(_)));
-        let created = upload.inner.work.created.take();
-        if let Some(created) = created.filter(|_| !done) {
-            spawn_local(async move {
-                // Should this fail, the server drops it after a day.
-                let _ = client::uploads::give_up(&created.id).await;
-            });
+        if let Some(work) = upload.inner.work.take() {
+            spawn_local(async move { work.give_up().await });
         }
         self.list
             .update(|list| list.retain(|other| other.key != upload.key));
@@ -261,12 +309,14 @@ impl Uploads {
     }
 
     fn start(self, upload: Upload) {
+        let Some(work) = upload.inner.work.borrow().clone() else {
+            return;
+        };
         upload.state.set(State::Starting);
         upload.rate.update(Rate::clear);
         let teller = upload.clone();
-        let inner = Rc::clone(&upload.inner);
         let (run, handle) =
-            abortable(async move { inner.work.run(move |event| teller.note(event)).await });
+            abortable(async move { work.run(move |event| teller.note(event)).await });
         *upload.inner.running.borrow_mut() = Some(handle);
         spawn_local(async move {
             // Ended from outside: whoever did that has set the state.
@@ -274,6 +324,9 @@ impl Uploads {
                 return;
             };
             upload.inner.running.take();
+            if result.is_ok() {
+                upload.inner.work.take();
+            }
             upload.state.set(match result {
                 Ok(created) => State::Done(created),
                 Err(trouble) => State::Failed(trouble),
@@ -299,7 +352,7 @@ impl Upload {
     fn note(&self, event: Event) {
         let state = match event {
             Event::Starting => State::Starting,
-            Event::Waiting(seconds) => State::Waiting(seconds),
+            Event::Waiting { seconds, error } => State::Waiting { seconds, error },
             Event::Sent(sent) => {
                 self.sent.set(sent);
                 self.rate

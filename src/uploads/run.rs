@@ -1,17 +1,17 @@
 //! One upload from its announcement to its last byte.
 
-use super::pick;
 use crate::backoff::Backoff;
-use crate::client::{self, ClientError};
+use crate::client::ClientError;
 use api::Reason;
-use api::module::ModuleState;
+use api::module::{Module, ModuleState};
 use api::upload::{NewUpload, UploadCreated};
 use engine::plan::{Plan, Request};
-use gloo_timers::future::TimeoutFuture;
-use js_sys::Array;
-use leptos::web_sys::{Blob, File};
+use futures::future::{FutureExt, LocalBoxFuture, Shared};
 use std::cell::RefCell;
-use wasm_bindgen::{JsCast, JsValue};
+use std::future::Future;
+
+/// How often a server may take nothing of what is sent before it is given up.
+const IDLE_TRIES: u32 = 5;
 
 /// Why an upload stands still for good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,29 +25,80 @@ pub enum Trouble {
 }
 
 /// What the outside learns while it runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The server is asked to take it, or how far it is.
     Starting,
     /// So many bytes of all have left.
     Sent(u64),
-    /// Something failed that may pass: tried again in so many seconds.
-    Waiting(u32),
+    /// Something failed that may pass.
+    Waiting {
+        /// Seconds until it is tried again.
+        seconds: u32,
+        /// What failed.
+        error: ClientError,
+    },
 }
+
+/// What an upload needs of the world. Another world is put in its place in tests.
+pub trait Transport {
+    /// Announces the upload.
+    fn begin(&self, new: &NewUpload)
+    -> LocalBoxFuture<'static, Result<UploadCreated, ClientError>>;
+
+    /// How many bytes the server has.
+    fn offset(&self, id: &str) -> impl Future<Output = Result<u64, ClientError>>;
+
+    /// Sends a request's bytes, or none when all have left, and tells the new offset.
+    fn append(
+        &self,
+        id: &str,
+        offset: u64,
+        request: Option<&Request>,
+        progress: impl Fn(u64) + 'static,
+    ) -> impl Future<Output = Result<u64, ClientError>>;
+
+    /// Ends the upload and what it has sent.
+    fn give_up(&self, id: &str) -> impl Future<Output = Result<(), ClientError>>;
+
+    /// The version that the upload makes.
+    fn version(&self, module_id: &str) -> impl Future<Output = Result<Module, ClientError>>;
+
+    /// Whether a file, counted in the order of the upload, is still as it was when it was chosen.
+    fn is_readable(&self, file: usize) -> impl Future<Output = bool>;
+
+    /// Ends after so many milliseconds.
+    fn sleep(&self, ms: u32) -> impl Future<Output = ()>;
+
+    /// Any number.
+    fn random(&self) -> u32;
+}
+
+/// The announcement and its answer, which outlive a pause.
+type Asked = Shared<LocalBoxFuture<'static, Result<UploadCreated, ClientError>>>;
 
 /// What is sent.
-pub struct Work {
-    /// The announcement.
-    pub new: NewUpload,
-    /// The files in the order of their bytes.
-    pub files: Vec<File>,
+pub struct Work<T> {
+    new: RefCell<NewUpload>,
     /// What goes into one request.
-    pub plan: Plan,
-    /// The server's answer to the announcement.
-    pub created: RefCell<Option<UploadCreated>>,
+    plan: Plan,
+    world: T,
+    asked: RefCell<Option<Asked>>,
 }
 
-impl Work {
+impl<T: Transport> Work<T> {
+    /// An upload that has not been announced.
+    pub fn new(new: NewUpload, plan: Plan, world: T) -> Self {
+        let work = Self {
+            new: RefCell::new(new),
+            plan,
+            world,
+            asked: RefCell::new(None),
+        };
+        work.forget();
+        work
+    }
+
     /// Sends everything that the server does not have yet. Dropping the future pauses: the next run goes on there.
     ///
     /// # Errors
@@ -56,51 +107,55 @@ impl Work {
         &self,
         tell: impl Fn(Event) + Clone + 'static,
     ) -> Result<UploadCreated, Trouble> {
-        let mut backoff = Backoff::new((js_sys::Math::random() * f64::from(u32::MAX)) as u32);
+        let mut backoff = Backoff::new(self.world.random());
         tell(Event::Starting);
-        let fresh = self.created.borrow().is_none();
-        let created = loop {
-            if let Some(created) = self.created.borrow().clone() {
-                break created;
-            }
-            match client::uploads::begin(&self.new).await {
-                Ok(created) => *self.created.borrow_mut() = Some(created),
-                Err(error) => self.pause(error, &mut backoff, &tell).await?,
-            }
-        };
+        let fresh = self.asked.borrow().is_none();
+        let created = self.announce(&mut backoff, &tell).await?;
         let mut known = fresh.then_some(0);
-        let mut finished = false;
-        while !finished {
+        let mut idle = 0;
+        loop {
             let offset = match known.take() {
-                Some(offset) => offset,
-                None => match client::uploads::offset(&created.id).await {
-                    Ok(offset) => offset,
-                    Err(error) if error.reason() == Some(Reason::UploadGone) => {
-                        match self.was_finished(&created, error).await {
-                            Ok(()) => break,
-                            Err(Trouble::Client(error)) if error.is_passing() => {
-                                self.pause(error, &mut backoff, &tell).await?;
-                                continue;
-                            }
-                            Err(trouble) => {
-                                // The next try begins anew.
-                                self.created.take();
-                                return Err(trouble);
-                            }
+                Some(offset) => Ok(offset),
+                None => self.world.offset(&created.id).await,
+            };
+            let (offset, answer) = match offset {
+                Ok(offset) => {
+                    tell(Event::Sent(offset));
+                    (offset, self.send(&created.id, offset, &tell).await)
+                }
+                // No bytes, and so no file, were at fault.
+                Err(error) => (self.plan.bytes(), Err(error)),
+            };
+            match answer {
+                Ok(next) if next >= self.plan.bytes() => break,
+                Ok(next) if next > offset => {
+                    backoff.success();
+                    idle = 0;
+                    known = Some(next);
+                }
+                Ok(_) => {
+                    let error = ClientError::Malformed("no byte was taken".to_owned());
+                    idle += 1;
+                    if idle == IDLE_TRIES {
+                        return Err(Trouble::Client(error));
+                    }
+                    self.wait(error, &mut backoff, &tell).await;
+                }
+                Err(error) if error.reason() == Some(Reason::UploadGone) => {
+                    match self.was_finished(&created, error).await {
+                        Ok(()) => break,
+                        Err(Trouble::Client(error)) if error.is_passing() => {
+                            self.wait(error, &mut backoff, &tell).await;
+                        }
+                        Err(Trouble::Client(error)) if error.ends_session() => {
+                            return Err(Trouble::Client(error));
+                        }
+                        Err(trouble) => {
+                            // The next try begins anew.
+                            self.forget();
+                            return Err(trouble);
                         }
                     }
-                    Err(error) => {
-                        self.pause(error, &mut backoff, &tell).await?;
-                        continue;
-                    }
-                },
-            };
-            tell(Event::Sent(offset));
-            match self.send(&created.id, offset, tell.clone()).await {
-                Ok(next) => {
-                    backoff.success();
-                    finished = next >= self.plan.bytes();
-                    known = Some(next);
                 }
                 Err(error) => {
                     self.check_files(&error, offset).await?;
@@ -112,43 +167,62 @@ impl Work {
         Ok(created)
     }
 
-    async fn send(
+    /// Ends it on the server too, also when that is still being asked to take it.
+    pub async fn give_up(&self) {
+        let asked = self.asked.take();
+        if let Some(asked) = asked
+            && let Ok(created) = asked.await
+        {
+            // Should this fail, the server drops it after a day.
+            let _ = self.world.give_up(&created.id).await;
+        }
+    }
+
+    /// The server's answer to the announcement. A lost answer is asked for again with the same key, so that there is
+    /// one upload whatever happens.
+    async fn announce(
+        &self,
+        backoff: &mut Backoff,
+        tell: &impl Fn(Event),
+    ) -> Result<UploadCreated, Trouble> {
+        loop {
+            let asked = self
+                .asked
+                .borrow_mut()
+                .get_or_insert_with(|| self.world.begin(&self.new.borrow()).shared())
+                .clone();
+            match asked.await {
+                Ok(created) => return Ok(created),
+                Err(error) => {
+                    self.asked.take();
+                    self.pause(error, backoff, tell).await?;
+                }
+            }
+        }
+    }
+
+    /// Makes the next run begin another upload.
+    fn forget(&self) {
+        self.asked.take();
+        let random = [(); 4].map(|()| format!("{:08x}", self.world.random()));
+        self.new.borrow_mut().key = Some(random.concat());
+    }
+
+    fn send(
         &self,
         id: &str,
         offset: u64,
-        tell: impl Fn(Event) + 'static,
-    ) -> Result<u64, ClientError> {
-        let body = match self.plan.next(offset) {
-            Some(request) => self.body(&request),
-            // Files without bytes, or an answer that was lost: the server finishes with an empty request.
-            None => Blob::new(),
-        };
-        let body = body.map_err(|_| ClientError::Malformed("no Blob".to_owned()))?;
-        client::uploads::append(id, offset, &body, move |sent| {
-            tell(Event::Sent(offset + sent))
-        })
-        .await
-    }
-
-    /// The bytes of a request. A whole file is handed over as it is: browsers send it twice as fast as a part of it.
-    fn body(&self, request: &Request) -> Result<Blob, JsValue> {
-        let part = |part: &engine::plan::Part| -> Result<Blob, JsValue> {
-            let file = &self.files[part.file];
-            if part.from == 0 && part.to as f64 == file.size() {
-                Ok(file.clone().unchecked_into())
-            } else {
-                file.slice_with_f64_and_f64(part.from as f64, part.to as f64)
-            }
-        };
-        if let [only] = request.parts.as_slice() {
-            return part(only);
+        tell: &(impl Fn(Event) + Clone + 'static),
+    ) -> impl Future<Output = Result<u64, ClientError>> {
+        // None: files without bytes, or an answer that was lost. The server finishes with an empty request.
+        let request = self.plan.next(offset);
+        let tell = tell.clone();
+        async move {
+            let progress = move |sent| tell(Event::Sent(offset + sent));
+            self.world
+                .append(id, offset, request.as_ref(), progress)
+                .await
         }
-        let parts = request
-            .parts
-            .iter()
-            .map(part)
-            .collect::<Result<Array, JsValue>>()?;
-        Blob::new_with_blob_sequence(&parts)
     }
 
     /// A request that broke without an answer may be a file's fault: a browser reads it only while it sends.
@@ -160,8 +234,9 @@ impl Work {
             return Ok(());
         };
         for part in &request.parts {
-            if !pick::is_readable(&self.files[part.file]).await {
-                return Err(Trouble::FileChanged(self.new.files[part.file].path.clone()));
+            if !self.world.is_readable(part.file).await {
+                let path = self.new.borrow().files[part.file].path.clone();
+                return Err(Trouble::FileChanged(path));
             }
         }
         Ok(())
@@ -181,16 +256,21 @@ impl Work {
         if !out_of_step && !error.is_passing() {
             return Err(Trouble::Client(error));
         }
+        self.wait(error, backoff, tell).await;
+        Ok(())
+    }
+
+    async fn wait(&self, error: ClientError, backoff: &mut Backoff, tell: &impl Fn(Event)) {
         let least = match &error {
             ClientError::Api { problem, .. } => problem.retry_after,
             _ => None,
         };
         let seconds = (backoff.failure(least) / 1000.0).ceil() as u32;
-        for left in (1..=seconds).rev() {
-            tell(Event::Waiting(left));
-            TimeoutFuture::new(1_000).await;
+        for seconds in (1..=seconds).rev() {
+            let error = error.clone();
+            tell(Event::Waiting { seconds, error });
+            self.world.sleep(1_000).await;
         }
-        Ok(())
     }
 
     /// The upload is gone: because it was finished and only the answer was lost, or because it expired.
@@ -199,13 +279,16 @@ impl Work {
         created: &UploadCreated,
         error: ClientError,
     ) -> Result<(), Trouble> {
-        match client::modules::get(&created.module_id).await {
+        match self.world.version(&created.module_id).await {
             Ok(module) if module.state == ModuleState::Valid => Ok(()),
             Ok(module) if module.state == ModuleState::Failed => {
                 Err(Trouble::Failed(module.reason))
             }
-            Err(other) if other.is_passing() => Err(Trouble::Client(other)),
+            Err(other) if other.is_passing() || other.ends_session() => Err(Trouble::Client(other)),
             _ => Err(Trouble::Client(error)),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,8 +26,8 @@ pub enum Step {
     AskTicket,
     /// Connect with this ticket and say that so many bytes are here.
     Connect {
-        /// The ticket.
-        ticket: String,
+        /// The ticket; strangers have none.
+        ticket: Option<String>,
         /// Bytes that are here.
         from: u64,
     },
@@ -39,10 +39,11 @@ pub enum Step {
 enum Phase {
     Idle,
     Asked { until: f64 },
-    Ready { ticket: String },
+    Ready { ticket: Option<String> },
     Opening { until: f64 },
     Live { until: f64 },
-    Waiting { until: f64 },
+    Waiting { until: f64, why: Option<Refusal> },
+    SignIn,
     Ended,
     Refused(Refusal),
 }
@@ -58,6 +59,8 @@ pub struct Follower {
     backoff: Backoff,
     /// Bytes the server sends that are here already.
     skip: u64,
+    /// Bytes the log had when the connection began.
+    promised: u64,
     task: Option<TaskState>,
 }
 
@@ -70,6 +73,7 @@ impl Follower {
             stale: false,
             backoff: Backoff::new(seed),
             skip: 0,
+            promised: 0,
             task: None,
         }
     }
@@ -84,6 +88,11 @@ impl Follower {
         self.task
     }
 
+    /// Whether all that was written before the connection began is here.
+    pub fn caught_up(&self) -> bool {
+        self.store.bytes() >= self.promised
+    }
+
     /// How the connection stands.
     pub fn link(&self, now: f64) -> Link {
         match &self.phase {
@@ -91,9 +100,11 @@ impl Follower {
                 Link::Connecting
             }
             Phase::Live { .. } => Link::Live,
-            Phase::Waiting { until } => {
-                Link::Waiting(((until - now) / 1000.0).ceil().max(0.0) as u32)
-            }
+            Phase::Waiting { until, why } => Link::Waiting {
+                seconds: ((until - now) / 1000.0).ceil().max(0.0) as u32,
+                why: why.clone(),
+            },
+            Phase::SignIn => Link::SignIn,
             Phase::Ended => Link::Ended,
             Phase::Refused(refusal) => Link::Refused(refusal.clone()),
         }
@@ -105,9 +116,9 @@ impl Follower {
             Phase::Asked { until } | Phase::Opening { until } | Phase::Live { until }
                 if now >= until =>
             {
-                self.lost(now, None);
+                self.lost(now, None, None);
             }
-            Phase::Waiting { until } if now >= until => self.phase = Phase::Idle,
+            Phase::Waiting { until, .. } if now >= until => self.phase = Phase::Idle,
             _ => {}
         }
         if std::mem::take(&mut self.stale) {
@@ -136,14 +147,15 @@ impl Follower {
         }
     }
 
-    /// A ticket came, or there is none.
-    pub fn ticket(&mut self, now: f64, ticket: Result<String, TicketError>) {
+    /// A ticket came, none is needed, or it cannot be had.
+    pub fn ticket(&mut self, now: f64, ticket: Result<Option<String>, TicketError>) {
         if !matches!(self.phase, Phase::Asked { .. }) {
             return;
         }
         match ticket {
             Ok(ticket) => self.phase = Phase::Ready { ticket },
-            Err(TicketError::Later) => self.lost(now, None),
+            Err(TicketError::Later { why, after }) => self.lost(now, why, after),
+            Err(TicketError::SignIn) => self.phase = Phase::SignIn,
             Err(TicketError::Never(refusal)) => self.phase = Phase::Refused(refusal),
         }
     }
@@ -163,7 +175,7 @@ impl Follower {
     pub fn text(&mut self, now: f64, text: &str) {
         match serde_json::from_str::<LogEvent>(text) {
             Ok(event) => self.event(now, event),
-            Err(_) if self.connected() => self.lost(now, None),
+            Err(_) if self.connected() => self.lost(now, None, None),
             Err(_) => {}
         }
     }
@@ -171,21 +183,33 @@ impl Follower {
     /// The connection ended, whoever ended it.
     pub fn closed(&mut self, now: f64) {
         if self.connected() {
-            self.lost(now, None);
+            self.lost(now, None, None);
             self.stale = false;
         }
     }
 
-    /// Do not wait any longer.
+    /// Do not wait any longer: who asks may be another now, or the log there.
     pub fn retry(&mut self) {
-        if matches!(self.phase, Phase::Waiting { .. }) {
-            self.phase = Phase::Idle;
+        match self.phase {
+            Phase::Waiting { .. } => self.phase = Phase::Idle,
+            Phase::SignIn | Phase::Refused(_) => {
+                self.backoff.success();
+                self.phase = Phase::Idle;
+            }
+            _ => {}
         }
     }
 
     fn event(&mut self, now: f64, event: LogEvent) {
-        if let (LogEvent::Start { offset, size }, Phase::Opening { .. }) = (&event, &self.phase) {
-            self.begin(now, *offset, *size);
+        if let LogEvent::Start {
+            offset,
+            size,
+            state,
+        } = event
+            && matches!(self.phase, Phase::Opening { .. })
+        {
+            (self.promised, self.task) = (size, Some(state));
+            self.begin(now, offset, size);
             return;
         }
         if let (LogEvent::Error { code, problem }, true) = (&event, self.connected()) {
@@ -215,7 +239,7 @@ impl Follower {
             self.store = LogStore::default();
             self.skip = 0;
             if offset > 0 {
-                self.lost(now, None);
+                self.lost(now, None, None);
                 return;
             }
         } else {
@@ -234,15 +258,16 @@ impl Follower {
             }
             _ => false,
         };
+        let refusal = Refusal {
+            code,
+            reason: problem.reason,
+            message: problem.message.clone(),
+        };
         if again {
-            self.lost(now, problem.retry_after);
+            self.lost(now, Some(refusal), problem.retry_after);
         } else {
             self.stale = true;
-            self.phase = Phase::Refused(Refusal {
-                code,
-                reason: problem.reason,
-                message: problem.message.clone(),
-            });
+            self.phase = Phase::Refused(refusal);
         }
     }
 
@@ -261,10 +286,10 @@ impl Follower {
         }
     }
 
-    fn lost(&mut self, now: f64, retry_after: Option<u32>) {
+    fn lost(&mut self, now: f64, why: Option<Refusal>, retry_after: Option<u32>) {
         self.stale = self.connected();
         let until = now + self.backoff.failure(retry_after);
-        self.phase = Phase::Waiting { until };
+        self.phase = Phase::Waiting { until, why };
     }
 }
 

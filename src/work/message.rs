@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 pub enum ToWorker {
     /// Follow the log at this address (`ws:` or `wss:`, without a query). Sent once, first.
     Open(String),
-    /// The answer to [`FromWorker::NeedTicket`].
-    Ticket(Result<String, TicketError>),
+    /// The answer to [`FromWorker::NeedTicket`]; strangers have none.
+    Ticket(Result<Option<String>, TicketError>),
     /// What is on screen from now on.
     View(View),
     /// Send the log's text as far as it is held, at most so many bytes.
     Text(u32),
-    /// Connect now instead of waiting: the user asked, or the browser is online again.
+    /// Connect now instead of waiting: the user asked or signed in, or the browser is online again.
     Retry,
 }
 
@@ -24,7 +24,14 @@ pub enum ToWorker {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TicketError {
     /// It may be had later.
-    Later,
+    Later {
+        /// What the server said; none when it did not answer.
+        why: Option<Refusal>,
+        /// Seconds it asked to wait.
+        after: Option<u32>,
+    },
+    /// It may be had once the user has signed in again.
+    SignIn,
     /// It will not be had.
     Never(Refusal),
 }
@@ -69,6 +76,8 @@ pub struct Snapshot {
     pub dropped: u64,
     /// Bytes that came.
     pub bytes: u64,
+    /// Whether all that was written before the connection began is here.
+    pub caught_up: bool,
     /// Whether the program wrote a line, not the platform alone.
     pub has_output: bool,
     /// Rows of all lines that are held, in the view's width.
@@ -90,15 +99,22 @@ pub enum Link {
     Connecting,
     /// Lines arrive as they are written.
     Live,
-    /// Lost; the next try is in so many seconds, rounded up.
-    Waiting(u32),
+    /// Lost, or refused for the moment.
+    Waiting {
+        /// Seconds until the next try, rounded up.
+        seconds: u32,
+        /// What the server said; none when it did not answer.
+        why: Option<Refusal>,
+    },
+    /// The next try is when the user has signed in again.
+    SignIn,
     /// The task has ended and all of its log is here.
     Ended,
-    /// The log cannot be had.
+    /// The log cannot be had unless something changes.
     Refused(Refusal),
 }
 
-/// Why the log cannot be had.
+/// Why the log cannot be had, or not now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// The kind of failure.

@@ -2,7 +2,6 @@
 
 use super::follow::{Follower, Step};
 use super::message::{Anchor, FromWorker, Link, Snapshot, ToWorker, View};
-use engine::log::LogStore;
 use futures::future::{Either, select};
 use futures::sink::SinkExt;
 use futures::stream::{Stream, StreamExt};
@@ -29,8 +28,8 @@ pub trait Transport {
     /// A connection: its messages, until it ends. Dropping it closes it.
     type Socket: Stream<Item = Frame> + Unpin;
 
-    /// Connects to `address` with a ticket; `None` when it cannot even be tried.
-    fn connect(&self, address: &str, ticket: &str) -> Option<Self::Socket>;
+    /// Connects to `address` with a ticket, or as a stranger; `None` when it cannot even be tried.
+    fn connect(&self, address: &str, ticket: Option<&str>) -> Option<Self::Socket>;
 
     /// Milliseconds of a clock that never goes back.
     fn now(&self) -> f64;
@@ -57,7 +56,8 @@ pub async fn serve<T: Transport>(transport: T, mut page: ReactorScope<ToWorker, 
                 Step::AskTicket => say(&mut page, FromWorker::NeedTicket).await,
                 Step::Disconnect => socket = None,
                 Step::Connect { ticket, from } => {
-                    socket = transport.connect(&format!("{address}?from={from}"), &ticket);
+                    socket =
+                        transport.connect(&format!("{address}?from={from}"), ticket.as_deref());
                     if socket.is_none() {
                         desk.follower.closed(now);
                     }
@@ -200,17 +200,13 @@ impl Desk {
         }
         (self.changed, self.urgent, self.sent) = (false, false, now);
         self.link = Some(link.clone());
-        let task = self.follower.task();
-        Some(snapshot(self.follower.store(), self.view, link, task))
+        Some(snapshot(&mut self.follower, self.view, link))
     }
 }
 
-fn snapshot(
-    store: &mut LogStore,
-    view: View,
-    link: Link,
-    task: Option<api::task::TaskState>,
-) -> Snapshot {
+fn snapshot(follower: &mut Follower, view: View, link: Link) -> Snapshot {
+    let (task, caught_up) = (follower.task(), follower.caught_up());
+    let store = follower.store();
     let rows = store.rows(view.cols);
     let last = rows.saturating_sub(view.rows.into());
     let from = match view.anchor {
@@ -221,6 +217,7 @@ fn snapshot(
         lines: store.lines(),
         dropped: store.dropped_lines(),
         bytes: store.bytes(),
+        caught_up,
         has_output: store.has_output(),
         rows,
         from,

@@ -26,8 +26,9 @@ pub struct Browser;
 impl Transport for Browser {
     type Socket = LocalBoxStream<'static, Frame>;
 
-    fn connect(&self, address: &str, ticket: &str) -> Option<Self::Socket> {
-        let socket = WebSocket::open_with_protocols(address, &[PROTOCOL, ticket]).ok()?;
+    fn connect(&self, address: &str, ticket: Option<&str>) -> Option<Self::Socket> {
+        let protocols: Vec<&str> = std::iter::once(PROTOCOL).chain(ticket).collect();
+        let socket = WebSocket::open_with_protocols(address, &protocols).ok()?;
         let frames = socket
             .take_while(|message| ready(message.is_ok()))
             .filter_map(|message| ready(message.ok()))

@@ -4,5 +4,6 @@
 
 mod markdown;
 mod messages;
+mod session;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -21,8 +21,13 @@ fn refusal() -> Refusal {
 fn the_page_s_words_arrive() {
     let words = [
         ToWorker::Open("wss://host/log".to_owned()),
-        ToWorker::Ticket(Ok("t".to_owned())),
-        ToWorker::Ticket(Err(TicketError::Later)),
+        ToWorker::Ticket(Ok(Some("t".to_owned()))),
+        ToWorker::Ticket(Ok(None)),
+        ToWorker::Ticket(Err(TicketError::Later {
+            why: Some(refusal()),
+            after: Some(4),
+        })),
+        ToWorker::Ticket(Err(TicketError::SignIn)),
         ToWorker::Ticket(Err(TicketError::Never(refusal()))),
         ToWorker::View(View {
             cols: Some(80),
@@ -49,7 +54,11 @@ fn the_worker_s_words_arrive() {
     let links = [
         Link::Connecting,
         Link::Live,
-        Link::Waiting(4),
+        Link::Waiting {
+            seconds: 4,
+            why: Some(refusal()),
+        },
+        Link::SignIn,
         Link::Ended,
         Link::Refused(refusal()),
     ];
@@ -58,6 +67,7 @@ fn the_worker_s_words_arrive() {
             lines: store.lines(),
             dropped: 0,
             bytes: store.bytes(),
+            caught_up: true,
             has_output: store.has_output(),
             rows: store.rows(Some(20)),
             from: 0,

@@ -92,6 +92,7 @@ async fn follow(
         &LogEvent::Start {
             offset: tail.offset(),
             size: tail.size(),
+            state: tail.state(),
         },
     )
     .await?;

@@ -77,6 +77,11 @@ impl Tail {
         self.size
     }
 
+    /// How the task stands, as far as was told.
+    pub fn state(&self) -> TaskState {
+        self.state
+    }
+
     /// What comes next; waits for it. Dropped before it is done, it loses nothing.
     ///
     /// # Errors

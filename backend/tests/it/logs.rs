@@ -141,6 +141,7 @@ async fn a_stream_that_begins_before_the_task_has_every_byte_and_every_state() {
     assert_eq!(log, std::fs::read(lab.world.app.store.log(&id)).unwrap());
     assert_eq!(events[0]["event"], "start");
     assert_eq!(events[0]["offset"], 0);
+    assert_eq!(events[0]["state"], "waiting");
     assert!(
         events.contains(&json!({"event": "state", "state": "running"})),
         "{events:?}"
@@ -165,7 +166,7 @@ async fn a_stream_goes_on_at_any_byte() {
         assert!(log == whole[from..], "from {from}");
         assert_eq!(
             events[0],
-            json!({"event": "start", "offset": from, "size": whole.len()})
+            json!({"event": "start", "offset": from, "size": whole.len(), "state": "success"})
         );
         assert_eq!(events[1], json!({"event": "end", "state": "success"}));
     }

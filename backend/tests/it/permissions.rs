@@ -115,6 +115,9 @@ async fn place(world: &World, public: bool) -> Place {
         rows: Vec::new(),
     };
     let p = &mut place;
+    p.read(routes::PROJECT_CLONE, &[&project], "");
+    let stepwise = if public { USERS } else { UNKNOWN };
+    p.ask("GET", routes::PROJECT_CLONE_TASK, &[&project], "", stepwise);
     for (pattern, list, kind, id) in [
         (routes::PROJECT, routes::PROJECTS, "p", &project),
         (routes::DATASET, routes::DATASETS, "d", &dataset),
@@ -264,13 +267,12 @@ async fn walk(world: &World, rows: &[Row]) {
     }
 }
 
-/// WebSockets are not asked by requests: see `logs` and `fs_upload`. The archive of a project has tests of its own.
-const ELSEWHERE: [&str; 5] = [
+/// WebSockets are not asked by requests: see `logs` and `fs_upload`.
+const ELSEWHERE: [&str; 4] = [
     routes::TASK_LOG_STREAM,
     routes::FS_CODE,
     routes::FS_DATA,
     routes::FS_LOG,
-    routes::PROJECT_CLONE,
 ];
 
 #[tokio::test]

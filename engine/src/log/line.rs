@@ -13,6 +13,11 @@ pub const LINE_BYTES: usize = 64 * 1024;
 /// Most cells of a line; movements of the cursor stop here.
 const CELLS_MAX: usize = LINE_BYTES;
 
+/// How a line of the platform begins; 0 stands for any digit.
+const STAMP: &str = "[0000-00-00 00:00:00] [";
+/// What follows its level.
+const LEVEL_END: &str = "] |";
+
 /// Who wrote a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LineKind {
@@ -72,33 +77,54 @@ impl Line {
             && matches!(self.cells[0].0, '#' | '-')
             && (1..80).all(|at| is(at, self.cells[0].0));
         let stamped = || {
-            "[0000-00-00 00:00:00] ["
-                .chars()
-                .enumerate()
-                .all(|(at, wanted)| match wanted {
-                    '0' => self
-                        .cells
-                        .get(at)
-                        .is_some_and(|cell| cell.0.is_ascii_digit()),
-                    _ => is(at, wanted),
-                })
+            STAMP.chars().enumerate().all(|(at, wanted)| match wanted {
+                '0' => self
+                    .cells
+                    .get(at)
+                    .is_some_and(|cell| cell.0.is_ascii_digit()),
+                _ => is(at, wanted),
+            })
         };
         let level = || {
-            let word = self.cells[23..]
+            let word = self.cells[STAMP.len()..]
                 .iter()
                 .take_while(|cell| cell.0.is_ascii_uppercase())
                 .count();
             word > 0
-                && "] |"
+                && LEVEL_END
                     .chars()
                     .enumerate()
-                    .all(|(at, wanted)| is(23 + word + at, wanted))
+                    .all(|(at, wanted)| is(STAMP.len() + word + at, wanted))
         };
         if ruler || (stamped() && level()) {
             LineKind::Platform
         } else {
             LineKind::Program
         }
+    }
+
+    /// Whether it begins as a line of the platform does, and more must be written before that can be told.
+    pub(super) fn may_become_platform(&self) -> bool {
+        let Some((first, _)) = self.cells.first() else {
+            return true;
+        };
+        if matches!(first, '#' | '-') {
+            return self.cells.len() < 80 && self.cells.iter().all(|cell| cell.0 == *first);
+        }
+        let fits = |(cell, wanted): (&(char, Style), char)| match wanted {
+            '0' => cell.0.is_ascii_digit(),
+            _ => cell.0 == wanted,
+        };
+        if !self.cells.iter().zip(STAMP.chars()).all(fits) {
+            return false;
+        }
+        let after_level = self
+            .cells
+            .iter()
+            .skip(STAMP.len())
+            .skip_while(|cell| cell.0.is_ascii_uppercase());
+        let end: String = after_level.map(|cell| cell.0).collect();
+        LEVEL_END.starts_with(&end)
     }
 
     /// Its cells in rows of at most `cols` columns; at least one row. `None`: one row.

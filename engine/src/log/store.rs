@@ -95,13 +95,15 @@ impl LogStore {
     /// Whether the program wrote a line, not the platform alone.
     pub fn has_output(&mut self) -> bool {
         while let Some(line) = self.silent.filter(|line| *line < self.held()) {
-            if self.line(line).kind() == LineKind::Program {
+            // A line that is still being written may yet become another.
+            let open = line + 1 == self.starts.len();
+            let shown = self.line(line);
+            if shown.kind() == LineKind::Program && !(open && shown.may_become_platform()) {
                 self.silent = None;
-            } else if line + 1 < self.starts.len() {
-                self.silent = Some(line + 1);
-            } else {
-                // The line is still being written, and may yet become another.
+            } else if open {
                 break;
+            } else {
+                self.silent = Some(line + 1);
             }
         }
         self.silent.is_none()

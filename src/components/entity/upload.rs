@@ -121,7 +121,8 @@ fn Done(created: UploadCreated) -> impl IntoView {
     let files = move || entity.with(|entity| entity.files(version).href());
     let run = move || entity.with(|entity| entity.run_with(&module_id));
     view! {
-        <li class="upload-done" role="status">
+        // The dock has announced it.
+        <li class="upload-done">
             <Icon icon=icons::LuCircleCheck/>
             <p>
                 <strong>{t!(i18n, entity.upload_page.done, version = version)}</strong> " "

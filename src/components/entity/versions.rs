@@ -38,10 +38,11 @@ pub fn Versions(
     let kind = entity.with_untracked(|entity| entity.kind);
     let key = Memo::new(move |_| entity.with(|entity| entity.id.clone()));
     let uploads = use_uploads();
+    // Each upload that ends from here changes the list; its other states do not.
+    let finished = Memo::new(move |_| key.with(|id| uploads.finished(id)));
     let asked = load(move || {
         let id = key.get();
-        // Each upload that ends from here changes the list.
-        uploads.finished(&id);
+        finished.get();
         async move { modules::list(kind.module_type(), &id).await }
     })
     .poll(|page: &Page<Module>| {

@@ -1,12 +1,14 @@
 //! The viewer's end of the worker: tickets when it needs them, snapshots as they come.
 
 use crate::client::{self, ClientError};
+use crate::session::{Session, SessionHandle, use_session};
 use crate::work::spawn::log_worker;
 use crate::work::{FromWorker, Refusal, Snapshot, TicketError, ToWorker};
 use api::{Code, Reason};
-use futures::StreamExt;
 use futures::channel::{mpsc, oneshot};
 use futures::future::{Either, select};
+use futures::{FutureExt, StreamExt};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
@@ -17,12 +19,15 @@ use std::rc::Rc;
 /// Longest text that is copied, in bytes.
 const COPY_BYTES: u32 = 16 * 1024 * 1024;
 
+/// Longest time until the worker says something, in milliseconds.
+const START_MS: u32 = 10_000;
+
 /// A log that is being followed.
 #[derive(Clone, Copy)]
 pub struct LogLink {
     /// How it stands; `None` before the worker has said anything.
     pub snapshot: RwSignal<Option<Snapshot>>,
-    /// The worker could not be started.
+    /// The worker could not be started, or says nothing.
     pub broken: RwSignal<bool>,
     worker: StoredValue<mpsc::UnboundedSender<ToWorker>>,
     texts: StoredValue<SendWrapper<Texts>>,
@@ -50,7 +55,17 @@ impl LogLink {
         });
         let again = window_event_listener(leptos::ev::online, move |_| link.tell(ToWorker::Retry));
         on_cleanup(move || again.remove());
-        spawn_local(link.talk(from_view, to_worker, texts));
+        let session = use_session();
+        Effect::watch(
+            move || session.is_settled(),
+            move |settled, _, _| {
+                if *settled {
+                    link.tell(ToWorker::Retry);
+                }
+            },
+            false,
+        );
+        spawn_local(link.talk(session, from_view, to_worker, texts));
         link
     }
 
@@ -72,6 +87,7 @@ impl LogLink {
 
     async fn talk(
         self,
+        session: SessionHandle,
         mut from_view: mpsc::UnboundedReceiver<ToWorker>,
         to_worker: mpsc::UnboundedSender<ToWorker>,
         texts: Texts,
@@ -80,8 +96,19 @@ impl LogLink {
             self.broken.try_set(true);
             return;
         };
+        let mut silence = TimeoutFuture::new(START_MS).fuse();
+        let mut heard = false;
         loop {
-            match select(from_view.next(), worker.next()).await {
+            let said = match select(select(from_view.next(), worker.next()), &mut silence).await {
+                Either::Left((said, _)) => said,
+                Either::Right(_) => {
+                    if !heard {
+                        self.broken.try_set(true);
+                    }
+                    continue;
+                }
+            };
+            match said {
                 Either::Left((None, _)) => return,
                 Either::Left((Some(message), _)) => worker.send_input(message),
                 Either::Right((None, _)) => {
@@ -89,6 +116,10 @@ impl LogLink {
                     return;
                 }
                 Either::Right((Some(FromWorker::Snapshot(snapshot)), _)) => {
+                    if !heard {
+                        heard = true;
+                        self.broken.try_set(false);
+                    }
                     self.snapshot.try_set(Some(snapshot));
                 }
                 Either::Right((Some(FromWorker::Text(text)), _)) => {
@@ -100,10 +131,9 @@ impl LogLink {
                 Either::Right((Some(FromWorker::NeedTicket), _)) => {
                     let to_worker = to_worker.clone();
                     spawn_local(async move {
-                        let ticket = client::auth::ticket().await;
-                        let ticket = ticket.map(|ticket| ticket.ticket).map_err(refusal);
+                        let ticket = ToWorker::Ticket(ticket(session).await);
                         // As above: a closed channel is a view that is gone.
-                        let _ = to_worker.unbounded_send(ToWorker::Ticket(ticket));
+                        let _ = to_worker.unbounded_send(ticket);
                     });
                 }
             }
@@ -111,21 +141,50 @@ impl LogLink {
     }
 }
 
-fn refusal(error: ClientError) -> TicketError {
-    if error.is_passing() {
-        return TicketError::Later;
+/// A ticket for whoever is signed in; strangers need none.
+async fn ticket(session: SessionHandle) -> Result<Option<String>, TicketError> {
+    match session.get_untracked() {
+        Session::Anonymous => return Ok(None),
+        Session::Restoring | Session::Expired(_) => return Err(TicketError::SignIn),
+        Session::SignedIn(_) => {}
     }
+    match client::auth::ticket().await {
+        Ok(ticket) => Ok(Some(ticket.ticket)),
+        Err(error) if error.ends_session() && !session.get_untracked().is_settled() => {
+            Err(TicketError::SignIn)
+        }
+        Err(error) => Err(refusal(error)),
+    }
+}
+
+fn refusal(error: ClientError) -> TicketError {
+    // A token that was refused and is not the session's any more says nothing of the one that is.
+    let later = error.is_passing() || error.ends_session();
     let message = error.to_string();
-    TicketError::Never(match error {
-        ClientError::Api { code, problem } => Refusal {
-            code,
-            reason: problem.reason,
-            message: problem.message,
-        },
-        _ => Refusal {
-            code: Code::Internal,
-            reason: Reason::Unknown,
-            message,
-        },
-    })
+    let (why, after) = match error {
+        ClientError::Offline | ClientError::Timeout => (None, None),
+        ClientError::Api { code, problem } => {
+            let why = refused(code, problem.reason, problem.message);
+            (Some(why), problem.retry_after)
+        }
+        ClientError::Http { status: 429 } => {
+            (Some(refused(Code::Busy, Reason::Busy, message)), None)
+        }
+        _ => (
+            Some(refused(Code::Internal, Reason::Unknown, message)),
+            None,
+        ),
+    };
+    match why {
+        Some(refusal) if !later => TicketError::Never(refusal),
+        why => TicketError::Later { why, after },
+    }
+}
+
+fn refused(code: Code, reason: Reason, message: String) -> Refusal {
+    Refusal {
+        code,
+        reason,
+        message,
+    }
 }

@@ -8,7 +8,7 @@ mod status;
 use crate::client;
 use crate::i18n::*;
 use crate::ui::{Button, ErrorNote, IconButton, copy_text, icons, save_blob, use_toasts};
-use crate::work::ToWorker;
+use crate::work::{Link, ToWorker};
 use api::routes;
 use api::task::TaskState;
 use leptos::html::Div;
@@ -31,6 +31,21 @@ pub fn LogViewer(
     /// Hears of every state the log tells, so that the page around it needs no polling.
     #[prop(optional, into)]
     on_state: Option<Callback<TaskState>>,
+) -> impl IntoView {
+    let again = Trigger::new();
+    move || {
+        again.track();
+        view! { <Followed task=task.clone() on_state on_again=Callback::new(move |()| again.notify())/> }
+    }
+}
+
+/// The log with a worker of its own.
+#[component]
+fn Followed(
+    task: String,
+    on_state: Option<Callback<TaskState>>,
+    /// Begins anew, with another worker.
+    on_again: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
@@ -62,7 +77,12 @@ pub fn LogViewer(
         frame.height.with(|_| ());
         if follow.get() {
             seen.set(lines.get());
-            request_animation_frame(move || frame.to_end());
+            request_animation_frame(move || {
+                // The reader may have scrolled up meanwhile.
+                if follow.try_get_untracked() == Some(true) {
+                    frame.to_end();
+                }
+            });
         }
     });
     Effect::new(move |before: Option<Option<TaskState>>| {
@@ -88,11 +108,11 @@ pub fn LogViewer(
     };
     let copy = move |()| {
         spawn_local(async move {
-            toasts.say(match link.text().await {
-                Some(text) if copy_text(&text).await => t_string!(i18n, common.copied),
-                Some(_) => t_string!(i18n, common.copy_failed),
-                None => t_string!(i18n, log.too_long_to_copy),
-            });
+            match link.text().await {
+                Some(text) if copy_text(&text).await => toasts.say(t_string!(i18n, common.copied)),
+                Some(_) => toasts.fail(t_string!(i18n, common.copy_failed)),
+                None => toasts.fail(t_string!(i18n, log.too_long_to_copy)),
+            }
         });
     };
     let busy = RwSignal::new(false);
@@ -105,7 +125,7 @@ pub fn LogViewer(
                 Ok(blob) => save_blob(&blob, &format!("{id}.log")),
                 Err(error) => {
                     let locale = i18n.get_locale_untracked();
-                    toasts.say(client::words::words(&error, locale));
+                    toasts.fail(client::words::words(&error, locale));
                 }
             }
             busy.try_set(false);
@@ -118,11 +138,15 @@ pub fn LogViewer(
             if s.has_output {
                 return None;
             }
-            Some(match s.task {
-                Some(TaskState::Running) => t_string!(i18n, log.no_output_yet).to_owned(),
-                Some(state) if state.is_final() => t_string!(i18n, log.no_output).to_owned(),
-                _ => t_string!(i18n, log.not_started).to_owned(),
-            })
+            // Nothing is said before it is known.
+            match s.task? {
+                _ if !s.caught_up => None,
+                TaskState::Running => Some(t_string!(i18n, log.no_output_yet)),
+                state if state.is_final() => {
+                    (s.link == Link::Ended).then(|| t_string!(i18n, log.no_output))
+                }
+                _ => Some(t_string!(i18n, log.not_started)),
+            }
         })
     };
     let dropped = move || {
@@ -158,7 +182,9 @@ pub fn LogViewer(
             {move || {
                 link.broken
                     .get()
-                    .then(|| view! { <ErrorNote message=move || t_string!(i18n, log.worker_failed)/> })
+                    .then(|| {
+                        view! { <ErrorNote message=move || t_string!(i18n, log.worker_failed) retry=on_again/> }
+                    })
             }}
             {move || dropped().map(|text| view! { <p class="log-quiet">{text}</p> })}
             <div

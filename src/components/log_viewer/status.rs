@@ -1,11 +1,11 @@
 //! The line that says how the log stands.
 
 use crate::client::ClientError;
-use crate::client::words::words;
+use crate::client::words::{waiting_words, words};
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{Button, Icon, Look, icons};
-use crate::work::{Link, Snapshot};
+use crate::work::{Link, Refusal, Snapshot};
 use leptos::prelude::*;
 
 /// Connection, lines and bytes; changes of the connection are told to assistive technology.
@@ -27,40 +27,44 @@ pub fn LogStatus(
     });
     // Seconds count down on screen, but they are not news.
     let kind = Memo::new(move |_| match link.get() {
-        Link::Waiting(_) => Link::Waiting(0),
+        Link::Waiting { why, .. } => Link::Waiting { seconds: 0, why },
         other => other,
     });
     let icon = Signal::derive(move || match kind.get() {
         Link::Connecting => icons::LuLoader,
         Link::Live => icons::LuRadio,
-        Link::Waiting(_) => icons::LuWifiOff,
+        Link::Waiting { why: None, .. } => icons::LuWifiOff,
+        Link::Waiting { why: Some(_), .. } => icons::LuClock,
+        Link::SignIn => icons::LuLock,
         Link::Ended => icons::LuCircleCheck,
         Link::Refused(_) => icons::LuCircleX,
     });
     let tone = move || match kind.get() {
         Link::Live => "log-link tone-ok",
-        Link::Waiting(_) => "log-link tone-warn",
+        Link::Waiting { .. } | Link::SignIn => "log-link tone-warn",
         Link::Refused(_) => "log-link tone-bad",
         Link::Connecting | Link::Ended => "log-link tone-neutral",
     };
     let text = move || match link.get() {
         Link::Connecting => t_string!(i18n, log.connecting).to_owned(),
         Link::Live => t_string!(i18n, log.live).to_owned(),
-        Link::Waiting(seconds) => t_string!(i18n, log.waiting, seconds = seconds),
-        Link::Ended => t_string!(i18n, log.ended).to_owned(),
-        Link::Refused(refusal) => {
-            let error = ClientError::Api {
-                code: refusal.code,
-                problem: refusal.into(),
-            };
-            words(&error, i18n.get_locale())
+        Link::Waiting { seconds, why } => {
+            let why = why.map_or(ClientError::Offline, error);
+            waiting_words(&why, seconds, i18n.get_locale())
         }
+        Link::SignIn => t_string!(i18n, log.sign_in).to_owned(),
+        Link::Ended => t_string!(i18n, log.ended).to_owned(),
+        Link::Refused(refusal) => words(&error(refusal), i18n.get_locale()),
     };
     let told = move || match kind.get() {
-        Link::Waiting(_) => t_string!(i18n, log.lost).to_owned(),
+        Link::Waiting { why: None, .. } => t_string!(i18n, log.lost).to_owned(),
+        Link::Waiting { why: Some(why), .. } | Link::Refused(why) => {
+            words(&error(why), i18n.get_locale())
+        }
+        Link::SignIn => t_string!(i18n, log.sign_in).to_owned(),
         Link::Live => t_string!(i18n, log.live).to_owned(),
         Link::Ended => t_string!(i18n, log.ended).to_owned(),
-        Link::Connecting | Link::Refused(_) => String::new(),
+        Link::Connecting => String::new(),
     };
     let size = move || {
         snapshot.with(|snapshot| {
@@ -77,11 +81,11 @@ pub fn LogStatus(
                 <span>{text}</span>
             </span>
             {move || {
-                matches!(kind.get(), Link::Waiting(_))
+                matches!(kind.get(), Link::Waiting { .. } | Link::Refused(_))
                     .then(|| {
                         view! {
                             <Button look=Look::Quiet on_click=on_retry>
-                                {t!(i18n, log.retry_now)}
+                                {t!(i18n, common.retry_now)}
                             </Button>
                         }
                     })
@@ -89,5 +93,12 @@ pub fn LogStatus(
             <span class="log-size">{size}</span>
             <span class="sr-only" role="status">{told}</span>
         </p>
+    }
+}
+
+fn error(refusal: Refusal) -> ClientError {
+    ClientError::Api {
+        code: refusal.code,
+        problem: refusal.into(),
     }
 }

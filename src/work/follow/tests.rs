@@ -1,7 +1,7 @@
 use super::*;
 use api::Reason;
 
-const START: &str = r#"{"event":"start","offset":0,"size":9}"#;
+const START: &str = r#"{"event":"start","offset":0,"size":9,"state":"running"}"#;
 
 fn text(follower: &mut Follower) -> String {
     follower.store().text(1 << 20).unwrap()
@@ -13,7 +13,7 @@ fn live(from: u64) -> Follower {
     connect(&mut follower, 0.0, 0);
     follower.text(
         0.0,
-        &format!(r#"{{"event":"start","offset":{from},"size":9}}"#),
+        &format!(r#"{{"event":"start","offset":{from},"size":9,"state":"running"}}"#),
     );
     follower
 }
@@ -21,9 +21,9 @@ fn live(from: u64) -> Follower {
 fn connect(follower: &mut Follower, now: f64, held: u64) {
     assert_eq!(follower.poll(now), Step::AskTicket);
     assert_eq!(follower.poll(now), Step::Wait);
-    follower.ticket(now, Ok("t".into()));
+    follower.ticket(now, Ok(Some("t".into())));
     let wanted = Step::Connect {
-        ticket: "t".into(),
+        ticket: Some("t".into()),
         from: held,
     };
     assert_eq!(follower.poll(now), wanted);
@@ -32,8 +32,15 @@ fn connect(follower: &mut Follower, now: f64, held: u64) {
 
 fn waiting(follower: &Follower, now: f64) -> u32 {
     match follower.link(now) {
-        Link::Waiting(seconds) => seconds,
+        Link::Waiting { seconds, .. } => seconds,
         other => panic!("{other:?}"),
+    }
+}
+
+fn later() -> TicketError {
+    TicketError::Later {
+        why: None,
+        after: None,
     }
 }
 
@@ -42,8 +49,8 @@ fn a_log_is_followed_to_its_end() {
     let mut follower = live(0);
     assert_eq!(follower.link(0.0), Link::Live);
     follower.bytes(1.0, b"one\ntw");
-    follower.text(2.0, r#"{"event":"state","state":"running"}"#);
-    assert_eq!(follower.task(), Some(TaskState::Running));
+    follower.text(2.0, r#"{"event":"state","state":"stopped"}"#);
+    assert_eq!(follower.task(), Some(TaskState::Stopped));
     follower.bytes(3.0, b"o\n");
     follower.text(4.0, r#"{"event":"end","state":"success"}"#);
     assert_eq!(follower.poll(5.0), Step::Disconnect);
@@ -65,7 +72,10 @@ fn a_lost_connection_goes_on_where_it_was_with_a_new_ticket() {
     assert!((1..=2).contains(&waiting(&follower, 0.0)));
     assert_eq!(follower.poll(100.0), Step::Wait);
     connect(&mut follower, 2_000.0, 4);
-    follower.text(2_000.0, r#"{"event":"start","offset":4,"size":8}"#);
+    follower.text(
+        2_000.0,
+        r#"{"event":"start","offset":4,"size":8,"state":"running"}"#,
+    );
     follower.bytes(2_000.0, b"two\n");
     assert_eq!(text(&mut follower), "one\ntwo\n");
 }
@@ -76,7 +86,10 @@ fn bytes_that_come_twice_are_taken_once() {
     follower.bytes(0.0, b"one\ntwo\n");
     follower.closed(0.0);
     connect(&mut follower, 2_000.0, 8);
-    follower.text(2_000.0, r#"{"event":"start","offset":2,"size":12}"#);
+    follower.text(
+        2_000.0,
+        r#"{"event":"start","offset":2,"size":12,"state":"running"}"#,
+    );
     follower.bytes(2_000.0, b"e\nt");
     follower.bytes(2_000.0, b"wo\nsix\n");
     assert_eq!(text(&mut follower), "one\ntwo\nsix\n");
@@ -89,7 +102,10 @@ fn another_log_replaces_what_is_here() {
     follower.bytes(0.0, b"one\ntwo\n");
     follower.closed(0.0);
     connect(&mut follower, 2_000.0, 8);
-    follower.text(2_000.0, r#"{"event":"start","offset":0,"size":4}"#);
+    follower.text(
+        2_000.0,
+        r#"{"event":"start","offset":0,"size":4,"state":"running"}"#,
+    );
     follower.bytes(2_000.0, b"new\n");
     assert_eq!(text(&mut follower), "new\n");
     let mut gap = live(5);
@@ -104,7 +120,7 @@ fn waits_grow_to_half_a_minute_and_begin_again_after_a_success() {
     let mut waits = Vec::new();
     for _ in 0..9 {
         assert_eq!(follower.poll(now), Step::AskTicket);
-        follower.ticket(now, Err(TicketError::Later));
+        follower.ticket(now, Err(later()));
         let wait = waiting(&follower, now);
         waits.push(wait);
         now += f64::from(wait) * 1000.0;
@@ -172,6 +188,9 @@ fn refusals_are_final_unless_they_pass() {
     assert_eq!(busy.poll(1.0), Step::Disconnect);
     assert_eq!(busy.poll(1.0), Step::AskTicket);
 
+    follower.retry();
+    connect(&mut follower, 1e9, 0);
+
     let mut unknown = Follower::new(1);
     for round in 0..3 {
         let now = f64::from(round) * 60_000.0;
@@ -189,7 +208,7 @@ fn nonsense_on_the_wire_is_a_lost_connection_and_no_panic() {
         "{}",
         "null",
         r#"{"event":"party"}"#,
-        r#"{"event":"start","offset":-1,"size":0}"#,
+        r#"{"event":"start","offset":-1,"size":0,"state":"running"}"#,
     ] {
         let mut follower = live(0);
         follower.text(0.0, nonsense);
@@ -199,4 +218,41 @@ fn nonsense_on_the_wire_is_a_lost_connection_and_no_panic() {
         follower.text(0.0, START);
         assert_eq!(follower.poll(0.0), Step::Wait);
     }
+}
+
+#[test]
+fn how_the_task_stands_is_known_from_the_start_and_not_before() {
+    let mut follower = Follower::new(7);
+    connect(&mut follower, 0.0, 0);
+    assert_eq!(follower.task(), None);
+    follower.text(0.0, START);
+    assert_eq!(
+        (follower.task(), follower.caught_up()),
+        (Some(TaskState::Running), false)
+    );
+    follower.bytes(0.0, b"123456789");
+    assert!(follower.caught_up());
+}
+
+#[test]
+fn a_stranger_connects_without_a_ticket() {
+    let mut follower = Follower::new(7);
+    assert_eq!(follower.poll(0.0), Step::AskTicket);
+    follower.ticket(0.0, Ok(None));
+    let wanted = Step::Connect {
+        ticket: None,
+        from: 0,
+    };
+    assert_eq!(follower.poll(0.0), wanted);
+}
+
+#[test]
+fn without_a_sign_in_it_waits_for_one() {
+    let mut follower = Follower::new(7);
+    assert_eq!(follower.poll(0.0), Step::AskTicket);
+    follower.ticket(0.0, Err(TicketError::SignIn));
+    assert_eq!(follower.link(0.0), Link::SignIn);
+    assert_eq!(follower.poll(1e9), Step::Wait);
+    follower.retry();
+    connect(&mut follower, 1e9, 0);
 }

@@ -18,16 +18,16 @@ struct World {
 
 struct Connection {
     address: String,
-    ticket: String,
+    ticket: Option<String>,
     server: mpsc::UnboundedSender<Frame>,
 }
 
 impl Transport for World {
     type Socket = mpsc::UnboundedReceiver<Frame>;
 
-    fn connect(&self, address: &str, ticket: &str) -> Option<Self::Socket> {
+    fn connect(&self, address: &str, ticket: Option<&str>) -> Option<Self::Socket> {
         let (server, socket) = mpsc::unbounded();
-        let (address, ticket) = (address.to_owned(), ticket.to_owned());
+        let (address, ticket) = (address.to_owned(), ticket.map(str::to_owned));
         self.connections.borrow_mut().push(Connection {
             address,
             ticket,
@@ -133,10 +133,10 @@ impl Bench {
             rows: 2,
         }));
         assert!(self.pass(200).contains(&FromWorker::NeedTicket));
-        self.page(ToWorker::Ticket(Ok("first".into())));
+        self.page(ToWorker::Ticket(Ok(Some("first".into()))));
         self.pass(200);
         self.server(Frame::Text(
-            r#"{"event":"start","offset":0,"size":0}"#.into(),
+            r#"{"event":"start","offset":0,"size":0,"state":"running"}"#.into(),
         ));
     }
 }
@@ -183,13 +183,13 @@ fn a_broken_connection_is_replaced_and_nothing_is_lost() {
         matches!(
             message,
             FromWorker::Snapshot(Snapshot {
-                link: Link::Waiting(1..),
+                link: Link::Waiting { seconds: 1.., .. },
                 ..
             })
         )
     });
     assert!(waits && lost.contains(&FromWorker::NeedTicket));
-    bench.page(ToWorker::Ticket(Ok("second".into())));
+    bench.page(ToWorker::Ticket(Ok(Some("second".into()))));
     bench.pass(200);
     {
         let connections = bench.world.connections.borrow();
@@ -197,16 +197,16 @@ fn a_broken_connection_is_replaced_and_nothing_is_lost() {
             panic!("two connections");
         };
         assert_eq!(
-            (first.address.as_str(), first.ticket.as_str()),
-            ("wss://host/log?from=0", "first")
+            (first.address.as_str(), first.ticket.as_deref()),
+            ("wss://host/log?from=0", Some("first"))
         );
         assert_eq!(
-            (second.address.as_str(), second.ticket.as_str()),
-            ("wss://host/log?from=4", "second")
+            (second.address.as_str(), second.ticket.as_deref()),
+            ("wss://host/log?from=4", Some("second"))
         );
     }
     bench.server(Frame::Text(
-        r#"{"event":"start","offset":4,"size":8}"#.into(),
+        r#"{"event":"start","offset":4,"size":8,"state":"running"}"#.into(),
     ));
     bench.server(Frame::Bytes(b"two\n".to_vec()));
     bench.server(Frame::Text(r#"{"event":"end","state":"success"}"#.into()));

@@ -192,3 +192,31 @@ fn the_platform_s_lines_are_no_output() {
     log.append(b"epoch 1");
     assert!(log.has_output());
 }
+
+#[test]
+fn a_line_of_the_platform_that_is_cut_anywhere_is_no_output() {
+    let lines = [
+        "[2026-11-23 20:25:57] [INFO] | Task is running now ~\n".to_owned(),
+        format!("{}\n", "#".repeat(80)),
+    ];
+    for line in lines {
+        for cut in 0..line.len() {
+            let mut log = LogStore::default();
+            log.append(&line.as_bytes()[..cut]);
+            assert!(!log.has_output(), "{cut}");
+            log.append(&line.as_bytes()[cut..]);
+            assert!(!log.has_output(), "{cut}");
+        }
+    }
+    for output in [
+        "[2026-11-23 20:25:57] [info",
+        "[2",
+        "#\n",
+        "##x",
+        "[2026-11-23 20:25:57] [A]x",
+    ] {
+        let mut log = LogStore::default();
+        log.append(output.as_bytes());
+        assert_eq!(log.has_output(), output != "[2", "{output}");
+    }
+}

@@ -1,0 +1,88 @@
+//! The world of an upload in a browser: requests, the user's files, timers.
+
+use super::pick;
+use super::run::Transport;
+use crate::client::{self, ClientError};
+use api::module::Module;
+use api::upload::{NewUpload, UploadCreated};
+use engine::plan::{Part, Request};
+use futures::future::{FutureExt, LocalBoxFuture};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::Array;
+use leptos::web_sys::{Blob, File};
+use std::future::Future;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// What a browser offers.
+pub struct Browser {
+    /// The files in the order of their bytes.
+    pub files: Vec<File>,
+}
+
+impl Transport for Browser {
+    fn begin(
+        &self,
+        new: &NewUpload,
+    ) -> LocalBoxFuture<'static, Result<UploadCreated, ClientError>> {
+        client::uploads::begin(new).boxed_local()
+    }
+
+    fn offset(&self, id: &str) -> impl Future<Output = Result<u64, ClientError>> {
+        client::uploads::offset(id)
+    }
+
+    async fn append(
+        &self,
+        id: &str,
+        offset: u64,
+        request: Option<&Request>,
+        progress: impl Fn(u64) + 'static,
+    ) -> Result<u64, ClientError> {
+        let body = request.map_or_else(Blob::new, |request| self.body(request));
+        let body = body.map_err(|_| ClientError::Malformed("no Blob".to_owned()))?;
+        client::uploads::append(id, offset, &body, progress).await
+    }
+
+    fn give_up(&self, id: &str) -> impl Future<Output = Result<(), ClientError>> {
+        client::uploads::give_up(id)
+    }
+
+    fn version(&self, module_id: &str) -> impl Future<Output = Result<Module, ClientError>> {
+        client::modules::get(module_id)
+    }
+
+    fn is_readable(&self, file: usize) -> impl Future<Output = bool> {
+        pick::is_readable(&self.files[file])
+    }
+
+    fn sleep(&self, ms: u32) -> impl Future<Output = ()> {
+        TimeoutFuture::new(ms)
+    }
+
+    fn random(&self) -> u32 {
+        (js_sys::Math::random() * f64::from(u32::MAX)) as u32
+    }
+}
+
+impl Browser {
+    /// The bytes of a request. A whole file is handed over as it is: browsers send it twice as fast as a part of it.
+    fn body(&self, request: &Request) -> Result<Blob, JsValue> {
+        let part = |part: &Part| -> Result<Blob, JsValue> {
+            let file = &self.files[part.file];
+            if part.from == 0 && part.to as f64 == file.size() {
+                Ok(file.clone().unchecked_into())
+            } else {
+                file.slice_with_f64_and_f64(part.from as f64, part.to as f64)
+            }
+        };
+        if let [only] = request.parts.as_slice() {
+            return part(only);
+        }
+        let parts = request
+            .parts
+            .iter()
+            .map(part)
+            .collect::<Result<Array, JsValue>>()?;
+        Blob::new_with_blob_sequence(&parts)
+    }
+}

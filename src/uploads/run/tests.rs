@@ -1,0 +1,343 @@
+use super::*;
+use api::module::ModuleType;
+use api::upload::UploadFile;
+use api::{Code, Problem};
+use futures::channel::oneshot;
+use futures::executor::block_on;
+use futures::future::{ready, select};
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::rc::Rc;
+
+/// Bytes of the upload in these tests: two files in one request.
+const BYTES: u64 = 30;
+
+/// A server that answers as it is told, and notes what it was asked.
+#[derive(Clone, Default)]
+struct World(Rc<State>);
+
+#[derive(Default)]
+struct State {
+    begins: RefCell<VecDeque<oneshot::Receiver<Result<UploadCreated, ClientError>>>>,
+    offsets: RefCell<VecDeque<Result<u64, ClientError>>>,
+    appends: RefCell<VecDeque<Result<u64, ClientError>>>,
+    versions: RefCell<VecDeque<Result<ModuleState, ClientError>>>,
+    unreadable: Cell<Option<usize>>,
+    keys: RefCell<Vec<String>>,
+    asked: RefCell<Vec<String>>,
+    slept: Cell<u32>,
+    randoms: Cell<u32>,
+}
+
+impl World {
+    fn note(&self, what: String) {
+        self.0.asked.borrow_mut().push(what);
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.0.asked.take()
+    }
+
+    fn takes(&self) -> oneshot::Sender<Result<UploadCreated, ClientError>> {
+        let (answer, asked) = oneshot::channel();
+        self.0.begins.borrow_mut().push_back(asked);
+        answer
+    }
+
+    fn begins(&self, answer: Result<UploadCreated, ClientError>) {
+        self.takes().send(answer).expect("it listens");
+    }
+
+    fn offsets(&self, answers: impl IntoIterator<Item = Result<u64, ClientError>>) {
+        self.0.offsets.borrow_mut().extend(answers);
+    }
+
+    fn appends(&self, answers: impl IntoIterator<Item = Result<u64, ClientError>>) {
+        self.0.appends.borrow_mut().extend(answers);
+    }
+
+    fn work(&self) -> Work<Self> {
+        let file = |path: &str, size| UploadFile {
+            path: path.to_owned(),
+            size,
+            modified: None,
+        };
+        let new = NewUpload {
+            entity_id: "8e".to_owned(),
+            module_type: ModuleType::Code,
+            description: String::new(),
+            files: vec![file("a", 10), file("b", 20)],
+            key: None,
+        };
+        let plan = Plan::new(&[10, 20]).expect("small");
+        Work::new(new, plan, self.clone())
+    }
+}
+
+impl Transport for World {
+    fn begin(
+        &self,
+        new: &NewUpload,
+    ) -> LocalBoxFuture<'static, Result<UploadCreated, ClientError>> {
+        self.note("begin".to_owned());
+        self.0.keys.borrow_mut().extend(new.key.clone());
+        let answer = self.0.begins.borrow_mut().pop_front().expect("an answer");
+        async move { answer.await.expect("an answer") }.boxed_local()
+    }
+
+    fn offset(&self, id: &str) -> impl Future<Output = Result<u64, ClientError>> {
+        self.note(format!("offset {id}"));
+        ready(self.0.offsets.borrow_mut().pop_front().expect("an answer"))
+    }
+
+    fn append(
+        &self,
+        id: &str,
+        offset: u64,
+        request: Option<&Request>,
+        progress: impl Fn(u64) + 'static,
+    ) -> impl Future<Output = Result<u64, ClientError>> {
+        let bytes = request.map_or(0, |request| request.bytes);
+        self.note(format!("append {id} {offset}+{bytes}"));
+        progress(bytes);
+        ready(self.0.appends.borrow_mut().pop_front().expect("an answer"))
+    }
+
+    fn give_up(&self, id: &str) -> impl Future<Output = Result<(), ClientError>> {
+        self.note(format!("give up {id}"));
+        ready(Ok(()))
+    }
+
+    fn version(&self, module_id: &str) -> impl Future<Output = Result<Module, ClientError>> {
+        self.note(format!("version {module_id}"));
+        let state = self.0.versions.borrow_mut().pop_front().expect("an answer");
+        ready(state.map(module))
+    }
+
+    fn is_readable(&self, file: usize) -> impl Future<Output = bool> {
+        ready(self.0.unreadable.get() != Some(file))
+    }
+
+    fn sleep(&self, ms: u32) -> impl Future<Output = ()> {
+        self.0.slept.set(self.0.slept.get() + ms);
+        ready(())
+    }
+
+    fn random(&self) -> u32 {
+        self.0.randoms.set(self.0.randoms.get() + 1);
+        self.0.randoms.get()
+    }
+}
+
+fn module(state: ModuleState) -> Module {
+    Module {
+        id: "34".to_owned(),
+        name: "iris".to_owned(),
+        date_created: api::Time(0),
+        size: 0,
+        version: 3,
+        state,
+        description: String::new(),
+        module_type: ModuleType::Code,
+        family_id: None,
+        entity_id: "8e".to_owned(),
+        codehash: None,
+        enable_tensorboard: false,
+        size_bytes: 0,
+        files: 0,
+        reason: Some("no room".to_owned()),
+        owner: "alice".to_owned(),
+    }
+}
+
+fn created(id: &str) -> UploadCreated {
+    UploadCreated {
+        id: id.to_owned(),
+        module_id: "34".to_owned(),
+        version: 3,
+    }
+}
+
+fn problem(code: Code, reason: Reason) -> ClientError {
+    ClientError::Api {
+        code,
+        problem: Problem::new(reason, ""),
+    }
+}
+
+fn gone() -> ClientError {
+    problem(Code::NotFound, Reason::UploadGone)
+}
+
+/// Runs to the end; the outcome, and what was told meanwhile.
+fn run(work: &Work<World>) -> (Result<UploadCreated, Trouble>, Vec<Event>) {
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let note = Rc::clone(&told);
+    let outcome = block_on(work.run(move |event| note.borrow_mut().push(event)));
+    (outcome, told.take())
+}
+
+#[test]
+fn all_bytes_leave_in_one_go() {
+    let world = World::default();
+    world.begins(Ok(created("u")));
+    world.appends([Ok(BYTES)]);
+    let (outcome, told) = run(&world.work());
+    assert_eq!(outcome, Ok(created("u")));
+    assert_eq!(world.asked(), ["begin", "append u 0+30"]);
+    assert_eq!(told.first(), Some(&Event::Starting));
+    assert_eq!(told.last(), Some(&Event::Sent(BYTES)));
+}
+
+#[test]
+fn after_a_reset_it_goes_on_at_the_server_s_offset() {
+    let world = World::default();
+    world.begins(Ok(created("u")));
+    world.appends([Err(ClientError::Offline), Ok(BYTES)]);
+    world.offsets([Ok(13)]);
+    let (outcome, told) = run(&world.work());
+    assert_eq!(outcome, Ok(created("u")));
+    assert_eq!(
+        world.asked(),
+        ["begin", "append u 0+30", "offset u", "append u 13+17"]
+    );
+    assert!(told.iter().any(|event| matches!(
+        event,
+        Event::Waiting {
+            error: ClientError::Offline,
+            seconds: 1..
+        }
+    )));
+}
+
+#[test]
+fn a_lost_answer_to_the_announcement_is_asked_for_with_the_same_key() {
+    let world = World::default();
+    world.begins(Err(ClientError::Timeout));
+    world.begins(Ok(created("u")));
+    world.appends([Ok(BYTES)]);
+    assert_eq!(run(&world.work()).0, Ok(created("u")));
+    let keys = world.0.keys.borrow();
+    assert_eq!((keys.len(), &keys[0]), (2, &keys[1]));
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    assert!(keys[0].bytes().all(fits) && (1..=64).contains(&keys[0].len()));
+}
+
+#[test]
+fn a_pause_during_the_announcement_announces_nothing_else() {
+    let world = World::default();
+    let answer = world.takes();
+    let work = world.work();
+    block_on(select(pin!(work.run(|_| ())), ready(())));
+    assert_eq!(world.asked(), ["begin"]);
+    answer.send(Ok(created("u"))).expect("it listens");
+    world.offsets([Ok(0)]);
+    world.appends([Ok(BYTES)]);
+    assert_eq!(run(&work).0, Ok(created("u")));
+    assert_eq!(world.asked(), ["offset u", "append u 0+30"]);
+}
+
+#[test]
+fn what_is_given_up_during_the_announcement_is_given_up_at_the_server() {
+    let world = World::default();
+    let answer = world.takes();
+    let work = world.work();
+    block_on(select(pin!(work.run(|_| ())), ready(())));
+    answer.send(Ok(created("u"))).expect("it listens");
+    block_on(work.give_up());
+    assert_eq!(world.asked(), ["begin", "give up u"]);
+    block_on(work.give_up());
+    assert_eq!(world.asked(), [""; 0]);
+}
+
+#[test]
+fn an_upload_that_is_gone_may_be_done() {
+    for by_append in [true, false] {
+        let world = World::default();
+        world.begins(Ok(created("u")));
+        if by_append {
+            world.appends([Err(gone())]);
+        } else {
+            world.appends([Err(ClientError::Offline)]);
+            world.offsets([Err(gone())]);
+        }
+        world
+            .0
+            .versions
+            .borrow_mut()
+            .extend([Ok(ModuleState::Valid)]);
+        assert_eq!(run(&world.work()).0, Ok(created("u")));
+        assert_eq!(world.asked().last().expect("asked"), "version 34");
+    }
+}
+
+#[test]
+fn after_an_upload_that_is_gone_for_good_the_next_try_is_another_one() {
+    let world = World::default();
+    world.begins(Ok(created("u")));
+    world.appends([Err(gone()), Ok(BYTES)]);
+    let states = [Err(ClientError::Offline), Ok(ModuleState::Failed)];
+    world.0.versions.borrow_mut().extend(states);
+    world.offsets([Err(gone())]);
+    let work = world.work();
+    let why = Trouble::Failed(Some("no room".to_owned()));
+    assert_eq!(run(&work).0, Err(why));
+    world.begins(Ok(created("v")));
+    assert_eq!(run(&work).0, Ok(created("v")));
+    assert_eq!(world.asked().last().expect("asked"), "append v 0+30");
+    let keys = world.0.keys.borrow();
+    assert_ne!(keys[0], keys[1]);
+}
+
+#[test]
+fn a_lock_is_waited_for() {
+    let world = World::default();
+    world.begins(Ok(created("u")));
+    let locked = problem(Code::Busy, Reason::UploadLocked);
+    world.appends([Err(locked.clone()), Ok(BYTES)]);
+    world.offsets([Ok(30)]);
+    let (outcome, told) = run(&world.work());
+    assert_eq!(outcome, Ok(created("u")));
+    assert_eq!(world.asked().last().expect("asked"), "append u 30+0");
+    assert!(told.contains(&Event::Waiting {
+        seconds: 1,
+        error: locked
+    }));
+}
+
+#[test]
+fn with_a_dead_token_it_stops_and_goes_on_with_the_next_one() {
+    let world = World::default();
+    world.begins(Ok(created("u")));
+    let expired = problem(Code::Authentication, Reason::TokenExpired);
+    world.appends([Err(expired.clone()), Ok(BYTES)]);
+    let work = world.work();
+    assert_eq!(run(&work).0, Err(Trouble::Client(expired)));
+    world.offsets([Ok(5)]);
+    assert_eq!(run(&work).0, Ok(created("u")));
+    let asked = world.asked();
+    assert_eq!(asked[2..], ["offset u", "append u 5+25"]);
+}
+
+#[test]
+fn a_server_that_takes_nothing_is_not_asked_for_ever() {
+    let world = World::default();
+    world.begins(Ok(created("u")));
+    world.appends((0..=IDLE_TRIES).map(|_| Ok(7)));
+    world.offsets((0..IDLE_TRIES).map(|_| Ok(7)));
+    let (outcome, _) = run(&world.work());
+    let error = ClientError::Malformed("no byte was taken".to_owned());
+    assert_eq!(outcome, Err(Trouble::Client(error)));
+    assert!(world.0.slept.get() >= 1_000 * (IDLE_TRIES - 1), "it waits");
+}
+
+#[test]
+fn a_file_that_changed_is_named() {
+    let world = World::default();
+    world.begins(Ok(created("u")));
+    world.appends([Err(ClientError::Offline)]);
+    world.0.unreadable.set(Some(1));
+    let outcome = run(&world.work()).0;
+    assert_eq!(outcome, Err(Trouble::FileChanged("b".to_owned())));
+}

@@ -3,7 +3,7 @@
 use super::browser::Browser;
 use super::pick::Picked;
 use super::rate::Rate;
-use super::run::{Event, Trouble, Work};
+use super::run::{Event, Job, Trouble, Work};
 use super::selection::Selection;
 use crate::client::ClientError;
 use crate::session::{self, Session, use_session};
@@ -107,7 +107,7 @@ pub struct Upload {
 
 struct Inner {
     /// What is sent; gone once it is done, with up to 200,000 files.
-    work: RefCell<Option<Rc<Work<Browser>>>>,
+    work: RefCell<Option<Rc<dyn Job>>>,
     running: RefCell<Option<AbortHandle>>,
 }
 
@@ -287,7 +287,7 @@ impl Uploads {
     pub fn cancel(self, upload: &Upload) {
         upload.stop();
         if let Some(work) = upload.inner.work.take() {
-            spawn_local(async move { work.give_up().await });
+            spawn_local(work.give_up());
         }
         self.list
             .update(|list| list.retain(|other| other.key != upload.key));
@@ -315,8 +315,7 @@ impl Uploads {
         upload.state.set(State::Starting);
         upload.rate.update(Rate::clear);
         let teller = upload.clone();
-        let (run, handle) =
-            abortable(async move { work.run(move |event| teller.note(event)).await });
+        let (run, handle) = abortable(work.run(Rc::new(move |event| teller.note(event))));
         *upload.inner.running.borrow_mut() = Some(handle);
         spawn_local(async move {
             // Ended from outside: whoever did that has set the state.

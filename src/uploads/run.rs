@@ -9,6 +9,7 @@ use engine::plan::{Plan, Request};
 use futures::future::{FutureExt, LocalBoxFuture, Shared};
 use std::cell::RefCell;
 use std::future::Future;
+use std::rc::Rc;
 
 /// How often a server may take nothing of what is sent before it is given up.
 const IDLE_TRIES: u32 = 5;
@@ -76,6 +77,32 @@ pub trait Transport {
 
 /// The announcement and its answer, which outlive a pause.
 type Asked = Shared<LocalBoxFuture<'static, Result<UploadCreated, ClientError>>>;
+
+/// An upload, whatever it is sent through. The queue stands in the first load and knows only this, so that what sends
+/// comes with the page that chooses files.
+pub trait Job {
+    /// See [`Work::run`].
+    fn run(
+        self: Rc<Self>,
+        tell: Rc<dyn Fn(Event)>,
+    ) -> LocalBoxFuture<'static, Result<UploadCreated, Trouble>>;
+
+    /// See [`Work::give_up`].
+    fn give_up(self: Rc<Self>) -> LocalBoxFuture<'static, ()>;
+}
+
+impl<T: Transport + 'static> Job for Work<T> {
+    fn run(
+        self: Rc<Self>,
+        tell: Rc<dyn Fn(Event)>,
+    ) -> LocalBoxFuture<'static, Result<UploadCreated, Trouble>> {
+        async move { Work::run(&self, move |event| tell(event)).await }.boxed_local()
+    }
+
+    fn give_up(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
+        async move { Work::give_up(&self).await }.boxed_local()
+    }
+}
 
 /// What is sent.
 pub struct Work<T> {

@@ -79,8 +79,11 @@ export class App {
   }
 
   async signOut(account: Account): Promise<void> {
-    await this.page.getByRole("button", { name: this.t("shell.account", { user: account.name }) }).click();
-    await this.page.getByRole("menuitem", { name: this.t("shell.sign_out") }).click();
+    // A page that arrives takes the focus, and a menu without it closes.
+    await expect(async () => {
+      await this.page.getByRole("button", { name: this.t("shell.account", { user: account.name }) }).click();
+      await this.page.getByRole("menuitem", { name: this.t("shell.sign_out") }).click({ timeout: 2_000 });
+    }).toPass();
     await expect(this.page.getByRole("banner").getByRole("link", { name: this.t("shell.sign_in") })).toBeVisible();
   }
 

@@ -56,6 +56,7 @@ export async function startProxy(target: string): Promise<FaultProxy> {
           since += piece.length;
           if (faults.resetAfter !== undefined && since >= faults.resetAfter) return resetAll();
         }
+        if (to.destroyed) return;
         if (!to.write(piece)) await new Promise((resolve) => to.once("drain", resolve).once("close", resolve));
       }
       to.end();
@@ -70,6 +71,7 @@ export async function startProxy(target: string): Promise<FaultProxy> {
       return;
     }
     const upstream = connect(Number(port), hostname);
+    upstream.on("close", () => browser.destroySoon());
     for (const socket of [browser, upstream]) {
       sockets.add(socket);
       socket.on("close", () => sockets.delete(socket));

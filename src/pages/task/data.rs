@@ -43,14 +43,16 @@ fn MountRow(mount: Mount) -> impl IntoView {
         path: String::new(),
     }
     .href();
-    let place = Signal::stored(format!("/input/{}", mount.mount));
+    // What a mount of a private dataset is called, strangers are not told.
+    let place =
+        (!mount.mount.is_empty()).then(|| Signal::stored(format!("/input/{}", mount.mount)));
     view! {
         <tr>
             <td class="cell-main">
                 <DatasetLink mount/>
             </td>
             <td>
-                <CopyField text=place/>
+                {place.map(|place| view! { <CopyField text=place/> })}
             </td>
             <td class="cell-actions">
                 {(!gone).then(|| view! { <a href=files>{move || t_string!(i18n, task.data_files)}</a> })}

@@ -101,8 +101,8 @@ fn Mounts(mounts: Vec<Mount>) -> impl IntoView {
         view! {
             <li>
                 <DatasetLink mount=mount.clone()/>
-                " → "
-                <code>"/input/" <FileName name=mount.mount/></code>
+                {(!mount.mount.is_empty())
+                    .then(|| view! { " → " <code>"/input/" <FileName name=mount.mount/></code> })}
             </li>
         }
     });

@@ -1,5 +1,6 @@
 //! What the operator chooses.
 
+use crate::servers::Origin;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -20,6 +21,10 @@ pub struct Config {
     pub sandbox: bool,
     /// Zone of the platform's lines in logs, in minutes east of UTC. The API's times are UTC always.
     pub log_offset: i32,
+    /// Where servers inside of tasks are found.
+    pub servers: Origin,
+    /// This program's own file: it runs in sandboxes too, as the way in.
+    pub program: PathBuf,
 }
 
 impl Config {
@@ -33,6 +38,9 @@ impl Config {
             environments: None,
             sandbox: true,
             log_offset: 0,
+            servers: Origin::None,
+            // Where it cannot be known, tasks that need it fail and say so.
+            program: std::env::current_exe().unwrap_or_default(),
         }
     }
 }

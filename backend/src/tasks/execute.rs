@@ -1,6 +1,7 @@
 //! One task from the queue to its end. Each stage is in the database before it begins.
 
 use super::end::End;
+use super::mode::{self, Mode};
 use super::queue::Stopper;
 use super::rows::{key, seconds, tells};
 use super::workspace;
@@ -22,6 +23,8 @@ struct Job {
     command: String,
     environment: String,
     instance_type: String,
+    mode: String,
+    enable_tensorboard: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -75,7 +78,7 @@ async fn stages(
     stopped: &mut watch::Receiver<Option<Stopper>>,
 ) -> Result<End, End> {
     let job: Job = sqlx::query_as(
-        "SELECT module_id, command, environment, instance_type FROM tasks WHERE id = $1",
+        "SELECT module_id, command, environment, instance_type, mode, enable_tensorboard FROM tasks WHERE id = $1",
     )
     .bind(task)
     .fetch_one(app.db.read())
@@ -103,7 +106,21 @@ async fn stages(
         "UPDATE tasks SET stage = 'configuring', configuring_at = $1 WHERE id = $2",
     )
     .await?;
-    let layout = configure(app, task, &job, environment, log).await?;
+    let mut layout = configure(app, task, &job, environment, log).await?;
+    let servers = Mode::parse(&job.mode)
+        .unwrap_or(Mode::Cli)
+        .servers(job.enable_tensorboard != 0);
+    // Before the task is seen running: the CLI asks for addresses then.
+    let opened = (!servers.is_empty()).then(|| app.servers.open(task, servers));
+    let mut command = job.command;
+    if let Some(opened) = &opened {
+        let (open, program) = (opened.open.clone(), app.config.program.clone());
+        (layout, command) = blocking(move || {
+            let command = mode::equip(&mut layout, &open, &program, command)?;
+            Ok((layout, command))
+        })
+        .await?;
+    }
     if let Some(by) = *stopped.borrow() {
         return Ok(End::stopped(by));
     }
@@ -119,13 +136,16 @@ async fn stages(
     log.frame().await?;
     let spec = Spec {
         layout,
-        command: job.command,
+        command,
         limits: app.catalog.machine.limits,
     };
     let mut run = app
         .runner
         .start(spec)
         .map_err(|words| End::failed(EndReason::SandboxFailed, words))?;
+    if let Some(opened) = &opened {
+        opened.ready(run.door.take());
+    }
     let mut written = Ok(());
     let mut asked = false;
     loop {
@@ -223,6 +243,7 @@ async fn configure(
         // What lies there and is mapped by nobody is not in the processes' memory.
         shared_memory: limits.memory_bytes / 2,
         processes: limits.processes,
+        relay: None,
     })
 }
 

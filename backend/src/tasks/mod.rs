@@ -2,6 +2,7 @@
 
 mod end;
 mod execute;
+mod mode;
 mod mounts;
 pub mod queue;
 pub mod rows;
@@ -13,10 +14,11 @@ use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::state::{App, Shared};
 use api::environment::Environments;
-use api::task::{NewTask, Task, TaskCreated, TaskDetail, TaskInstance, TaskQuery};
+use api::task::{NewTask, Server, Task, TaskCreated, TaskDetail, TaskInstance, TaskQuery};
 use api::{Code, Page, Reason, routes};
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -36,7 +38,9 @@ pub fn router() -> Router<Shared> {
 }
 
 async fn environments(State(app): State<Shared>) -> Answer<Environments> {
-    ok(app.catalog.to_wire(app.runner.unavailable()))
+    ok(app
+        .catalog
+        .to_wire(app.runner.unavailable(), app.runner.reaches_servers()))
 }
 
 async fn run(
@@ -184,7 +188,22 @@ async fn detail(
     State(app): State<Shared>,
     caller: Caller,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Answer<TaskDetail> {
-    rows::visible(&app, &caller, &id).await?;
-    ok(TaskDetail::default())
+    let task = rows::visible(&app, &caller, &id).await?;
+    let open = app.servers.get(&id);
+    let Some(open) = open.filter(|_| caller.id() == Some(&task.owner_id)) else {
+        return ok(TaskDetail::default());
+    };
+    let url = |server| {
+        let has = open.servers.contains(&server);
+        let url = || app.config.servers.url(&headers, server, &id, &open.secret);
+        has.then(url).flatten()
+    };
+    ok(TaskDetail {
+        jupyter_url: url(Server::Notebook),
+        tensorboard_url: url(Server::Tensorboard),
+        serve_url: url(Server::Serve),
+        answering: open.answering().await,
+    })
 }

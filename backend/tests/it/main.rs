@@ -8,6 +8,7 @@ mod fs_upload;
 mod logs;
 mod modules;
 mod serve;
+mod servers;
 mod support;
 mod task_faults;
 mod tasks;

@@ -1,7 +1,7 @@
 //! The backend's end of a relay.
 
 use super::{JOINED, send};
-use api::task::Server;
+use api::server::Server;
 use rustix::fd::{AsFd as _, OwnedFd};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use std::io;

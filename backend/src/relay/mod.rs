@@ -12,7 +12,7 @@ mod sockets;
 pub use door::Door;
 pub use process::run;
 
-use api::task::Server;
+use api::server::Server;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,

@@ -3,7 +3,7 @@
 use super::sockets::{Scene, choose};
 use super::{JOINED, receive};
 use anyhow::{Context as _, Result};
-use api::task::Server;
+use api::server::Server;
 use rustix::fd::{AsFd as _, OwnedFd};
 use std::ffi::OsString;
 use std::io;

@@ -5,7 +5,7 @@
 
 use super::SERVE_PORT;
 use crate::runner::processes;
-use api::task::Server;
+use api::server::Server;
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 

@@ -1,7 +1,7 @@
 //! Who may reach a task's servers: whoever knows its secret, first from the address, then from a cookie.
 
 use super::Open;
-use api::task::Server;
+use api::server::Server;
 use axum::http::header::{COOKIE, HOST, HeaderName, HeaderValue, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri};

@@ -4,7 +4,7 @@ use super::notebook::TOKEN_VARIABLE;
 use super::proxy::plain;
 use super::{Open, access};
 use crate::state::App;
-use api::task::Server;
+use api::server::Server;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{self, HeaderName, HeaderValue};

@@ -15,7 +15,7 @@ pub use proxy::router;
 
 use crate::ids;
 use crate::relay::Door;
-use api::task::Server;
+use api::server::Server;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use tokio_util::sync::CancellationToken;

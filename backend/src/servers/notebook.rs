@@ -2,7 +2,7 @@
 
 use crate::sandbox::places;
 use crate::sandbox::python::Interpreter;
-use api::task::Server;
+use api::server::Server;
 use std::ffi::OsString;
 
 /// The variable that tells a notebook server the token it has to ask for.

@@ -1,7 +1,7 @@
 //! Under which address a task's servers are found.
 
 use crate::ids;
-use api::task::Server;
+use api::server::Server;
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
 

@@ -4,7 +4,7 @@ use super::access::{self, Access};
 use super::forward;
 use crate::ids;
 use crate::state::Shared;
-use api::task::Server;
+use api::server::Server;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};

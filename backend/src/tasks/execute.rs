@@ -1,7 +1,7 @@
 //! One task from the queue to its end. Each stage is in the database before it begins.
 
 use super::end::End;
-use super::mode::{self, Mode};
+use super::mode;
 use super::queue::Stopper;
 use super::rows::{key, seconds, tells};
 use super::workspace;
@@ -12,6 +12,7 @@ use crate::logs::writer::LogWriter;
 use crate::runner::Spec;
 use crate::sandbox::{Layout, places};
 use crate::state::{App, Shared};
+use api::server::Server;
 use api::task::{EndReason, TaskState};
 use std::io;
 use std::time::Duration;
@@ -107,9 +108,7 @@ async fn stages(
     )
     .await?;
     let mut layout = configure(app, task, &job, environment, log).await?;
-    let servers = Mode::parse(&job.mode)
-        .unwrap_or(Mode::Cli)
-        .servers(job.enable_tensorboard != 0);
+    let servers = Server::of_task(&job.mode, job.enable_tensorboard != 0);
     // Before the task is seen running: the CLI asks for addresses then.
     let opened = (!servers.is_empty()).then(|| app.servers.open(task, servers));
     let mut command = job.command;

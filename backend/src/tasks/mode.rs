@@ -4,7 +4,7 @@ use crate::environments::Environment;
 use crate::relay::SERVE_PORT;
 use crate::sandbox::{Layout, Relay, places};
 use crate::servers::{Open, TOKEN_VARIABLE, notebook, tensorboard};
-use api::task::Server;
+use api::server::Server;
 use std::io;
 use std::path::Path;
 
@@ -38,17 +38,6 @@ impl Mode {
             Self::Jupyter => "jupyter",
             Self::Serve => "serve",
         }
-    }
-
-    /// The servers of a task in this mode.
-    pub fn servers(self, with_tensorboard: bool) -> Vec<Server> {
-        let own = match self {
-            Self::Cli => None,
-            Self::Jupyter => Some(Server::Notebook),
-            Self::Serve => Some(Server::Serve),
-        };
-        let beside = with_tensorboard.then_some(Server::Tensorboard);
-        own.into_iter().chain(beside).collect()
     }
 }
 
@@ -107,16 +96,5 @@ mod tests {
         }
         assert_eq!(Mode::parse("job"), Some(Mode::Cli));
         assert_eq!(Mode::parse(""), None);
-    }
-
-    #[test]
-    fn a_mode_and_tensorboard_have_their_servers() {
-        assert_eq!(Mode::Cli.servers(false), []);
-        assert_eq!(Mode::Cli.servers(true), [Server::Tensorboard]);
-        assert_eq!(
-            Mode::Jupyter.servers(true),
-            [Server::Notebook, Server::Tensorboard]
-        );
-        assert_eq!(Mode::Serve.servers(false), [Server::Serve]);
     }
 }

@@ -111,14 +111,10 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
         seed::first_start(&app, &args.admin_name).await?;
     }
     let mut out = std::io::stdout();
-    writeln!(
-        out,
-        "notebooks and services of tasks on http://{apps_address}"
-    )?;
-    let (address, apps) = (listener.local_addr()?, apps_address);
+    let address = listener.local_addr()?;
     // At once: whoever starts this may read no further than the first line.
     let words = format!(
-        "listening on http://{address}\nnotebooks and services of tasks on http://{apps}\n"
+        "listening on http://{address}\nnotebooks and services of tasks on http://{apps_address}\n"
     );
     out.write_all(words.as_bytes())?;
     out.flush()?;

@@ -44,7 +44,7 @@ impl Server {
     }
 }
 
-/// Addresses of a task's servers, absolute, or null: where the task has none, does not run, or is somebody else's. Each
+/// Addresses of a task's servers, absolute, or null: where the task has none, has ended, or is somebody else's. Each
 /// carries a secret, so that whoever has it needs nothing more.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskDetail {

@@ -16,14 +16,26 @@ pub use proxy::router;
 use crate::ids;
 use crate::relay::Door;
 use api::server::Server;
+use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use tokio_util::sync::CancellationToken;
 
 /// The running tasks that have servers, in memory: no task outlives the backend.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Servers {
+    /// What makes secrets of tasks' ids.
+    key: String,
     open: Mutex<HashMap<String, Arc<Open>>>,
+}
+
+impl Default for Servers {
+    fn default() -> Self {
+        Self {
+            key: ids::new_token(),
+            open: Mutex::default(),
+        }
+    }
 }
 
 /// A running task's servers.
@@ -47,7 +59,7 @@ impl Servers {
     pub fn open(&self, task: &str, servers: Vec<Server>) -> Opened<'_> {
         let open = Arc::new(Open {
             servers,
-            secret: ids::new_token(),
+            secret: self.secret(task),
             notebook_token: ids::new_token(),
             door: OnceLock::new(),
             ended: CancellationToken::new(),
@@ -58,6 +70,12 @@ impl Servers {
             task: task.to_owned(),
             open,
         }
+    }
+
+    /// The secret of a task, as long as this process lives. It is known before the task runs: the CLI asks for the address
+    /// of TensorBoard once, right after it has submitted the task.
+    pub fn secret(&self, task: &str) -> String {
+        ids::hex(&Sha256::digest(format!("{}{task}", self.key)))
     }
 
     /// The servers of a task that runs.
@@ -125,7 +143,9 @@ mod tests {
         let opened = all.open("7a", vec![Server::Serve]);
         let open = all.get("7a").unwrap();
         assert_eq!(open.answering().await, []);
-        assert!(open.secret.len() == 43 && open.secret != open.notebook_token);
+        assert_eq!(open.secret, all.secret("7a"));
+        assert_ne!(open.secret, all.secret("7b"));
+        assert_ne!(open.secret, Servers::default().secret("7a"));
         drop(opened);
         assert!(all.get("7a").is_none() && open.ended.is_cancelled());
     }

@@ -47,7 +47,7 @@ async fn answer(State(app): State<Shared>, request: Request) -> Response {
     let open = app.servers.get(&task);
     let Some(open) = open.filter(|open| open.servers.contains(&server)) else {
         let words = format!(
-            "This task does not run, or it has no such server. Its page in Russell Cloud, /task/{task}, tells how it stands.\n"
+            "This task does not run yet or any more, or it has no such server. Its page in Russell Cloud, /task/{task}, tells how it stands.\n"
         );
         return plain(StatusCode::NOT_FOUND, words);
     };

@@ -192,19 +192,22 @@ async fn detail(
     headers: HeaderMap,
 ) -> Answer<TaskDetail> {
     let task = rows::visible(&app, &caller, &id).await?;
-    let open = app.servers.get(&id);
-    let Some(open) = open.filter(|_| caller.id() == Some(&task.owner_id)) else {
+    if task.state().is_final() || caller.id() != Some(&task.owner_id) {
         return ok(TaskDetail::default());
-    };
+    }
+    let servers = Server::of_task(&task.mode, task.enable_tensorboard != 0);
+    let secret = app.servers.secret(&id);
     let url = |server| {
-        let has = open.servers.contains(&server);
-        let url = || app.config.servers.url(&headers, server, &id, &open.secret);
-        has.then(url).flatten()
+        let url = || app.config.servers.url(&headers, server, &id, &secret);
+        servers.contains(&server).then(url).flatten()
     };
     ok(TaskDetail {
         jupyter_url: url(Server::Notebook),
         tensorboard_url: url(Server::Tensorboard),
         serve_url: url(Server::Serve),
-        answering: open.answering().await,
+        answering: match app.servers.get(&id) {
+            Some(open) => open.answering().await,
+            None => Vec::new(),
+        },
     })
 }

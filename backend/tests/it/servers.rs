@@ -266,7 +266,7 @@ async fn what_a_command_serves_is_reached_with_the_secret_alone() {
     site.lab.until_ended(&id).await;
     let after = site.get(&path, &cookie).await;
     assert_eq!(after.status(), StatusCode::NOT_FOUND);
-    assert!(text(after).await.contains("does not run"));
+    assert!(text(after).await.contains("does not run yet or any more"));
     let detail = site.detail_for(&site.lab.world.owner, &id).await;
     assert_eq!(detail["serve_url"], Value::Null);
 }
@@ -374,6 +374,26 @@ async fn a_notebook_and_a_tensorboard_run_without_a_command() {
     site.lab.until_ended(&id).await;
     let log = site.lab.log(&id);
     assert!(!log.contains("TensorBoard talks"), "{log}");
+}
+
+#[tokio::test]
+async fn addresses_are_known_before_a_task_runs() {
+    let world = World::with(stand_ins).await;
+    let lab = Lab::idle(world, 0).await;
+    let id = lab.run("ls", json!({"enable_tensorboard": true})).await;
+    let apps = servers::router(lab.world.app.clone());
+    let site = Site { lab, apps };
+    let detail = site.detail_for(&site.lab.world.owner, &id).await;
+    let url = detail["tensorboard_url"].as_str().unwrap();
+    let path = url.strip_prefix("http://ml:81").unwrap();
+    let early = site.get(path, "").await;
+    assert_eq!(early.status(), StatusCode::NOT_FOUND);
+    let other = site.detail_for(&site.lab.world.other, &id).await;
+    assert_eq!(other["tensorboard_url"], Value::Null);
+    queue::start(&site.lab.world.app).await.unwrap();
+    site.lab.until_ended(&id).await;
+    let detail = site.detail_for(&site.lab.world.owner, &id).await;
+    assert_eq!(detail["tensorboard_url"], Value::Null);
 }
 
 #[tokio::test]

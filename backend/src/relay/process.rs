@@ -1,15 +1,18 @@
 //! `russell-backend relay`: the process inside.
 
-use super::sockets::{Scene, choose};
+use super::sockets::{Place, Scene, choose};
 use super::{JOINED, receive};
 use anyhow::{Context as _, Result};
 use api::server::Server;
 use rustix::fd::{AsFd as _, OwnedFd};
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::os::unix::net::{UnixDatagram as StdUnixDatagram, UnixStream as StdUnixStream};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncWriteExt as _, Interest, copy_bidirectional};
 use tokio::net::{TcpStream, UnixDatagram, UnixStream};
 
@@ -21,6 +24,13 @@ struct Processes {
     /// TensorBoard's, where it was asked for.
     tensorboard: Option<i32>,
 }
+
+/// How long a place is taken for the right one while its socket is there. A look around is slow, as the kernel goes through
+/// all connections of the machine for it, and a page asks for a hundred files at once.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// Where servers were found last, and when.
+type Found = Arc<Mutex<HashMap<Server, (Place, Instant)>>>;
 
 /// Starts `tensorboard`, where it is not empty, and joins connections until the backend has gone. Standard input is
 /// the control socket.
@@ -61,29 +71,44 @@ async fn serve(control: OwnedFd, processes: Processes) -> Result<()> {
         .set_nonblocking(true)
         .context("the standard input is no socket")?;
     let control = UnixDatagram::from_std(control)?;
+    let found = Found::default();
     loop {
         let next = control.async_io(Interest::READABLE, || receive(&control));
         let Some((server, stream)) = next.await? else {
             return Ok(());
         };
+        let found = found.clone();
         tokio::spawn(async move {
-            if let Err(error) = join(server, stream, processes).await {
+            let Some(address) = find(&found, server, processes) else {
+                return;
+            };
+            if let Err(error) = join(stream, address).await {
                 eprintln!("{}: {error}", server.as_str());
             }
         });
     }
 }
 
-/// Connects the stream to the server, or closes it.
-async fn join(server: Server, stream: OwnedFd, processes: Processes) -> io::Result<()> {
-    let scene = Scene::look();
+fn find(found: &Found, server: Server, processes: Processes) -> Option<SocketAddr> {
+    // It is whole after any panic: each change is one call.
+    let mut found = found.lock().unwrap_or_else(|poison| poison.into_inner());
+    if let Some((place, since)) = found.get(&server)
+        && since.elapsed() < FRESH
+        && place.holds()
+    {
+        return Some(place.address);
+    }
     let Processes {
         command,
         tensorboard,
     } = processes;
-    let Some(address) = choose(&scene, server, command, tensorboard) else {
-        return Ok(());
-    };
+    let place = choose(&Scene::look(), server, command, tensorboard)?;
+    found.insert(server, (place, Instant::now()));
+    Some(place.address)
+}
+
+/// Connects the stream to the server and copies until both have ended.
+async fn join(stream: OwnedFd, address: SocketAddr) -> io::Result<()> {
     let mut inside = connect(address).await?;
     let stream = StdUnixStream::from(stream);
     stream.set_nonblocking(true)?;

@@ -6,8 +6,9 @@
 use super::SERVE_PORT;
 use crate::runner::processes;
 use api::server::Server;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 
 /// A TCP socket that listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +17,37 @@ struct Listener {
     inode: u64,
 }
 
+/// A process's hold on a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Hold {
+    pid: i32,
+    fd: i32,
+}
+
+/// Where a server is, and how that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What to connect to.
+    pub address: SocketAddr,
+    inode: u64,
+    hold: Hold,
+}
+
+impl Place {
+    /// Whether the process still holds the socket: as long as it does, the address is its.
+    pub fn holds(&self) -> bool {
+        let Hold { pid, fd } = self.hold;
+        let link = std::fs::read_link(format!("/proc/{pid}/fd/{fd}"));
+        link.is_ok_and(|target| socket(&target) == Some(self.inode))
+    }
+}
+
 /// The listening sockets, and what the processes of this sandbox hold and are to one another.
 #[derive(Debug, Default)]
 pub struct Scene {
     listeners: Vec<Listener>,
-    /// Processes by the socket that they hold.
-    holders: HashMap<u64, HashSet<i32>>,
+    /// Who holds a socket.
+    holds: HashMap<u64, Vec<Hold>>,
     /// Parents of processes.
     parents: HashMap<i32, i32>,
 }
@@ -36,8 +62,8 @@ impl Scene {
         }
         for process in processes::all() {
             scene.parents.insert(process.pid, process.parent);
-            for inode in sockets_of(process.pid) {
-                scene.holders.entry(inode).or_default().insert(process.pid);
+            for (inode, hold) in sockets_of(process.pid) {
+                scene.holds.entry(inode).or_default().push(hold);
             }
         }
         scene
@@ -58,28 +84,31 @@ impl Scene {
     }
 }
 
-/// Where to connect to for `server`. `command` is the process of the task's command, `tensorboard` that of TensorBoard.
+/// Where `server` is. `command` is the process of the task's command, `tensorboard` that of TensorBoard.
 pub fn choose(
     scene: &Scene,
     server: Server,
     command: i32,
     tensorboard: Option<i32>,
-) -> Option<SocketAddr> {
+) -> Option<Place> {
     let is_meant = |pid: i32| match server {
         // Its kernels and TensorBoard's helpers listen too.
         Server::Notebook => pid == command,
         Server::Tensorboard => Some(pid) == tensorboard,
         Server::Serve => tensorboard.is_none_or(|root| !scene.is_below(pid, root)),
     };
-    let held = scene.listeners.iter().filter(|listener| {
-        let holders = scene.holders.get(&listener.inode);
-        holders.is_some_and(|holders| holders.iter().any(|pid| is_meant(*pid)))
+    let places = scene.listeners.iter().filter_map(|listener| {
+        let mut holds = scene.holds.get(&listener.inode)?.iter();
+        Some(Place {
+            address: reachable(listener.address),
+            inode: listener.inode,
+            hold: *holds.find(|hold| is_meant(hold.pid))?,
+        })
     });
-    let first = held.min_by_key(|listener| {
-        let port = listener.address.port();
+    places.min_by_key(|place| {
+        let port = place.address.port();
         (server != Server::Serve || port != SERVE_PORT, port)
-    });
-    first.map(|listener| reachable(listener.address))
+    })
 }
 
 /// A line of /proc/net/tcp or tcp6: number, local address, remote address, state, ..., the tenth field is the inode.
@@ -126,16 +155,22 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-fn sockets_of(pid: i32) -> Vec<u64> {
+fn sockets_of(pid: i32) -> Vec<(u64, Hold)> {
     let Ok(entries) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
         return Vec::new();
     };
-    let targets = entries.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
-    let inode = |target: std::path::PathBuf| {
-        let number = target.to_str()?.strip_prefix("socket:[")?;
-        number.strip_suffix(']')?.parse().ok()
+    let hold = |entry: std::fs::DirEntry| {
+        let inode = socket(&std::fs::read_link(entry.path()).ok()?)?;
+        let fd = entry.file_name().to_str()?.parse().ok()?;
+        Some((inode, Hold { pid, fd }))
     };
-    targets.filter_map(inode).collect()
+    entries.filter_map(|entry| hold(entry.ok()?)).collect()
+}
+
+/// The inode of a descriptor's target, if that is a socket.
+fn socket(target: &Path) -> Option<u64> {
+    let number = target.to_str()?.strip_prefix("socket:[")?;
+    number.strip_suffix(']')?.parse().ok()
 }
 
 #[cfg(test)]
@@ -155,14 +190,15 @@ mod tests {
                 inode,
             });
             if *pid > 0 {
-                scene.holders.entry(inode).or_default().insert(*pid);
+                let hold = Hold { pid: *pid, fd: 3 };
+                scene.holds.entry(inode).or_default().push(hold);
             }
         }
         scene
     }
 
     fn port(server: Server, held: &[(u16, i32)]) -> Option<u16> {
-        choose(&scene(held), server, 2, Some(4)).map(|address| address.port())
+        choose(&scene(held), server, 2, Some(4)).map(|place| place.address.port())
     }
 
     #[test]
@@ -219,15 +255,18 @@ mod tests {
     }
 
     #[test]
-    fn what_this_process_listens_on_is_found() {
-        let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    fn what_this_process_listens_on_is_found_until_it_is_closed() {
+        let listening = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listening.local_addr().unwrap();
         let me = std::process::id().cast_signed();
-        let scene = Scene::look();
-        let mine = scene.listeners.iter().filter(|listener| {
-            let holders = scene.holders.get(&listener.inode);
-            holders.is_some_and(|holders| holders.contains(&me))
-        });
-        let address = socket.local_addr().unwrap();
-        assert!(mine.map(|listener| listener.address).any(|a| a == address));
+        let mut scene = Scene::look();
+        // Other tests of this process listen too.
+        scene
+            .listeners
+            .retain(|listener| listener.address == address);
+        let place = choose(&scene, Server::Notebook, me, None).unwrap();
+        assert!(place.address == address && place.holds());
+        drop(listening);
+        assert!(!place.holds());
     }
 }

@@ -65,7 +65,7 @@ pub const PRELUDE: &str = r#"ulimit -c 0; [ "$0" = 0 ] || ulimit -u "$0"
 command=$1 control=$2
 if [ -n "$control" ]; then
   shift 2
-  "$@" <&"$control" >/tmp/servers.log 2>&1 &
+  "$@" <&"$control" {control}<&- >/tmp/servers.log 2>&1 &
   exec {control}<&-
 fi
 exec /bin/bash -c "$command""#;

@@ -8,8 +8,8 @@ DATA ?= data
 help: ## tell what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-serve: ## install what is missing, build, serve at http://127.0.0.1:$(PORT) with the data in $(DATA)
-	@PORT='$(PORT)' DATA='$(DATA)' scripts/serve.sh
+serve: ## install what is missing, build, serve at http://127.0.0.1:$(PORT) with the data in $(DATA); ARGS for more options
+	@PORT='$(PORT)' DATA='$(DATA)' scripts/serve.sh $(ARGS)
 
 test: ## install what is missing, then format, lint, native, browser and end-to-end tests
 	@scripts/test.sh

@@ -102,9 +102,27 @@ need_debian() {
   fi
 }
 
+# JupyterLab and TensorBoard for the tests of task modes: a virtual environment for exactly these requirements and this
+# Python, made once. tests/e2e/support/lab.ts looks for it under the same name.
+need_lab() {
+  local requirements=tests/e2e/jupyter-requirements.txt lab
+  lab=$TOOLS/lab-$(sha256sum "$requirements" | cut -c1-16)
+  if [ -e "$lab/complete" ]; then return; fi
+  rm -rf "$lab"
+  timed "Installing JupyterLab and TensorBoard for the tests (about a minute, 400 MB)" lab_packages "$lab" "$requirements"
+  touch "$lab/complete"
+}
+lab_packages() {
+  python3 -m venv "$1"
+  "$1/bin/pip" install --quiet --disable-pip-version-check --requirement "$2"
+}
+
 need_basics
 need_rust
 need_tools
 npm_packages .
-if [ "$purpose" = test ]; then npm_packages tests/e2e; fi
 need_debian
+if [ "$purpose" = test ]; then
+  npm_packages tests/e2e
+  need_lab
+fi

@@ -11,6 +11,9 @@ pub struct Environment {
     pub support_jupyter: bool,
     /// Whether TensorBoard can be opened on a task's output. A real boolean, always present.
     pub support_tensorboard: bool,
+    /// Whether what a task serves on a port can be opened.
+    #[serde(default)]
+    pub support_serve: bool,
     /// What it is, for people, for example `Python 3.11.2`.
     #[serde(default)]
     pub description: String,
@@ -44,11 +47,12 @@ mod tests {
             name: "keras".into(),
             support_jupyter: false,
             support_tensorboard: true,
+            support_serve: true,
             description: String::new(),
         };
         assert_eq!(
             serde_json::to_string(&env).unwrap(),
-            r#"{"name":"keras","support_jupyter":false,"support_tensorboard":true,"description":""}"#
+            r#"{"name":"keras","support_jupyter":false,"support_tensorboard":true,"support_serve":true,"description":""}"#
         );
         assert_eq!(
             serde_json::to_string(&Environments::default()).unwrap(),

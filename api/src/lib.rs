@@ -22,6 +22,7 @@ pub mod name;
 pub mod page;
 pub mod project;
 pub mod routes;
+pub mod server;
 pub mod task;
 pub mod time;
 pub mod upload;

@@ -48,7 +48,7 @@ pub const TASK_LOG_STREAM: &str = "/api/v1/experiment/stream/{id}";
 pub const TASK_INSTANCE: &str = "/api/v1/taskinstances/{id}";
 /// GET: the whole log as a download; the CLI sends `access_token`, answers by HTTP status.
 pub const LOG_DOWNLOAD: &str = "/api/v1/task/{id}/log/download";
-/// GET: [`crate::task::TaskDetail`]. CLI only.
+/// GET: [`crate::server::TaskDetail`], for the task's owner.
 pub const TASK_DETAIL: &str = "/api/v1/task/{id}";
 /// GET: [`crate::file::Listing`] of `?path=` (a folder or a file) in a version or a task's output ([`crate::file::ListQuery`]).
 pub const FILES: &str = "/api/v1/files/{id}";

@@ -163,8 +163,11 @@ pub struct Task {
     pub instance_type: String,
     /// `cli`, `jupyter` or `serve`.
     pub mode: String,
-    /// Where its TensorBoard is, absolute, or null.
+    /// Null: see [`crate::server::TaskDetail`], which tells its owner.
     pub tensorboard_url: Option<String>,
+    /// Whether TensorBoard runs beside its command.
+    #[serde(default)]
+    pub enable_tensorboard: bool,
     /// How far it is.
     pub stage: Stage,
     /// The stages it has reached, in order.
@@ -297,15 +300,6 @@ pub struct TaskInstance {
     pub module_id: Option<String>,
 }
 
-/// Addresses of a task's servers, absolute or null.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskDetail {
-    /// The notebook.
-    pub jupyter_url: Option<String>,
-    /// The TensorBoard.
-    pub tensorboard_url: Option<String>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -340,6 +334,7 @@ mod tests {
             instance_type: "cpu_high".into(),
             mode: "cli".into(),
             tensorboard_url: None,
+            enable_tensorboard: false,
             stage: Stage::Queued,
             timeline: vec![StageTime {
                 stage: Stage::Queued,
@@ -371,7 +366,7 @@ mod tests {
                 r#"{"id":"7a","name":"tf-mnist","description":"","command":"ls","#,
                 r#""created":"1970-01-01T00:00:00","state":"waiting","duration":0,"logId":"7a","#,
                 r#""canvas":{"nodes":{"1":{"taskInstanceId":"7a","type":"module_node"}}},"#,
-                r#""instance_type":"cpu_high","mode":"cli","tensorboard_url":null,"stage":"queued","#,
+                r#""instance_type":"cpu_high","mode":"cli","tensorboard_url":null,"enable_tensorboard":false,"stage":"queued","#,
                 r#""timeline":[{"stage":"queued","at":"1970-01-01T00:00:00"}],"queue_position":0,"#,
                 r#""owner":"alice","project_owner":"alice","project_id":"9f","module_id":"34","#,
                 r#""code_version":2,"environment":"python3","data":[],"output_id":"55","log_bytes":0}"#
@@ -481,10 +476,6 @@ mod tests {
                 r#"{"id":"7a","log_id":"7a","output_ids_dict":{"output":"55"},"#,
                 r#""mode":"cli","module_id":null}"#
             ),
-        );
-        assert_wire(
-            &TaskDetail::default(),
-            r#"{"jupyter_url":null,"tensorboard_url":null}"#,
         );
     }
 }

@@ -1,5 +1,6 @@
 //! What the operator chooses.
 
+use crate::servers::Origin;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,6 +24,10 @@ pub struct Config {
     pub heartbeat: Duration,
     /// Zone of the platform's lines in logs, in minutes east of UTC. The API's times are UTC always.
     pub log_offset: i32,
+    /// Where servers inside of tasks are found.
+    pub servers: Origin,
+    /// This program's own file: it runs in sandboxes too, as the way in.
+    pub program: PathBuf,
 }
 
 impl Config {
@@ -37,6 +42,9 @@ impl Config {
             sandbox: true,
             heartbeat: Duration::from_secs(u64::from(api::log::HEARTBEAT_SECONDS)),
             log_offset: 0,
+            servers: Origin::None,
+            // Where it cannot be known, tasks that need it fail and say so.
+            program: std::env::current_exe().unwrap_or_default(),
         }
     }
 }

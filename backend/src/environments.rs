@@ -20,15 +20,17 @@
 //! network = false
 //! binds = ["/opt/models"]        # more of the machine, read-only, at the same place
 //! devices = ["/dev/nvidia0"]     # device files
+//! support_jupyter = true         # default: whether `jupyterlab` can be imported
+//! support_tensorboard = true     # default: whether `tensorboard` can be imported
 //! [environment.variables]
 //! OMP_NUM_THREADS = "2"
 //! ```
 
-use crate::sandbox::python::{self, Interpreter};
+use crate::sandbox::python::{self, Interpreter, Support};
 use anyhow::{Context, bail};
 use api::environment::{Environment as Wire, Environments};
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// The kind of machine a task asks for.
@@ -78,6 +80,8 @@ pub struct Environment {
     pub devices: Vec<PathBuf>,
     /// More environment variables.
     pub variables: BTreeMap<String, String>,
+    /// The servers that can be started in it.
+    pub support: Support,
 }
 
 /// What the machine gives.
@@ -164,6 +168,8 @@ struct EnvironmentTable {
     devices: Vec<PathBuf>,
     #[serde(default)]
     variables: BTreeMap<String, String>,
+    support_jupyter: Option<bool>,
+    support_tensorboard: Option<bool>,
 }
 
 impl Catalog {
@@ -208,6 +214,7 @@ impl Catalog {
             bail!("there is no [[environment]]");
         }
         let mut names = HashSet::new();
+        let mut asked = HashMap::new();
         let environments = environment
             .into_iter()
             .map(|table| {
@@ -221,7 +228,7 @@ impl Catalog {
                     bail!("there are two environments named {}", table.name);
                 }
                 let name = table.name.clone();
-                resolve(table).with_context(|| format!("environment {name}"))
+                resolve(table, &mut asked).with_context(|| format!("environment {name}"))
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
         let machine = machine.resolve();
@@ -251,8 +258,9 @@ impl Catalog {
         self.machine.slots(instance) > 0 && environment.instances.contains(&instance)
     }
 
-    /// As the API tells it; `unavailable` says why tasks cannot run at all.
-    pub fn to_wire(&self, unavailable: Option<&str>) -> Environments {
+    /// As the API tells it; `unavailable` says why tasks cannot run at all, `servers` whether servers inside of tasks can
+    /// be reached.
+    pub fn to_wire(&self, unavailable: Option<&str>, servers: bool) -> Environments {
         let of = |instance| {
             let offered = self
                 .environments
@@ -261,8 +269,9 @@ impl Catalog {
             offered
                 .map(|environment| Wire {
                     name: environment.name.clone(),
-                    support_jupyter: false,
-                    support_tensorboard: false,
+                    support_jupyter: servers && environment.support.jupyter,
+                    support_tensorboard: servers && environment.support.tensorboard,
+                    support_serve: servers,
                     description: environment.description.clone(),
                 })
                 .collect()
@@ -309,8 +318,27 @@ fn total_memory() -> Option<u64> {
     Some(kib * 1024)
 }
 
-fn resolve(table: EnvironmentTable) -> anyhow::Result<Environment> {
+/// `asked` holds what interpreters have told: several environments may share one.
+fn resolve(
+    table: EnvironmentTable,
+    asked: &mut HashMap<PathBuf, Support>,
+) -> anyhow::Result<Environment> {
     let python = python::find(table.python.as_deref())?;
+    let support = match (table.support_jupyter, table.support_tensorboard) {
+        (Some(jupyter), Some(tensorboard)) => Support {
+            jupyter,
+            tensorboard,
+        },
+        (jupyter, tensorboard) => {
+            let found = asked
+                .entry(python.executable.clone())
+                .or_insert_with(|| python.support());
+            Support {
+                jupyter: jupyter.unwrap_or(found.jupyter),
+                tensorboard: tensorboard.unwrap_or(found.tensorboard),
+            }
+        }
+    };
     for path in table.binds.iter().chain(&table.devices) {
         if !path.is_absolute() {
             bail!("{} is not an absolute path", path.display());
@@ -337,6 +365,7 @@ fn resolve(table: EnvironmentTable) -> anyhow::Result<Environment> {
         binds: table.binds,
         devices: table.devices,
         variables: table.variables,
+        support,
     })
 }
 
@@ -347,7 +376,7 @@ mod tests {
     #[test]
     fn without_a_file_the_machine_s_own_python_is_offered() {
         let catalog = Catalog::load(None).unwrap();
-        let wire = catalog.to_wire(None);
+        let wire = catalog.to_wire(None, true);
         assert_eq!((wire.cpu.len(), wire.gpu.len()), (1, 0));
         assert_eq!(wire.cpu[0].name, "python3");
         assert!(wire.cpu[0].description.starts_with("Python 3."));
@@ -363,7 +392,7 @@ mod tests {
              [environment.variables]\nX = \"1\"\n",
         )
         .unwrap();
-        let wire = catalog.to_wire(Some("no"));
+        let wire = catalog.to_wire(Some("no"), true);
         assert_eq!(
             (wire.cpu[0].name.as_str(), wire.gpu[0].name.as_str()),
             ("a", "b")
@@ -383,7 +412,9 @@ mod tests {
             env!("CARGO_MANIFEST_DIR"),
             "/../deploy/environments.example.toml"
         );
-        let wire = Catalog::load(Some(Path::new(file))).unwrap().to_wire(None);
+        let wire = Catalog::load(Some(Path::new(file)))
+            .unwrap()
+            .to_wire(None, true);
         for list in [wire.cpu, wire.gpu] {
             let names: Vec<_> = list.iter().map(|e| e.name.as_str()).collect();
             assert_eq!(names, ["python3", "keras", "tensorflow-1.4"]);
@@ -391,9 +422,33 @@ mod tests {
     }
 
     #[test]
+    fn the_operator_has_the_last_word_on_servers() {
+        let text =
+            "[[environment]]\nname = \"a\"\nsupport_jupyter = true\nsupport_tensorboard = false\n";
+        let catalog = Catalog::parse(text).unwrap();
+        let flags = |servers| {
+            let wire = catalog.to_wire(None, servers);
+            let one = &wire.cpu[0];
+            (
+                one.support_jupyter,
+                one.support_tensorboard,
+                one.support_serve,
+            )
+        };
+        assert_eq!(flags(true), (true, false, true));
+        assert_eq!(flags(false), (false, false, false), "nothing leads to them");
+    }
+
+    #[test]
     fn a_kind_without_slots_is_not_offered() {
         let text = "[[environment]]\nname = \"a\"\ninstances = [\"cpu\", \"gpu\"]\n";
-        assert!(Catalog::parse(text).unwrap().to_wire(None).gpu.is_empty());
+        assert!(
+            Catalog::parse(text)
+                .unwrap()
+                .to_wire(None, true)
+                .gpu
+                .is_empty()
+        );
     }
 
     #[test]

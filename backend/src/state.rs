@@ -11,6 +11,7 @@ use crate::logs::Hub;
 use crate::runner::Runner;
 use crate::runner::local::LocalRunner;
 use crate::sandbox::host::Host;
+use crate::servers::Servers;
 use crate::store::Store;
 use crate::tasks::queue::Queue;
 use crate::uploads::Uploads;
@@ -40,6 +41,8 @@ pub struct App {
     pub logs: Hub,
     /// Those that this process runs.
     pub queue: Queue,
+    /// Servers inside of those.
+    pub servers: Servers,
     /// Cancelled when the backend goes down: connections that would never end must end then.
     pub closing: CancellationToken,
     /// Uploads that are in memory.
@@ -96,6 +99,7 @@ impl App {
             runner: Box::new(runner),
             logs: Hub::default(),
             queue: Queue::default(),
+            servers: Servers::default(),
             closing: CancellationToken::new(),
             uploads: Uploads::default(),
             clones: Clones::default(),

@@ -2,6 +2,7 @@
 
 use super::files::{Bytes, Part};
 use super::{ClientError, Request, call, files};
+use api::server::TaskDetail;
 use api::task::{NewTask, Task, TaskCreated, TaskQuery};
 use api::{Page, routes};
 use leptos::web_sys::Blob;
@@ -21,6 +22,15 @@ pub async fn list(query: &TaskQuery) -> Result<Page<Task>, ClientError> {
 /// `NotFound` and what every request can meet.
 pub async fn get(id: &str) -> Result<Task, ClientError> {
     call(Request::get(address(id))).await
+}
+
+/// The addresses of a task's servers; empty for whoever does not own it.
+///
+/// # Errors
+/// `NotFound` and what every request can meet.
+pub async fn detail(id: &str) -> Result<TaskDetail, ClientError> {
+    let address = routes::fill(routes::TASK_DETAIL, &[id]);
+    call(Request::get(address).with("content", "detail")).await
 }
 
 /// Starts a task.

@@ -62,6 +62,7 @@ mod tests {
             name: name.into(),
             support_jupyter: false,
             support_tensorboard: false,
+            support_serve: false,
             description: String::new(),
         }
     }

@@ -202,6 +202,8 @@ impl Route {
                 id: checked_id(id)?,
                 tab: TaskTab::parse(tab)?,
             },
+            // The old service's addresses, which the CLI prints: the way leads over the task's page.
+            ["notebook" | "serve" | "tensorboard", id] => Self::task(&checked_id(id)?),
             ["files", "data", id, path @ ..] => Self::Files {
                 id: checked_id(id)?,
                 path: joined(path)?,

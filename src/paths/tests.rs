@@ -132,6 +132,15 @@ fn a_slash_at_the_end_is_forgiven() {
 }
 
 #[test]
+fn what_the_cli_prints_leads_to_the_task() {
+    for word in ["notebook", "serve", "tensorboard"] {
+        let path = format!("/{word}/7a/");
+        assert_eq!(Route::parse(&path), Some(Route::task("7a")), "{path}");
+        assert_eq!(Route::parse(&format!("/{word}/7a/lab")), None);
+    }
+}
+
+#[test]
 fn what_is_no_address_is_not_found() {
     for path in [
         "/settings",

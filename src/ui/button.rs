@@ -93,11 +93,19 @@ pub fn LinkButton(
     /// An icon before the words.
     #[prop(optional)]
     icon: Option<icons::Icon>,
+    /// Opens in a tab of its own, which learns nothing of this one.
+    #[prop(optional)]
+    new_tab: bool,
     /// The words.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <a class=look.class() href=move || href.get()>
+        <a
+            class=look.class()
+            href=move || href.get()
+            target=new_tab.then_some("_blank")
+            rel=new_tab.then_some("noopener noreferrer")
+        >
             {icon.map(|icon| view! { <Icon icon/> })}
             {children()}
         </a>

@@ -352,6 +352,9 @@ pub fn Checkbox(
     name: String,
     /// Whether it is ticked.
     value: RwSignal<bool>,
+    /// It cannot be ticked now; the words say why.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
     /// What it stands for.
     children: Children,
 ) -> impl IntoView {
@@ -360,6 +363,7 @@ pub fn Checkbox(
             <input
                 type="checkbox"
                 name=name
+                disabled=move || disabled.get()
                 prop:checked=move || value.get()
                 on:change=move |event| value.set(event_target_checked(&event))
             />

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from support import Backend, Failure, Lab, environment
 
-FILES = ("account", "data", "project", "tasks", "clone")
+FILES = ("account", "data", "project", "tasks", "clone", "modes")
 
 
 def cases(module):

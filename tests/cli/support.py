@@ -50,6 +50,14 @@ def until(condition, words, seconds=60):
         time.sleep(0.1)
 
 
+def lab():
+    """The environment with JupyterLab and TensorBoard, which scripts/setup.sh makes; see tests/e2e/support/lab.ts."""
+    requirements = ROOT / "tests/e2e/jupyter-requirements.txt"
+    cache = os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")
+    tools = Path(os.environ.get("RUSSELL_TOOLS", Path(cache) / "russell-cloud-web"))
+    return tools / f"lab-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]}"
+
+
 def environment():
     """The Python with the CLI: a virtual environment for exactly these requirements, made once."""
     requirements = HERE / "requirements.txt"
@@ -72,7 +80,9 @@ class Backend:
     def __init__(self, folder):
         binary = os.environ.get("RUSSELL_BACKEND", ROOT / "target/release/russell-backend")
         self.log = folder / "backend.log"
-        arguments = ["--data", folder / "data", "--port", "0", "--empty", "--environments", ENVIRONMENTS]
+        environments = folder / "environments.toml"
+        environments.write_text(f'{ENVIRONMENTS.read_text()}\n[[environment]]\nname = "lab"\npython = "{lab()}"\n')
+        arguments = ["--data", folder / "data", "--port", "0", "--empty", "--environments", environments]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [binary, "serve", *arguments], stdout=subprocess.PIPE, stderr=log, start_new_session=True

@@ -9,12 +9,15 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::ApiError;
+use crate::relay;
 use crate::state::{App, Shared};
 use crate::store::Store;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The embedded backend of Russell Cloud Web.
 #[derive(Debug, Parser)]
@@ -32,8 +35,18 @@ enum Command {
     User(user::UserArgs),
     /// Write database and files into one tar, also while the backend runs.
     Backup(backup::BackupArgs),
+    /// Join the backend's connections to servers inside of a sandbox; the backend starts it there.
+    #[command(hide = true)]
+    Relay(RelayArgs),
     /// Check that database, files and checksums agree, also while the backend runs.
     Check(check::CheckArgs),
+}
+
+#[derive(Debug, Args)]
+struct RelayArgs {
+    /// The command line of TensorBoard, which runs beside the task's command.
+    #[arg(last = true)]
+    tensorboard: Vec<OsString>,
 }
 
 /// The data directory, which each command takes.
@@ -44,12 +57,29 @@ struct DataArgs {
     data: PathBuf,
 }
 
+/// How long work on the disk may take to end when everything else has.
+const LAST_THREADS: Duration = Duration::from_secs(5);
+
 /// Runs the command to its end.
 ///
 /// # Errors
 /// When it fails; the words are for the operator.
-pub async fn run(cli: Cli) -> Result<ExitCode> {
+pub fn run(cli: Cli) -> Result<ExitCode> {
+    if let Command::Relay(RelayArgs { tensorboard }) = &cli.command {
+        // With no threads: its sandbox has few to give.
+        relay::run(tensorboard)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let runtime = tokio::runtime::Runtime::new()?;
+    let result = runtime.block_on(run_here(cli));
+    // A disk that hangs must not keep the process: what blocks by now has nobody to report to.
+    runtime.shutdown_timeout(LAST_THREADS);
+    result
+}
+
+async fn run_here(cli: Cli) -> Result<ExitCode> {
     match cli.command {
+        Command::Relay(_) => unreachable!("it needs no runtime"),
         Command::Serve(args) => serve::run(args).await,
         Command::User(args) => user::run(args).await,
         Command::Backup(args) => backup::run(args).await,

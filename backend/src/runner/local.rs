@@ -3,7 +3,8 @@
 use super::processes::{self, Group};
 use super::supervise::{self, Started};
 use super::{Run, Runner, Spec, Stop, spawner};
-use crate::sandbox::{self, MARK, host::Host};
+use crate::relay::Door;
+use crate::sandbox::{self, Descriptors, MARK, host::Host};
 use std::ffi::OsStr;
 use std::io;
 use std::os::fd::OwnedFd;
@@ -47,19 +48,36 @@ impl Runner for LocalRunner {
         }
     }
 
+    fn reaches_servers(&self) -> bool {
+        // Without a sandbox all tasks share the machine's ports and nothing keeps one from another's.
+        matches!(self.mode, Mode::Sandboxed(_))
+    }
+
     fn start(&self, spec: Spec) -> Result<Run, String> {
         let words = |error: io::Error| error.to_string();
         let (output, output_end) = pipe().map_err(words)?;
         let (status, status_end) = pipe().map_err(words)?;
+        let (mut inherit, mut door) = (Vec::new(), None);
         let mut command = match &self.mode {
             Mode::Refused(why) => return Err(why.clone()),
             Mode::Sandboxed(host) => {
                 let mut command = Command::new(&host.bubblewrap);
+                let mut descriptors = Descriptors {
+                    status: spawner::number(&status_end),
+                    control: -1,
+                };
+                inherit.push(status_end);
+                if spec.layout.relay.is_some() {
+                    let (ours, inside) = Door::new().map_err(words)?;
+                    descriptors.control = spawner::number(&inside);
+                    inherit.push(inside);
+                    door = Some(ours);
+                }
                 command.args(sandbox::arguments(
                     host,
                     &spec.layout,
                     &spec.command,
-                    spawner::number(&status_end),
+                    descriptors,
                 ));
                 // Its own environment carries the mark, and nothing of the backend's: the task can read it.
                 command.env_clear().env(MARK, &spec.layout.task);
@@ -72,8 +90,7 @@ impl Runner for LocalRunner {
             .stdin(Stdio::null())
             .stderr(output_end.try_clone().map_err(words)?)
             .stdout(output_end);
-        let inherit = matches!(self.mode, Mode::Sandboxed(_)).then_some(status_end);
-        let task = inherit.is_none().then(|| spec.layout.task.clone());
+        let task = inherit.is_empty().then(|| spec.layout.task.clone());
 
         let (stop, stopped) = watch::channel(false);
         let (bytes, output_bytes) = mpsc::channel(64);
@@ -104,6 +121,7 @@ impl Runner for LocalRunner {
             output: output_bytes,
             exit: exited,
             stop: Stop(stop),
+            door,
         })
     }
 

@@ -4,7 +4,7 @@
 //! processes of this machine ([`local::LocalRunner`]).
 
 pub mod local;
-mod processes;
+pub(crate) mod processes;
 mod spawner;
 mod supervise;
 #[cfg(test)]
@@ -12,6 +12,7 @@ mod tests;
 mod usage;
 
 use crate::environments::Limits;
+use crate::relay::Door;
 use crate::sandbox::Layout;
 use api::task::EndReason;
 use bytes::Bytes;
@@ -47,6 +48,8 @@ pub struct Run {
     pub exit: oneshot::Receiver<Exit>,
     /// Stops it.
     pub stop: Stop,
+    /// Leads to servers inside, where [`Layout::relay`] asks for it.
+    pub door: Option<Door>,
 }
 
 /// Stops a command: SIGTERM to its processes, after [`Limits::grace`] SIGKILL.
@@ -64,6 +67,11 @@ impl Stop {
 pub trait Runner: std::fmt::Debug + Send + Sync {
     /// Why nothing can be run, for people; none when it can.
     fn unavailable(&self) -> Option<&str>;
+
+    /// Whether servers inside of tasks can be reached: [`Layout::relay`] is honoured.
+    fn reaches_servers(&self) -> bool {
+        false
+    }
 
     /// Starts a command.
     ///

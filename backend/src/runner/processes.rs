@@ -91,7 +91,8 @@ fn parse(pid: i32, stat: &str) -> Option<Process> {
     })
 }
 
-fn all() -> Vec<Process> {
+/// Every process that can be seen and can still do something.
+pub fn all() -> Vec<Process> {
     let Ok(entries) = std::fs::read_dir("/proc") else {
         return Vec::new();
     };

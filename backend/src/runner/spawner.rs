@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 struct Job {
     command: Command,
-    inherit: Option<OwnedFd>,
+    inherit: Vec<OwnedFd>,
     runtime: tokio::runtime::Handle,
     reply: oneshot::Sender<io::Result<Child>>,
 }
@@ -34,8 +34,8 @@ static SPAWNER: LazyLock<mpsc::Sender<Job>> = LazyLock::new(|| {
     sender
 });
 
-fn start(mut command: Command, inherit: Option<OwnedFd>) -> io::Result<Child> {
-    if let Some(fd) = &inherit {
+fn start(mut command: Command, inherit: Vec<OwnedFd>) -> io::Result<Child> {
+    for fd in &inherit {
         fcntl_setfd(fd, FdFlags::empty())?;
     }
     let child = command.kill_on_drop(true).spawn();
@@ -50,11 +50,11 @@ pub fn number(fd: &OwnedFd) -> i32 {
     fd.as_raw_fd()
 }
 
-/// Starts `command` on the long-lived thread; `inherit` stays open in the child under its number.
+/// Starts `command` on the long-lived thread; `inherit` stay open in the child under their numbers.
 ///
 /// # Errors
 /// As the operating system tells.
-pub async fn spawn(command: Command, inherit: Option<OwnedFd>) -> io::Result<Child> {
+pub async fn spawn(command: Command, inherit: Vec<OwnedFd>) -> io::Result<Child> {
     let (reply, child) = oneshot::channel();
     let runtime = tokio::runtime::Handle::current();
     SPAWNER

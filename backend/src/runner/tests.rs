@@ -61,6 +61,7 @@ impl Bench {
             mounts: vec![("iris".into(), place("data"))],
             shared_memory: 1 << 20,
             processes: limits.processes,
+            relay: None,
         };
         let spec = Spec {
             layout,

@@ -2,6 +2,7 @@
 
 use super::host::Host;
 use super::{Layout, MARK, PRELUDE, places};
+use crate::relay;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -78,9 +79,22 @@ pub(super) fn system(host: &Host) -> Vec<OsString> {
     line
 }
 
-/// The arguments of `bwrap` that run `command` with exactly what `layout` gives it. Status goes to the open file
-/// descriptor `status` of the started process, as bubblewrap's JSON.
-pub fn arguments(host: &Host, layout: &Layout, command: &str, status: i32) -> Vec<OsString> {
+/// Open file descriptors of the started process.
+#[derive(Clone, Copy, Debug)]
+pub struct Descriptors {
+    /// Where bubblewrap writes its status, as JSON.
+    pub status: i32,
+    /// What the relay reads, where [`Layout::relay`] asks for one.
+    pub control: i32,
+}
+
+/// The arguments of `bwrap` that run `command` with exactly what `layout` gives it.
+pub fn arguments(
+    host: &Host,
+    layout: &Layout,
+    command: &str,
+    Descriptors { status, control }: Descriptors,
+) -> Vec<OsString> {
     let environment = &layout.environment;
     let mut line = isolation(host, environment.network);
     line.extend(words(["--json-status-fd", &status.to_string()]));
@@ -132,6 +146,9 @@ pub fn arguments(host: &Host, layout: &Layout, command: &str, status: i32) -> Ve
             &Path::new(places::INPUT).join(mount),
         ));
     }
+    if let Some(relay) = &layout.relay {
+        line.extend(bind("--ro-bind", &relay.program, Path::new(relay::PROGRAM)));
+    }
     for (name, value) in variables(layout, Path::new("/")) {
         line.extend(["--setenv".into(), name.into(), value]);
     }
@@ -149,6 +166,10 @@ pub fn arguments(host: &Host, layout: &Layout, command: &str, status: i32) -> Ve
         &layout.processes.to_string(),
         command,
     ]));
+    if let Some(relay) = &layout.relay {
+        line.extend(words([&control.to_string(), relay::PROGRAM, "relay", "--"]));
+        line.extend(relay.tensorboard.iter().cloned());
+    }
     line
 }
 
@@ -186,6 +207,7 @@ pub fn variables(layout: &Layout, root: &Path) -> Vec<(String, OsString)> {
 mod tests {
     use super::*;
     use crate::environments::{Environment, Instance};
+    use crate::sandbox::Relay;
     use crate::sandbox::python::Interpreter;
 
     fn host() -> Host {
@@ -221,6 +243,7 @@ mod tests {
                 variables: [("LANG", "de_DE.UTF-8"), (MARK, "forged")]
                     .map(|(k, v)| (k.to_owned(), v.to_owned()))
                     .into(),
+                support: Default::default(),
             },
             workspace: "/d/w".into(),
             output: "/d/o".into(),
@@ -228,11 +251,20 @@ mod tests {
             mounts: vec![("iris".into(), "/d/m".into())],
             shared_memory: 5,
             processes: 9,
+            relay: None,
         }
     }
 
     fn line(network: bool) -> String {
-        let line = arguments(&host(), &layout(network), "echo $HOME; ls", 7);
+        said(&layout(network))
+    }
+
+    fn said(layout: &Layout) -> String {
+        let descriptors = Descriptors {
+            status: 7,
+            control: 8,
+        };
+        let line = arguments(&host(), layout, "echo $HOME; ls", descriptors);
         let words: Vec<_> = line.iter().map(|word| word.to_str().unwrap()).collect();
         words.join(" ")
     }
@@ -264,6 +296,21 @@ mod tests {
             line.ends_with(" 9 echo $HOME; ls"),
             "the command is one word: {line}"
         );
+    }
+
+    #[test]
+    fn a_relay_is_there_only_where_it_is_asked_for() {
+        assert!(!line(false).contains(relay::PROGRAM));
+        let line = said(&Layout {
+            relay: Some(Relay {
+                program: "/opt/russell".into(),
+                tensorboard: ["python3", "-m", "tensorboard.main"].map(Into::into).into(),
+            }),
+            ..layout(false)
+        });
+        assert!(line.contains("--ro-bind /opt/russell /run/russell-relay "));
+        let end = " echo $HOME; ls 8 /run/russell-relay relay -- python3 -m tensorboard.main";
+        assert!(line.ends_with(end), "{line}");
     }
 
     #[test]

@@ -7,9 +7,10 @@ mod bubblewrap;
 pub mod host;
 pub mod python;
 
-pub use bubblewrap::{arguments, variables};
+pub use bubblewrap::{Descriptors, arguments, variables};
 
 use crate::environments::Environment;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Where a task finds its things.
@@ -41,11 +42,30 @@ pub struct Layout {
     pub shared_memory: u64,
     /// Most processes and threads; 0 is no limit.
     pub processes: u64,
+    /// What leads to servers inside, where the task has any.
+    pub relay: Option<Relay>,
+}
+
+/// See [`crate::relay`].
+#[derive(Clone, Debug)]
+pub struct Relay {
+    /// The machine's file that is the relay's program.
+    pub program: PathBuf,
+    /// The command line of TensorBoard, which the relay starts; empty for none.
+    pub tensorboard: Vec<OsString>,
 }
 
 /// Variable that every process of a task carries: its task's id.
 pub const MARK: &str = "RUSSELL_TASK";
 
-/// What is run inside: limits are set where they count only this task's processes, then the command's shell takes
-/// over. `$0` is the most processes, `$1` the command.
-pub const PRELUDE: &str = r#"ulimit -c 0; [ "$0" = 0 ] || ulimit -u "$0"; exec /bin/bash -c "$1""#;
+/// What is run inside: limits are set where they count only this task's processes, the relay is started where there is
+/// one, then the command's shell takes over. `$0` is the most processes, `$1` the command, `$2` the descriptor that is the
+/// relay's standard input and the rest its command line.
+pub const PRELUDE: &str = r#"ulimit -c 0; [ "$0" = 0 ] || ulimit -u "$0"
+command=$1 control=$2
+if [ -n "$control" ]; then
+  shift 2
+  "$@" <&"$control" {control}<&- >/tmp/servers.log 2>&1 &
+  exec {control}<&-
+fi
+exec /bin/bash -c "$command""#;

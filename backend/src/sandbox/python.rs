@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// A Python that was asked for itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,25 @@ pub struct Interpreter {
 
 // Shims such as pyenv's start the real program, so the program itself is asked where it is.
 const QUESTION: &str = "import sys; print(sys.executable, sys.prefix, sys.base_prefix, '%d.%d.%d' % sys.version_info[:3], sep='\\n')";
+
+/// The servers that can be started with an interpreter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Support {
+    /// JupyterLab.
+    pub jupyter: bool,
+    /// TensorBoard.
+    pub tensorboard: bool,
+}
+
+// What is not there is told at once; what is there is imported, as it may be broken.
+const IMPORT: &str = "import importlib, importlib.util, sys
+if all(importlib.util.find_spec(name.split('.')[0]) for name in sys.argv[1:]):
+    for name in sys.argv[1:]:
+        importlib.import_module(name)
+else:
+    sys.exit(1)";
+/// Longest time in which a module is imported; the first time on a slow disk takes longest.
+const IMPORT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks the interpreter `python` (or `python/bin/python3`; without one `python3` on PATH) where it really is.
 ///
@@ -65,6 +85,38 @@ impl Interpreter {
             .parent()
             .unwrap_or(Path::new("/usr/bin"))
             .to_owned()
+    }
+
+    /// Asks it which servers it can start.
+    pub fn support(&self) -> Support {
+        Support {
+            jupyter: self.imports("jupyterlab.labapp"),
+            tensorboard: self.imports("tensorboard.main"),
+        }
+    }
+
+    fn imports(&self, module: &str) -> bool {
+        let started = Command::new(&self.executable)
+            .args(["-I", "-c", IMPORT, module])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let Ok(mut child) = started else {
+            return false;
+        };
+        let end = Instant::now() + IMPORT_PATIENCE;
+        while Instant::now() < end {
+            match child.try_wait() {
+                Ok(None) => std::thread::sleep(Duration::from_millis(10)),
+                ended => return ended.is_ok_and(|status| status.is_some_and(|s| s.success())),
+            }
+        }
+        tracing::warn!(python = %self.executable.display(), module, "importing takes too long: not offered");
+        // It may have ended at this very moment.
+        child.kill().ok();
+        child.wait().ok();
+        false
     }
 
     /// What has to be seen for it to run: its folders, and where a virtual environment's `python3` is a link to
@@ -131,6 +183,14 @@ mod tests {
             python("/opt/none/py", "/opt/none/py").bin(),
             Path::new("/opt/none/py/bin")
         );
+    }
+
+    #[test]
+    fn only_what_can_be_imported_can_be_started() {
+        let python = find(None).unwrap();
+        assert!(python.imports("http.server") && !python.imports("no_such_module.x"));
+        // There, but it does not work.
+        assert!(!python.imports("http.no_such_module"));
     }
 
     #[test]

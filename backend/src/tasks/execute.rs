@@ -1,6 +1,7 @@
 //! One task from the queue to its end. Each stage is in the database before it begins.
 
 use super::end::End;
+use super::mode;
 use super::queue::Stopper;
 use super::rows::{key, seconds, tells};
 use super::workspace;
@@ -11,6 +12,7 @@ use crate::logs::writer::LogWriter;
 use crate::runner::Spec;
 use crate::sandbox::{Layout, places};
 use crate::state::{App, Shared};
+use api::server::Server;
 use api::task::{EndReason, TaskState};
 use std::io;
 use std::time::Duration;
@@ -24,6 +26,8 @@ struct Job {
     instance_type: String,
     /// JSON array of `key:value`.
     params: String,
+    mode: String,
+    enable_tensorboard: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -77,7 +81,8 @@ async fn stages(
     stopped: &mut watch::Receiver<Option<Stopper>>,
 ) -> Result<End, End> {
     let job: Job = sqlx::query_as(
-        "SELECT module_id, command, environment, instance_type, params FROM tasks WHERE id = $1",
+        "SELECT module_id, command, environment, instance_type, mode, enable_tensorboard, params
+         FROM tasks WHERE id = $1",
     )
     .bind(task)
     .fetch_one(app.db.read())
@@ -105,7 +110,19 @@ async fn stages(
         "UPDATE tasks SET stage = 'configuring', configuring_at = $1 WHERE id = $2",
     )
     .await?;
-    let layout = configure(app, task, &job, environment, log).await?;
+    let mut layout = configure(app, task, &job, environment, log).await?;
+    let servers = Server::of_task(&job.mode, job.enable_tensorboard != 0);
+    // Before the task is seen running: the CLI asks for addresses then.
+    let opened = (!servers.is_empty()).then(|| app.servers.open(task, servers));
+    let mut command = job.command;
+    if let Some(opened) = &opened {
+        let (open, program) = (opened.open.clone(), app.config.program.clone());
+        (layout, command) = blocking(move || {
+            let command = mode::equip(&mut layout, &open, &program, command)?;
+            Ok((layout, command))
+        })
+        .await?;
+    }
     if let Some(by) = *stopped.borrow() {
         return Ok(End::stopped(by));
     }
@@ -121,13 +138,16 @@ async fn stages(
     log.frame().await?;
     let spec = Spec {
         layout,
-        command: job.command,
+        command,
         limits: app.catalog.machine.limits,
     };
     let mut run = app
         .runner
         .start(spec)
         .map_err(|words| End::failed(EndReason::SandboxFailed, words))?;
+    if let Some(opened) = &opened {
+        opened.ready(run.door.take());
+    }
     let mut written = Ok(());
     let mut asked = false;
     loop {
@@ -230,6 +250,7 @@ async fn configure(
         // What lies there and is mapped by nobody is not in the processes' memory.
         shared_memory: limits.memory_bytes / 2,
         processes: limits.processes,
+        relay: None,
     })
 }
 

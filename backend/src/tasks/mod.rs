@@ -2,6 +2,7 @@
 
 mod end;
 mod execute;
+mod mode;
 mod mounts;
 pub mod queue;
 pub mod rows;
@@ -13,10 +14,12 @@ use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::state::{App, Shared};
 use api::environment::Environments;
-use api::task::{NewTask, Task, TaskCreated, TaskDetail, TaskInstance, TaskQuery};
+use api::server::{Server, TaskDetail};
+use api::task::{NewTask, Task, TaskCreated, TaskInstance, TaskQuery};
 use api::{Code, Page, Reason, name, routes};
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -36,7 +39,9 @@ pub fn router() -> Router<Shared> {
 }
 
 async fn environments(State(app): State<Shared>) -> Answer<Environments> {
-    ok(app.catalog.to_wire(app.runner.unavailable()))
+    ok(app
+        .catalog
+        .to_wire(app.runner.unavailable(), app.runner.reaches_servers()))
 }
 
 async fn run(
@@ -186,7 +191,25 @@ async fn detail(
     State(app): State<Shared>,
     caller: Caller,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Answer<TaskDetail> {
-    rows::visible(&app, &caller, &id).await?;
-    ok(TaskDetail::default())
+    let task = rows::visible(&app, &caller, &id).await?;
+    if task.state().is_final() || caller.id() != Some(&task.owner_id) {
+        return ok(TaskDetail::default());
+    }
+    let servers = Server::of_task(&task.mode, task.enable_tensorboard != 0);
+    let secret = app.servers.secret(&id);
+    let url = |server| {
+        let url = || app.config.servers.url(&headers, server, &id, &secret);
+        servers.contains(&server).then(url).flatten()
+    };
+    ok(TaskDetail {
+        jupyter_url: url(Server::Notebook),
+        tensorboard_url: url(Server::Tensorboard),
+        serve_url: url(Server::Serve),
+        answering: match app.servers.get(&id) {
+            Some(open) => open.answering().await,
+            None => Vec::new(),
+        },
+    })
 }

@@ -36,6 +36,8 @@ pub struct TaskRow {
     pub command: String,
     /// The mode.
     pub mode: String,
+    /// Whether TensorBoard was asked for; 0 or 1.
+    pub enable_tensorboard: i64,
     /// The kind of machine.
     pub instance_type: String,
     /// The environment.
@@ -65,7 +67,7 @@ pub struct TaskRow {
 }
 
 const COLUMNS: &str = "t.id, t.owner_id, u.username AS owner, t.project_id, v.username AS project_owner, t.module_id,
-    t.code_version, t.name, t.description, t.command, t.mode, t.instance_type, t.environment, t.state, t.stage,
+    t.code_version, t.name, t.description, t.command, t.mode, t.enable_tensorboard, t.instance_type, t.environment, t.state, t.stage,
     t.created_at, t.creating_at, t.configuring_at, t.running_at, t.finished_at, t.exit_code, t.end_reason,
     t.end_message, t.log_bytes";
 
@@ -141,6 +143,7 @@ impl TaskRow {
             log_id: self.id.clone(),
             canvas: Canvas::of(&self.id),
             tensorboard_url: None,
+            enable_tensorboard: self.enable_tensorboard != 0,
             stage,
             timeline: self.timeline(),
             started: self.running_at.map(Time),

@@ -1,5 +1,6 @@
 //! Taking a new task: everything is checked here, inside nothing is checked again.
 
+use super::mode::Mode;
 use super::mounts;
 use crate::environments::{Environment, Instance};
 use crate::error::ApiError;
@@ -28,14 +29,15 @@ pub async fn submit(app: &App, user: &User, new: &NewTask) -> Result<String, Api
             message,
         ));
     }
-    check_words(new)?;
+    let mode = check_words(new)?;
     let code = code_version(app, user, &new.module_id).await?;
     let environment = environment(app, &code, new).await?;
+    check_servers(app, environment.0, new, mode)?;
     let mounts = mounts::resolve(app, user, &new.data_ids).await?;
 
     let id = ids::new_id();
     logs::writer::begin(app, &id).await?;
-    let inserted = insert(app, user, new, &id, &code, environment, &mounts).await;
+    let inserted = insert(app, user, (new, mode), &id, &code, environment, &mounts).await;
     if let Err(error) = inserted {
         logs::writer::forget(app, &id).await;
         return Err(error);
@@ -45,19 +47,13 @@ pub async fn submit(app: &App, user: &User, new: &NewTask) -> Result<String, Api
     Ok(id)
 }
 
-fn check_words(new: &NewTask) -> Result<(), ApiError> {
-    match new.mode.as_deref().unwrap_or("cli") {
-        "cli" | "job" => {}
-        mode => {
-            let message = format!("the mode {mode} is not offered, only cli is");
-            return Err(ApiError::bad(Reason::ModeUnsupported, message).at("mode"));
-        }
-    }
-    if new.enable_tensorboard == Some(true) {
-        let message = "TensorBoard is not offered by this environment";
-        return Err(ApiError::bad(Reason::ModeUnsupported, message).at("enable_tensorboard"));
-    }
-    if new.command.trim().is_empty() {
+fn check_words(new: &NewTask) -> Result<Mode, ApiError> {
+    let word = new.mode.as_deref().unwrap_or("cli");
+    let Some(mode) = Mode::parse(word) else {
+        let message = format!("there is no mode {word}, only cli, jupyter and serve");
+        return Err(ApiError::bad(Reason::ModeUnsupported, message).at("mode"));
+    };
+    if mode != Mode::Jupyter && new.command.trim().is_empty() {
         return Err(ApiError::missing("command"));
     }
     if new.command.len() > limits::COMMAND_MAX {
@@ -85,6 +81,33 @@ fn check_words(new: &NewTask) -> Result<(), ApiError> {
     if new.params.len() > 100 || !new.params.iter().all(|pair| is_param(pair)) {
         let message = "params are at most 100 of key:value; a key has 1 to 32 letters, digits, - and _, a value at most 256 characters and no NUL";
         return Err(ApiError::bad(Reason::Malformed, message).at("params"));
+    }
+    Ok(mode)
+}
+
+/// # Errors
+/// 519 when the environment cannot start what is asked for, or nothing leads to it.
+fn check_servers(
+    app: &App,
+    environment: &Environment,
+    new: &NewTask,
+    mode: Mode,
+) -> Result<(), ApiError> {
+    let refused = |field: &str, what: &str| {
+        let message = match app.runner.reaches_servers() {
+            true => format!("the environment {} has no {what}", environment.name),
+            false => "nothing leads to servers inside of tasks on this service".to_owned(),
+        };
+        Err(ApiError::bad(Reason::ModeUnsupported, message).at(field))
+    };
+    let (reached, support) = (app.runner.reaches_servers(), environment.support);
+    match mode {
+        Mode::Jupyter if !(reached && support.jupyter) => return refused("mode", "JupyterLab"),
+        Mode::Serve if !reached => return refused("mode", "way to publish a port"),
+        _ => {}
+    }
+    if new.enable_tensorboard == Some(true) && !(reached && support.tensorboard) {
+        return refused("enable_tensorboard", "TensorBoard");
     }
     Ok(())
 }
@@ -174,7 +197,7 @@ async fn default_environment(app: &App, code: &ModuleRow) -> Result<String, ApiE
 async fn insert(
     app: &App,
     user: &User,
-    new: &NewTask,
+    (new, mode): (&NewTask, Mode),
     id: &str,
     code: &ModuleRow,
     (environment, instance): (&Environment, Instance),
@@ -219,7 +242,7 @@ async fn insert(
         "INSERT INTO tasks (id, owner_id, project_id, module_id, code_version, name, description, command,
              full_command, search_key, mode, instance_type, environment, enable_tensorboard, params, family_id,
              predecessor, state, stage, created_at, log_bytes, output_bytes)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'cli', $11, $12, 0, $13, $14, $15, 'waiting', 'queued', $16, 0, 0)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'waiting', 'queued', $18, 0, 0)",
     )
     .bind(id)
     .bind(&user.id)
@@ -231,8 +254,10 @@ async fn insert(
     .bind(&new.command)
     .bind(&new.full_command)
     .bind(search_key)
+    .bind(mode.as_str())
     .bind(instance.as_str())
     .bind(&environment.name)
+    .bind(i64::from(new.enable_tensorboard == Some(true)))
     .bind(serde_json::to_string(&new.params).map_err(ApiError::internal)?)
     .bind(&new.family_id)
     .bind(&new.predecessor)

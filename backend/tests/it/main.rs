@@ -12,6 +12,7 @@ mod logs;
 mod modules;
 mod permissions;
 mod serve;
+mod servers;
 mod support;
 mod task_faults;
 mod tasks;

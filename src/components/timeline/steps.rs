@@ -107,6 +107,7 @@ pub(crate) mod tests {
             instance_type: "cpu_high".into(),
             mode: "cli".into(),
             tensorboard_url: None,
+            enable_tensorboard: false,
             stage: reached.last().map_or(Stage::Queued, |(stage, _)| *stage),
             timeline: reached
                 .iter()

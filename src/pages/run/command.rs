@@ -17,8 +17,10 @@ pub struct Draft {
     pub mode: String,
     /// The remark; may be empty.
     pub remark: String,
-    /// The command; only said in mode `cli`.
+    /// The command; not said in mode `jupyter`.
     pub command: String,
+    /// Whether TensorBoard is to run beside it.
+    pub tensorboard: bool,
 }
 
 impl Draft {
@@ -41,22 +43,21 @@ impl Draft {
         if !self.remark.is_empty() {
             option("--message", &self.remark);
         }
-        if self.mode == "cli" {
-            if self.instance_type.starts_with("gpu") {
-                words.push("--gpu".to_owned());
-            }
-            if !self.command.is_empty() {
-                // A command that begins with a dash would be read as an option.
-                if self.command.starts_with('-') {
-                    words.push("--".to_owned());
-                }
-                words.push(quote(&self.command));
-            }
-        } else {
+        if self.mode != "cli" {
             option("--mode", &self.mode);
-            if self.instance_type.starts_with("gpu") {
-                words.push("--gpu".to_owned());
+        }
+        if self.tensorboard {
+            words.push("--tensorboard".to_owned());
+        }
+        if self.instance_type.starts_with("gpu") {
+            words.push("--gpu".to_owned());
+        }
+        if self.mode != "jupyter" && !self.command.is_empty() {
+            // A command that begins with a dash would be read as an option.
+            if self.command.starts_with('-') {
+                words.push("--".to_owned());
             }
+            words.push(quote(&self.command));
         }
         russell(host, &words.join(" "))
     }
@@ -75,6 +76,7 @@ mod tests {
             mode: "cli".into(),
             remark: String::new(),
             command: "python train.py --epochs 3".into(),
+            tensorboard: false,
         }
     }
 
@@ -92,6 +94,16 @@ mod tests {
         assert_eq!(
             notebook.cli_command("https://a.org"),
             "russell --host https://a.org run --version 2 --env python3 --data 1c24:iris-1 --mode jupyter --gpu"
+        );
+        let service = Draft {
+            mode: "serve".into(),
+            tensorboard: true,
+            command: "python serve.py".into(),
+            ..draft()
+        };
+        assert_eq!(
+            service.cli_command("https://a.org"),
+            "russell --host https://a.org run --version 2 --env python3 --data 1c24:iris-1 --mode serve --tensorboard 'python serve.py'"
         );
     }
 

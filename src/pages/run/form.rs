@@ -3,7 +3,7 @@
 use super::command::Draft;
 use super::environment::EnvironmentFields;
 use super::material::Material;
-use super::mode::ModeField;
+use super::mode::{ModeField, TensorboardField};
 use crate::client::tasks;
 use crate::client::words::reason_words;
 use crate::components::cli;
@@ -42,6 +42,7 @@ struct Fields {
     machine: RwSignal<String>,
     environment: RwSignal<String>,
     mode: RwSignal<String>,
+    tensorboard: RwSignal<bool>,
     chosen: RwSignal<Vec<Chosen>>,
     command: RwSignal<String>,
     remark: RwSignal<String>,
@@ -71,6 +72,7 @@ impl Fields {
             machine: RwSignal::new(machine.to_owned()),
             environment: RwSignal::new(environment),
             mode: RwSignal::new(again.map_or_else(|| "cli".to_owned(), |task| task.mode.clone())),
+            tensorboard: RwSignal::new(again.is_some_and(|task| task.enable_tensorboard)),
             chosen: RwSignal::new(material.chosen.clone()),
             command: RwSignal::new(model.map(|task| task.command.clone()).unwrap_or_default()),
             remark: RwSignal::new(
@@ -83,7 +85,7 @@ impl Fields {
 
     /// What is wrong with the command, tracked.
     fn command_fault(self, i18n: I18nContext<Locale>) -> Option<String> {
-        if self.mode.get() != "cli" {
+        if self.mode.get() == "jupyter" {
             return None;
         }
         self.command
@@ -123,6 +125,7 @@ impl Fields {
             mode: self.mode.get(),
             remark: self.remark.with(|remark| remark.trim().to_owned()),
             command: self.command.with(|command| command.trim().to_owned()),
+            tensorboard: self.tensorboard.get(),
         }
     }
 }
@@ -247,9 +250,20 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
                         environment=fields.environment
                         mode=fields.mode
                     />
+                    <TensorboardField
+                        all
+                        machine=fields.machine
+                        environment=fields.environment
+                        value=fields.tensorboard
+                    />
                 </div>
                 <div class="form">
-                    <Show when=move || fields.mode.get() == "cli">
+                    <Show
+                        when=move || fields.mode.get() != "jupyter"
+                        fallback=move || {
+                            view! { <p class="run-hint">{move || t_string!(i18n, run.jupyter_hint)}</p> }
+                        }
+                    >
                         <div class="run-command">
                             <TextArea
                                 name="command"
@@ -259,7 +273,12 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
                                 monospace=true
                                 error=command_error
                             />
-                            <p class="run-hint">{move || t_string!(i18n, run.command_hint)}</p>
+                            <p class="run-hint">
+                                {move || match fields.mode.get() == "serve" {
+                                    true => t_string!(i18n, run.serve_hint),
+                                    false => t_string!(i18n, run.command_hint),
+                                }}
+                            </p>
                         </div>
                     </Show>
                     {refused.into_iter().map(|id| view! { <Refused id/> }).collect_view()}
@@ -313,11 +332,11 @@ fn new_task(draft: Draft, module_id: String, project: String) -> NewTask {
         description: Some(draft.remark),
         module_id,
         data_ids: draft.data_ids,
-        command: if draft.mode == "cli" {
-            draft.command
-        } else {
-            String::new()
+        command: match draft.mode == "jupyter" {
+            true => String::new(),
+            false => draft.command,
         },
+        enable_tensorboard: Some(draft.tensorboard),
         mode: Some(draft.mode),
         instance_type: Some(draft.instance_type),
         environment: Some(draft.environment),

@@ -2,21 +2,31 @@
 
 use crate::components::environments::on_machine;
 use crate::i18n::*;
+use crate::ui::Checkbox;
 use api::environment::Environments;
+use api::server::Server;
 use leptos::prelude::*;
 
 /// The modes in the order in which they are offered.
 const MODES: [&str; 3] = ["cli", "jupyter", "serve"];
 
-/// Whether an environment can run tasks in a mode. No environment says that it can publish a port, so none can serve.
+/// Whether an environment can start a server.
+fn has(all: &Environments, machine: &str, environment: &str, server: Server) -> bool {
+    let mut list = on_machine(all, machine).iter();
+    let found = list.find(|one| one.name == environment);
+    found.is_some_and(|one| match server {
+        Server::Notebook => one.support_jupyter,
+        Server::Serve => one.support_serve,
+        Server::Tensorboard => one.support_tensorboard,
+    })
+}
+
+/// Whether an environment can run tasks in a mode.
 pub fn supported(all: &Environments, machine: &str, environment: &str, mode: &str) -> bool {
-    match mode {
-        "cli" => true,
-        "jupyter" => on_machine(all, machine)
-            .iter()
-            .any(|one| one.name == environment && one.support_jupyter),
-        _ => false,
-    }
+    let servers = Server::of_task(mode, false);
+    servers
+        .into_iter()
+        .all(|server| has(all, machine, environment, server))
 }
 
 /// The choice of a mode.
@@ -74,6 +84,41 @@ pub(super) fn ModeField(
     }
 }
 
+/// Whether TensorBoard is wanted.
+#[component]
+pub(super) fn TensorboardField(
+    all: StoredValue<Environments>,
+    machine: RwSignal<String>,
+    environment: RwSignal<String>,
+    value: RwSignal<bool>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let able = Memo::new(move |_| {
+        let (machine, environment) = (machine.get(), environment.get());
+        all.with_value(|all| has(all, &machine, &environment, Server::Tensorboard))
+    });
+    // Another environment may not have it.
+    Effect::new(move |_| {
+        if !able.get() {
+            value.set(false);
+        }
+    });
+    let why = move || match able.get() {
+        true => t_string!(i18n, run.tensorboard_hint),
+        false => t_string!(i18n, run.tensorboard_off),
+    };
+    view! {
+        <Checkbox
+            name="enable_tensorboard"
+            value
+            disabled=Signal::derive(move || !able.get())
+        >
+            "TensorBoard"
+            <span class="radio-why">{why}</span>
+        </Checkbox>
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +130,7 @@ mod tests {
             name: name.into(),
             support_jupyter,
             support_tensorboard: false,
+            support_serve: support_jupyter,
             description: String::new(),
         };
         let all = Environments {
@@ -93,7 +139,8 @@ mod tests {
         };
         let can = |environment, mode| supported(&all, "cpu_high", environment, mode);
         assert!(can("plain", "cli") && !can("plain", "jupyter") && can("notebook", "jupyter"));
-        assert!(!can("notebook", "serve"));
+        assert!(can("notebook", "serve") && !can("plain", "serve"));
+        assert!(!has(&all, "cpu_high", "notebook", Server::Tensorboard));
         assert!(!supported(&all, "gpu_high", "notebook", "jupyter"));
     }
 }

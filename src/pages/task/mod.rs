@@ -6,6 +6,7 @@ mod facts;
 mod failure;
 mod log_tail;
 mod overview;
+mod servers;
 
 use crate::client::tasks;
 use crate::client::words::words;
@@ -26,6 +27,7 @@ use api::task::Task;
 use data::Data;
 use leptos::prelude::*;
 use overview::Overview;
+use servers::Servers;
 
 /// The page.
 pub fn page(route: Route) -> AnyView {
@@ -128,7 +130,11 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
         }
         .into_any()
     };
-    let actions = view! { <Actions task load/> }.into_any();
+    let actions = view! {
+        <Servers task/>
+        <Actions task load/>
+    }
+    .into_any();
     let body = {
         let id = id.clone();
         move || match part.get() {

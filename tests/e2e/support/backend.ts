@@ -22,7 +22,8 @@ export async function startBackend(args: string[] = [], web = built.web): Promis
   const data = join(folder.path, "data");
   const serve = (port: number): Server =>
     new Server(built.backend, [
-      ...["serve", "--data", data, "--web", web, "--port", String(port)],
+      // The port next to a free one need not be free.
+      ...["serve", "--data", data, "--web", web, "--port", String(port), "--apps-port", "0"],
       ...args,
     ]);
   const listening = async (server: Server): Promise<number> => {

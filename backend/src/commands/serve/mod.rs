@@ -7,6 +7,7 @@ mod tracing_setup;
 use super::DataArgs;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::servers::{self, Origin};
 use crate::state::App;
 use crate::store::Store;
 use crate::{orphans, seed, sweep, tasks, web};
@@ -20,6 +21,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -34,6 +36,14 @@ pub(super) struct ServeArgs {
     /// The port; 0 takes a free one.
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// The port of notebooks and services inside of tasks, which need an origin of their own; the next after --port
+    /// when left out, 0 takes a free one.
+    #[arg(long, value_name = "PORT")]
+    apps_port: Option<u16>,
+    /// How browsers reach that port through a reverse proxy: https://apps.example.org, or
+    /// https://{task}.apps.example.org, which keeps tasks apart too.
+    #[arg(long, value_name = "URL", value_parser = Origin::parse)]
+    apps_url: Option<Origin>,
     /// What tasks can choose (TOML); without it the machine's own Python 3.
     #[arg(long, value_name = "FILE")]
     environments: Option<PathBuf>,
@@ -83,13 +93,17 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
             web.display()
         );
     }
-    let app = App::open(config(&args), Clock::system()).await?;
+    let listener = listen(args.host, args.port, "--port").await?;
+    let apps_port = match (args.apps_port, args.port) {
+        (Some(port), _) => port,
+        (None, 0) => 0,
+        (None, port) => port.checked_add(1).context("choose an --apps-port")?,
+    };
+    let apps_listener = listen(args.host, apps_port, "--apps-port").await?;
+    let apps_address = apps_listener.local_addr()?;
+    let app = App::open(config(&args, apps_address.port()), Clock::system()).await?;
     warn(&app);
 
-    let address = SocketAddr::new(args.host, args.port);
-    let listener = TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen on {address}: choose another --port, or end what listens there")
-    })?;
     orphans::remove(&app).await?;
     tasks::queue::start(&app).await?;
     let sweeper = tokio::spawn(sweep::run(app.clone()));
@@ -97,11 +111,25 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
         seed::first_start(&app, &args.admin_name).await?;
     }
     let mut out = std::io::stdout();
-    writeln!(out, "listening on http://{}", listener.local_addr()?)?;
+    let address = listener.local_addr()?;
+    // At once: whoever starts this may read no further than the first line.
+    let words = format!(
+        "listening on http://{address}\nnotebooks and services of tasks on http://{apps_address}\n"
+    );
+    out.write_all(words.as_bytes())?;
     out.flush()?;
 
+    let ending = CancellationToken::new();
+    let apps = connections::serve(
+        apps_listener,
+        servers::router(app.clone()),
+        ending.clone().cancelled_owned(),
+    );
+    let apps = tokio::spawn(apps);
     let router = web::router(app.clone(), args.web.clone());
     let connections = connections::serve(listener, router, asked_to_end()?).await?;
+    ending.cancel();
+    let apps_connections = apps.await??;
     tracing::info!("going down: running tasks are stopped, waiting ones stay in the queue");
     tokio::spawn(end_at_once()?);
     // A stopped task takes its grace at most; one whose files are being copied does not hear of it.
@@ -110,7 +138,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
         tracing::warn!("some tasks did not end in time; the next start will mark them failed");
     }
     app.closing.cancel();
-    if timeout(LAST_REQUESTS, connections.close()).await.is_err() {
+    let close = async { tokio::join!(connections.close(), apps_connections.close()) };
+    if timeout(LAST_REQUESTS, close).await.is_err() {
         tracing::warn!("some requests did not end in time");
     }
     sweeper.abort();
@@ -120,7 +149,14 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn config(args: &ServeArgs) -> Config {
+async fn listen(host: IpAddr, port: u16, option: &str) -> Result<TcpListener> {
+    let address = SocketAddr::new(host, port);
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}: choose another {option}, or end what listens there")
+    })
+}
+
+fn config(args: &ServeArgs, apps_port: u16) -> Config {
     Config {
         trusted_proxies: args.trusted_proxy.clone(),
         token_seconds: args.token_seconds,
@@ -128,6 +164,7 @@ fn config(args: &ServeArgs) -> Config {
         environments: args.environments.clone(),
         sandbox: !args.unsafe_no_sandbox,
         log_offset: args.log_timezone_offset,
+        servers: args.apps_url.clone().unwrap_or(Origin::Port(apps_port)),
         ..Config::new(&args.data.data)
     }
 }

@@ -80,6 +80,17 @@ impl Lab {
         panic!("the task is not {state}: {}", self.task(id).await);
     }
 
+    /// Waits until it has ended in whatever way.
+    pub async fn until_ended(&self, id: &str) {
+        for _ in 0..400 {
+            if self.task(id).await["stage"] == "finished" {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the task does not end: {}", self.task(id).await);
+    }
+
     /// The log on the disk.
     pub fn log(&self, id: &str) -> String {
         let bytes = std::fs::read(self.world.app.store.log(id)).unwrap_or_default();

@@ -74,6 +74,8 @@ impl World {
     async fn of(change: impl FnOnce(&mut Config), alter: impl FnOnce(&mut App)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = Config::new(dir.path().join("data"));
+        // Not the test's own program.
+        config.program = env!("CARGO_BIN_EXE_russell-backend").into();
         change(&mut config);
         let clock = Clock::standing("2026-03-01T12:00:00".parse().unwrap());
         let mut app = App::open(config, clock).await.unwrap();

@@ -62,8 +62,10 @@ CREATE TABLE modules (
     created_at  BIGINT NOT NULL,
     updated_at  BIGINT NOT NULL,
     deleted_at  BIGINT,
+    shared      BIGINT NOT NULL DEFAULT 0,  -- 1: what earlier versions have too is stored once
     UNIQUE (entity_id, version)
 );
+CREATE INDEX modules_to_share ON modules (updated_at) WHERE state = 'valid' AND shared = 0 AND deleted_at IS NULL;
 CREATE INDEX modules_by_codehash ON modules (entity_id, codehash);
 
 -- Files and folders of valid versions. Paths are relative, '/' between the parts.
@@ -75,6 +77,17 @@ CREATE TABLE module_files (
     modified  BIGINT NOT NULL,
     md5       TEXT,                         -- of files
     PRIMARY KEY (module_id, path)
+);
+
+-- Where each content of a project or dataset lies, so that the next version need not store it again. A hint: the file
+-- is compared before it is used.
+CREATE TABLE contents (
+    entity_id TEXT   NOT NULL REFERENCES entities (id),
+    md5       TEXT   NOT NULL,
+    size      BIGINT NOT NULL,
+    module_id TEXT   NOT NULL REFERENCES modules (id),
+    path      TEXT   NOT NULL,
+    PRIMARY KEY (entity_id, md5, size)
 );
 
 -- Uploads that have begun and not ended; id is the version's. Their bytes lie in the store.

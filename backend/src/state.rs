@@ -15,6 +15,7 @@ use crate::store::Store;
 use crate::tasks::queue::Queue;
 use crate::uploads::Uploads;
 use std::sync::Arc;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// The state of the backend, made once at the start.
@@ -44,6 +45,8 @@ pub struct App {
     pub closing: CancellationToken,
     /// Uploads that are in memory.
     pub uploads: Uploads,
+    /// A version has become valid whose files may be stored already.
+    pub sharing: Notify,
     /// Projects on their way out as zips.
     pub clones: Clones,
 }
@@ -98,6 +101,7 @@ impl App {
             queue: Queue::default(),
             closing: CancellationToken::new(),
             uploads: Uploads::default(),
+            sharing: Notify::new(),
             clones: Clones::default(),
         })
     }

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 /// tasks/<task id>/workspace  its /workspace, while it runs
 /// sandbox/                   files that every task's sandbox sees
 /// uploads/<id>/              what an upload needs besides the version's files
+/// spare                      a name on its way into a version; see `modules::share`
 /// ```
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -107,6 +108,11 @@ impl Store {
     /// What an upload needs besides the version's files. The id is that of the version.
     pub fn upload(&self, module: &str) -> PathBuf {
         self.part("uploads", module)
+    }
+
+    /// Where a second name of a file waits for its place. One at a time.
+    pub fn spare(&self) -> PathBuf {
+        self.root.join("spare")
     }
 
     /// # Panics

@@ -12,6 +12,7 @@ mod logs;
 mod modules;
 mod permissions;
 mod serve;
+mod sharing;
 mod support;
 mod task_faults;
 mod tasks;

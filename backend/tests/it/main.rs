@@ -5,6 +5,7 @@ mod attempts;
 mod busy;
 mod clones;
 mod commands;
+mod counts;
 mod entities;
 mod files;
 mod fs_upload;

@@ -155,7 +155,7 @@ async fn to_wire(app: &App, caller: &Caller, rows: Vec<TaskRow>) -> sqlx::Result
     let mut queue = positions(app, &rows).await?;
     let tasks = rows.into_iter().map(|row| {
         let (data, position) = (data.remove(&row.id), queue.remove(&row.id));
-        row.to_wire(app, data.unwrap_or_default(), position)
+        row.wire(app, data.unwrap_or_default(), position)
     });
     Ok(tasks.collect())
 }

@@ -119,7 +119,7 @@ impl TaskRow {
     }
 
     /// As the wire has it, with what other tables know of it.
-    pub(super) fn to_wire(self, app: &App, data: Vec<Mount>, queue_position: Option<u64>) -> Task {
+    pub(super) fn wire(self, app: &App, data: Vec<Mount>, queue_position: Option<u64>) -> Task {
         let (state, stage, timeline) = (self.state(), self.stage(), self.timeline());
         let log_bytes = app
             .logs

@@ -12,6 +12,7 @@ use crate::runner::Runner;
 use crate::runner::local::LocalRunner;
 use crate::sandbox::host::Host;
 use crate::store::Store;
+use crate::tasks::packages::Installed;
 use crate::tasks::queue::Queue;
 use crate::uploads::Uploads;
 use std::sync::Arc;
@@ -41,6 +42,8 @@ pub struct App {
     pub logs: Hub,
     /// Those that this process runs.
     pub queue: Queue,
+    /// Packages that are installed or in use.
+    pub packages: Installed,
     /// Cancelled when the backend goes down: connections that would never end must end then.
     pub closing: CancellationToken,
     /// Uploads that are in memory.
@@ -99,6 +102,7 @@ impl App {
             runner: Box::new(runner),
             logs: Hub::default(),
             queue: Queue::default(),
+            packages: Installed::default(),
             closing: CancellationToken::new(),
             uploads: Uploads::default(),
             sharing: Notify::new(),

@@ -8,6 +8,7 @@ use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
@@ -118,6 +119,22 @@ impl Server {
     /// Lets the peak of the memory begin anew.
     pub fn forget_peak(&self) -> Result<()> {
         Ok(std::fs::write(self.proc("clear_refs")?, "5")?)
+    }
+
+    /// Time of processors that it has used.
+    pub fn processor(&self) -> Result<Duration> {
+        let stat = std::fs::read_to_string(self.proc("stat")?)?;
+        let (_, rest) = stat.rsplit_once(')').context("a name in brackets")?;
+        let ticks: Vec<u64> = rest
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .flat_map(str::parse)
+            .collect();
+        Ok(
+            Duration::from_secs(ticks.iter().sum())
+                / rustix::param::clock_ticks_per_second() as u32,
+        )
     }
 
     fn proc(&self, file: &str) -> Result<PathBuf> {

@@ -63,22 +63,26 @@ pub async fn run() -> Result<()> {
         for (index, (name, requests)) in kinds.into_iter().enumerate() {
             let requests = Arc::new(requests);
             load(&server, &requests, WARM_UP).await?;
+            let used = server.processor()?;
             let mut times = load(&server, &requests, TIME).await?;
+            let used = (server.processor()? - used).as_secs_f64() * 1e6 / times.len() as f64;
             times.sort_unstable();
             let rate = times.len() as f64 / TIME.as_secs_f64();
             let at = |part: f64| {
                 times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1000.0
             };
-            let ratio = before.get(index).map_or(String::new(), |small| {
-                format!(", {:.2}x of the rate with {}", rate / small, SIZES[0])
-            });
             println!(
-                "{size} tasks, {name}: {rate:.0} requests/s, p50 {:.1} ms, p99 {:.1} ms{ratio}",
+                "{size} tasks, {name}: {rate:.0} requests/s, p50 {:.1} ms, p99 {:.1} ms, {used:.0} us of processor a request{}",
                 at(0.5),
-                at(0.99)
+                at(0.99),
+                before.get(index).map_or(String::new(), |few: &f64| format!(
+                    " ({:.2}x of that with {})",
+                    used / few,
+                    SIZES[0]
+                ))
             );
             if size == SIZES[0] {
-                before.push(rate);
+                before.push(used);
             }
         }
     }
@@ -98,7 +102,11 @@ async fn fill(
         for (n, id) in ids.iter().enumerate() {
             let n = from + part * 1000 + n;
             let created = 1_700_000_000_000_000 + n as i64 * 1_000_000;
-            let state = if n.is_multiple_of(10) { "failed" } else { "success" };
+            let state = if n.is_multiple_of(10) {
+                "failed"
+            } else {
+                "success"
+            };
             sqlx::query(
                 "INSERT INTO tasks (id, owner_id, project_id, module_id, code_version, name, description, command, search_key,
                      mode, instance_type, environment, enable_tensorboard, params, state, stage, created_at, creating_at,

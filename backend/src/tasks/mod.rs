@@ -2,8 +2,10 @@
 
 mod end;
 mod execute;
+mod follow;
 mod list;
 mod mounts;
+pub mod packages;
 pub mod queue;
 pub mod rows;
 mod submit;

@@ -1,4 +1,5 @@
-//! A folder of 10,000 files of which ten have changed, as the CLI sends it; and the same folder sent as a whole again.
+//! A folder of 10,000 files (or as many as `$BENCH_FILES` says) of which ten have changed, as the CLI sends it; and the
+//! same folder sent as a whole again.
 
 use crate::server::{MIB, Server, headers, noise, tar_gz};
 use anyhow::{Result, ensure};
@@ -11,20 +12,24 @@ const CHANGED: usize = 10;
 const SIZE: usize = 8 * 1024;
 
 fn name(n: usize) -> String {
-    format!("d{:03}/f{n:05}.bin", n / 100)
+    format!("d{:04}/f{n:06}.bin", n / 100)
 }
 
 pub async fn run() -> Result<()> {
+    let files = match std::env::var("BENCH_FILES") {
+        Ok(number) => number.parse()?,
+        Err(_) => FILES,
+    };
     let content = |n: usize| (format!("./{}", name(n)), noise(SIZE, n as u64 + 1));
-    let all = tar_gz((0..FILES).map(content))?;
+    let all = tar_gz((0..files).map(content))?;
     let changed = |n: usize| {
         (
             format!("./{}", name(n)),
             noise(SIZE, (n + 1_000_000) as u64),
         )
     };
-    let few = tar_gz((0..CHANGED).map(|n| changed(n * 997)))?;
-    println!("folder: {FILES} files of {SIZE} bytes in 100 folders, {CHANGED} of them change");
+    let few = tar_gz((0..CHANGED).map(|n| changed(n * files / CHANGED)))?;
+    println!("folder: {files} files of {SIZE} bytes in folders of 100, {CHANGED} of them change");
     let server = Server::start().await?;
     let entity = server.entity("dataset").await?;
     let first = upload(&server, &entity, "first, as a whole", &all, None).await?;
@@ -36,7 +41,7 @@ pub async fn run() -> Result<()> {
         .data()
         .join("modules")
         .join(again)
-        .join(name(FILES - 1));
+        .join(name(files - 1));
     while last.metadata()?.nlink() < 2 {
         ensure!(
             begin.elapsed() < Duration::from_secs(600),
@@ -51,7 +56,7 @@ pub async fn run() -> Result<()> {
     println!(
         "on the disk: {:.1} MiB for three versions of {:.1} MiB",
         used(&server.data().join("modules"))? as f64 / MIB as f64,
-        (FILES * SIZE) as f64 / MIB as f64
+        (files * SIZE) as f64 / MIB as f64
     );
     Ok(())
 }

@@ -12,7 +12,7 @@ use api::module::ModuleState;
 use api::{Code, Reason, limits};
 
 /// Unpacks the archive of `module` and makes the version valid. What is wrong with the archive makes it failed; what
-/// is wrong with us leaves the archive for another try.
+/// is wrong with us while it is unpacked leaves the archive for another try.
 ///
 /// # Errors
 /// 532 or 533 when the archive is at fault.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures: `make bench NAME=first-load`, `NAME=upload` or `NAME=start`. Prints figures, ratios and the machine.
+# Measures: `make bench NAME=first-load`, `upload`, `start`, `cli-upload`, `incremental` or `tasks`. Prints figures, ratios and the machine.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 name=${1:-}
@@ -22,5 +22,9 @@ case $name in
     machine
     scripts/bench-start.sh
     ;;
-  *) die "which? make bench NAME=first-load, NAME=upload or NAME=start" ;;
+  cli-upload | incremental | tasks)
+    machine
+    cargo bench --quiet -p russell-backend --bench service -- "$name"
+    ;;
+  *) die "which? make bench NAME=first-load, upload, start, cli-upload, incremental or tasks" ;;
 esac

@@ -83,6 +83,8 @@ pub enum EndReason {
     BackendLost,
     /// The sandbox could not be started.
     SandboxFailed,
+    /// The packages that its code asks for could not be installed.
+    PackagesFailed,
     /// A cause that this version does not know.
     #[serde(other)]
     Unknown,

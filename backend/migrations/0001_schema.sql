@@ -45,7 +45,11 @@ CREATE TABLE entities (
     deleted_at  BIGINT
 );
 CREATE UNIQUE INDEX entities_by_name ON entities (owner_id, kind, name) WHERE deleted_at IS NULL;
-CREATE INDEX entities_by_update ON entities (kind, updated_at) WHERE deleted_at IS NULL;
+-- One for each order of a list, and one to count by.
+CREATE INDEX entities_by_update ON entities (kind, updated_at DESC, id) WHERE deleted_at IS NULL;
+CREATE INDEX entities_by_creation ON entities (kind, created_at DESC, id) WHERE deleted_at IS NULL;
+CREATE INDEX entities_by_key ON entities (kind, name_key, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX entities_by_permission ON entities (kind, permission, owner_id) WHERE deleted_at IS NULL;
 
 -- Versions of projects and datasets.
 CREATE TABLE modules (
@@ -62,8 +66,10 @@ CREATE TABLE modules (
     created_at  BIGINT NOT NULL,
     updated_at  BIGINT NOT NULL,
     deleted_at  BIGINT,
+    shared      BIGINT NOT NULL DEFAULT 0,  -- 1: what earlier versions have too is stored once
     UNIQUE (entity_id, version)
 );
+CREATE INDEX modules_to_share ON modules (updated_at) WHERE state = 'valid' AND shared = 0 AND deleted_at IS NULL;
 CREATE INDEX modules_by_codehash ON modules (entity_id, codehash);
 
 -- Files and folders of valid versions. Paths are relative, '/' between the parts.
@@ -75,6 +81,17 @@ CREATE TABLE module_files (
     modified  BIGINT NOT NULL,
     md5       TEXT,                         -- of files
     PRIMARY KEY (module_id, path)
+);
+
+-- Where each content of a project or dataset lies, so that the next version need not store it again. A hint: the file
+-- is compared before it is used.
+CREATE TABLE contents (
+    entity_id TEXT   NOT NULL REFERENCES entities (id),
+    md5       TEXT   NOT NULL,
+    size      BIGINT NOT NULL,
+    module_id TEXT   NOT NULL REFERENCES modules (id),
+    path      TEXT   NOT NULL,
+    PRIMARY KEY (entity_id, md5, size)
 );
 
 -- Uploads that have begun and not ended; id is the version's. Their bytes lie in the store.
@@ -123,11 +140,42 @@ CREATE TABLE tasks (
     output_bytes       BIGINT NOT NULL,
     deleted_at         BIGINT
 );
-CREATE INDEX tasks_by_owner ON tasks (owner_id, created_at);
-CREATE INDEX tasks_by_project ON tasks (project_id, created_at);
+-- Each list reads one of these backwards until its page is full.
+CREATE INDEX tasks_by_owner ON tasks (owner_id, created_at, id, project_id) WHERE deleted_at IS NULL;
+CREATE INDEX tasks_by_owner_state ON tasks (owner_id, state, created_at, id, project_id) WHERE deleted_at IS NULL;
+CREATE INDEX tasks_by_project ON tasks (project_id, created_at, id, owner_id) WHERE deleted_at IS NULL;
+CREATE INDEX tasks_by_project_state ON tasks (project_id, state, created_at, id, owner_id) WHERE deleted_at IS NULL;
+CREATE INDEX tasks_by_family ON tasks (owner_id, family_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX tasks_by_module ON tasks (module_id);
-CREATE INDEX tasks_by_family ON tasks (family_id, created_at);
 CREATE INDEX tasks_by_state ON tasks (state, created_at);
+CREATE INDEX tasks_queued ON tasks (instance_type, created_at, id) WHERE state = 'waiting' AND stage = 'queued';
+
+-- How many tasks that are not deleted there are: a list tells its length without counting. Kept by the triggers below,
+-- which are the one thing here that PostgreSQL spells differently.
+CREATE TABLE task_counts (
+    owner_id   TEXT   NOT NULL REFERENCES users (id),
+    project_id TEXT   NOT NULL REFERENCES entities (id),
+    state      TEXT   NOT NULL,
+    tasks      BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, project_id, state)
+);
+CREATE INDEX task_counts_by_project ON task_counts (project_id);
+CREATE TRIGGER tasks_come AFTER INSERT ON tasks WHEN NEW.deleted_at IS NULL BEGIN
+    INSERT INTO task_counts (owner_id, project_id, state, tasks) VALUES (NEW.owner_id, NEW.project_id, NEW.state, 1)
+    ON CONFLICT (owner_id, project_id, state) DO UPDATE SET tasks = task_counts.tasks + 1;
+END;
+CREATE TRIGGER tasks_leave AFTER UPDATE OF state, deleted_at ON tasks WHEN OLD.deleted_at IS NULL BEGIN
+    UPDATE task_counts SET tasks = tasks - 1
+    WHERE owner_id = OLD.owner_id AND project_id = OLD.project_id AND state = OLD.state;
+END;
+CREATE TRIGGER tasks_return AFTER UPDATE OF state, deleted_at ON tasks WHEN NEW.deleted_at IS NULL BEGIN
+    INSERT INTO task_counts (owner_id, project_id, state, tasks) VALUES (NEW.owner_id, NEW.project_id, NEW.state, 1)
+    ON CONFLICT (owner_id, project_id, state) DO UPDATE SET tasks = task_counts.tasks + 1;
+END;
+CREATE TRIGGER tasks_vanish AFTER DELETE ON tasks WHEN OLD.deleted_at IS NULL BEGIN
+    UPDATE task_counts SET tasks = tasks - 1
+    WHERE owner_id = OLD.owner_id AND project_id = OLD.project_id AND state = OLD.state;
+END;
 
 -- Datasets of a task, mounted at /input/<mount>.
 CREATE TABLE task_mounts (

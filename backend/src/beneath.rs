@@ -3,7 +3,9 @@
 //! The kernel resolves every path itself (`openat2` with `RESOLVE_BENEATH`), so nothing that changes between a check
 //! and its use can open a way out.
 
-use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, linkat, mkdirat, openat2};
+use rustix::fs::{
+    AtFlags, CWD, Mode, OFlags, ResolveFlags, linkat, mkdirat, openat2, renameat, unlinkat,
+};
 use rustix::io::Errno;
 use std::fs::{File, Metadata};
 use std::io;
@@ -104,6 +106,22 @@ impl Beneath {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Makes the file `path` a second name of the file `from` beneath `other`. Whoever opens `path` meanwhile gets one
+    /// of the two, whole. `spare` is a path on the same file system that nobody else uses.
+    ///
+    /// # Errors
+    /// When the file system refuses another name: then `path` is what it was.
+    pub fn replace(&self, other: &Self, from: &str, path: &str, spare: &Path) -> io::Result<()> {
+        let (old_parent, old_name) = other.parent(from)?;
+        let (parent, name) = self.parent(path)?;
+        match unlinkat(CWD, spare, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(error) => return Err(error.into()),
+        }
+        linkat(&old_parent, old_name, CWD, spare, AtFlags::empty())?;
+        Ok(renameat(CWD, spare, &parent, name)?)
     }
 
     /// Makes sure that everything written beneath is on the disk.

@@ -12,6 +12,11 @@
 //! processes = 4096               # processes and threads of a task
 //! grace = 10                     # seconds a stopped task may take to end by itself
 //!
+//! [packages]                     # what a `russell_requirements.txt` in the code asks for
+//! install = true                 # by pip, before the command, with the network; false: such tasks fail
+//! [packages.variables]           # of pip, over those of the machine; a file or folder they name is shown to it
+//! PIP_INDEX_URL = "https://pypi.example.org/simple"
+//!
 //! [[environment]]
 //! name = "python3"
 //! description = "Python 3.11 with NumPy"   # default: the interpreter's own version
@@ -122,12 +127,33 @@ pub struct Limits {
     pub grace: u64,
 }
 
+/// Whether and how the packages are installed that code asks for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Packages {
+    /// Whether they are.
+    pub install: bool,
+    /// Variables of pip.
+    pub variables: BTreeMap<String, String>,
+}
+
+impl Default for Packages {
+    fn default() -> Self {
+        Self {
+            install: true,
+            variables: BTreeMap::new(),
+        }
+    }
+}
+
 /// Everything the service offers; never empty where something is served.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     environments: Vec<Environment>,
     /// The machine's share for tasks.
     pub machine: Machine,
+    /// What is done about `russell_requirements.txt`.
+    pub packages: Packages,
 }
 
 #[derive(Deserialize)]
@@ -135,6 +161,8 @@ pub struct Catalog {
 struct File {
     #[serde(default)]
     machine: MachineTable,
+    #[serde(default)]
+    packages: Packages,
     #[serde(default)]
     environment: Vec<EnvironmentTable>,
 }
@@ -198,6 +226,7 @@ impl Catalog {
                 gpu_slots: 0,
                 limits: Limits::default(),
             },
+            packages: Packages::default(),
         }
     }
 
@@ -208,11 +237,13 @@ impl Catalog {
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let File {
             machine,
+            packages,
             environment,
         } = toml::from_str(text)?;
         if environment.is_empty() {
             bail!("there is no [[environment]]");
         }
+        check_names(&packages.variables).context("in [packages.variables]")?;
         let mut names = HashSet::new();
         let mut asked = HashMap::new();
         let environments = environment
@@ -238,6 +269,7 @@ impl Catalog {
         Ok(Self {
             environments,
             machine,
+            packages,
         })
     }
 
@@ -347,11 +379,7 @@ fn resolve(
             bail!("{} does not exist", path.display());
         }
     }
-    for name in table.variables.keys() {
-        if name.is_empty() || name.contains(['=', '\0']) {
-            bail!("{name:?} cannot be the name of a variable");
-        }
-    }
+    check_names(&table.variables)?;
     let description = match table.description.is_empty() {
         true => format!("Python {}", python.version),
         false => table.description,
@@ -367,6 +395,15 @@ fn resolve(
         variables: table.variables,
         support,
     })
+}
+
+fn check_names(variables: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    for name in variables.keys() {
+        if name.is_empty() || name.contains(['=', '\0']) {
+            bail!("{name:?} cannot be the name of a variable");
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

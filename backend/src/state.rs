@@ -13,9 +13,11 @@ use crate::runner::local::LocalRunner;
 use crate::sandbox::host::Host;
 use crate::servers::Servers;
 use crate::store::Store;
+use crate::tasks::packages::Installed;
 use crate::tasks::queue::Queue;
 use crate::uploads::Uploads;
 use std::sync::Arc;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// The state of the backend, made once at the start.
@@ -43,10 +45,14 @@ pub struct App {
     pub queue: Queue,
     /// Servers inside of those.
     pub servers: Servers,
+    /// Packages that are installed or in use.
+    pub packages: Installed,
     /// Cancelled when the backend goes down: connections that would never end must end then.
     pub closing: CancellationToken,
     /// Uploads that are in memory.
     pub uploads: Uploads,
+    /// A version has become valid whose files may be stored already.
+    pub sharing: Notify,
     /// Projects on their way out as zips.
     pub clones: Clones,
 }
@@ -100,8 +106,10 @@ impl App {
             logs: Hub::default(),
             queue: Queue::default(),
             servers: Servers::default(),
+            packages: Installed::default(),
             closing: CancellationToken::new(),
             uploads: Uploads::default(),
+            sharing: Notify::new(),
             clones: Clones::default(),
         })
     }

@@ -20,13 +20,15 @@ use std::path::{Path, PathBuf};
 /// tasks/<task id>/workspace  its /workspace, while it runs
 /// sandbox/                   files that every task's sandbox sees
 /// uploads/<id>/              what an upload needs besides the version's files
+/// packages/<hash>/           what tasks' code asks for, installed once
+/// spare                      a name on its way into a version; see `modules::share`
 /// ```
 #[derive(Clone, Debug)]
 pub struct Store {
     root: PathBuf,
 }
 
-const FOLDERS: [&str; 5] = ["modules", "outputs", "logs", "tasks", "uploads"];
+const FOLDERS: [&str; 6] = ["modules", "outputs", "logs", "tasks", "uploads", "packages"];
 /// Everything for the owner, nothing for anybody else.
 const OWNER: u32 = 0o700;
 
@@ -107,6 +109,16 @@ impl Store {
     /// What an upload needs besides the version's files. The id is that of the version.
     pub fn upload(&self, module: &str) -> PathBuf {
         self.part("uploads", module)
+    }
+
+    /// Installed packages; `key` looks like an id.
+    pub fn packages(&self, key: &str) -> PathBuf {
+        self.part("packages", key)
+    }
+
+    /// Where a second name of a file waits for its place. One at a time.
+    pub fn spare(&self) -> PathBuf {
+        self.root.join("spare")
     }
 
     /// # Panics

@@ -3,7 +3,7 @@
 use crate::accounts::delay::FORGET_SECONDS;
 use crate::error::ApiError;
 use crate::state::Shared;
-use crate::uploads;
+use crate::{tasks, uploads};
 use std::time::Duration;
 
 /// How often.
@@ -14,7 +14,7 @@ const TOKENS_KEPT: i64 = 30 * 86_400;
 /// Sweeps once.
 ///
 /// # Errors
-/// When the database fails.
+/// When database or disk fail.
 pub async fn sweep(app: &Shared) -> Result<(), ApiError> {
     let now = app.clock.now().0;
     sqlx::query("DELETE FROM tokens WHERE expires_at < $1")
@@ -25,6 +25,7 @@ pub async fn sweep(app: &Shared) -> Result<(), ApiError> {
         .bind(now - FORGET_SECONDS * 1_000_000)
         .execute(app.db.write())
         .await?;
+    tasks::packages::sweep(app).await?;
     uploads::sweep(app).await
 }
 

@@ -143,8 +143,8 @@ pub async fn counts(app: &App, user: &str, caller: &Caller) -> sqlx::Result<(u64
         .await?;
     }
     let tasks: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM tasks JOIN entities ON entities.id = tasks.project_id
-         WHERE tasks.owner_id = $1 AND tasks.deleted_at IS NULL AND entities.deleted_at IS NULL
+        "SELECT CAST(coalesce(sum(c.tasks), 0) AS BIGINT) FROM task_counts c JOIN entities ON entities.id = c.project_id
+         WHERE c.owner_id = $1 AND entities.deleted_at IS NULL
          AND (entities.permission = 0 OR entities.owner_id = $2)",
     )
     .bind(user)

@@ -8,7 +8,9 @@ use crate::unpack::{Node, Tree};
 use crate::{modules, orphans};
 use anyhow::Result;
 use clap::Args;
+use std::collections::HashMap;
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -33,7 +35,7 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitCode> {
     )
     .fetch_all(app.db.read())
     .await?;
-    let mut files = 0;
+    let (mut files, mut known) = (0, Sums::new());
     for (id, size, count) in &modules {
         let tree = modules::tree(&app, id).await?;
         let sizes = tree.values().filter_map(|node| match node {
@@ -48,7 +50,12 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitCode> {
         }
         files += found;
         let folder = app.store.module(id);
-        let of_version = tokio::task::spawn_blocking(move || version(&folder, &tree)).await?;
+        let work = move || {
+            let problems = version(&folder, &tree, &mut known);
+            (problems, known)
+        };
+        let of_version;
+        (of_version, known) = tokio::task::spawn_blocking(work).await?;
         problems.extend(of_version.into_iter().map(|p| format!("version {id}: {p}")));
     }
     let mut out = io::stdout();
@@ -91,14 +98,17 @@ async fn database(app: &App) -> Result<Vec<String>> {
     Ok(problems)
 }
 
+/// Checksums of files that several versions share, by device and inode: each is read once.
+type Sums = HashMap<(u64, u64), String>;
+
 /// Compares a version's files with its list.
-fn version(folder: &Path, tree: &Tree) -> Vec<String> {
+fn version(folder: &Path, tree: &Tree, known: &mut Sums) -> Vec<String> {
     let mut problems = Vec::new();
     match Beneath::at(folder) {
         Err(error) => return vec![format!("its folder cannot be read: {error}")],
         Ok(top) => {
             for (path, node) in tree {
-                if let Err(what) = compare(&top, path, node) {
+                if let Err(what) = compare(&top, path, node, known) {
                     problems.push(format!("{path:?} {what}"));
                 }
             }
@@ -110,7 +120,7 @@ fn version(folder: &Path, tree: &Tree) -> Vec<String> {
     problems
 }
 
-fn compare(top: &Beneath, path: &str, node: &Node) -> Result<(), String> {
+fn compare(top: &Beneath, path: &str, node: &Node, known: &mut Sums) -> Result<(), String> {
     let found = match top.open(path) {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err("is missing".into()),
@@ -122,7 +132,15 @@ fn compare(top: &Beneath, path: &str, node: &Node) -> Result<(), String> {
             if metadata.len() != *size {
                 return Err(format!("has {} bytes instead of {size}", metadata.len()));
             }
-            match md5_of(file) {
+            let inode = (metadata.dev(), metadata.ino());
+            let sum = match known.get(&inode) {
+                Some(sum) => Ok(sum.clone()),
+                None => md5_of(file),
+            };
+            if let (Ok(sum), 2..) = (&sum, metadata.nlink()) {
+                known.insert(inode, sum.clone());
+            }
+            match sum {
                 Ok(found) if found == *md5 => Ok(()),
                 Ok(_) => Err("has another checksum: its content has changed".into()),
                 Err(error) => Err(format!("cannot be read: {error}")),

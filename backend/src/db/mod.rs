@@ -26,6 +26,9 @@ const BUSY: Duration = Duration::from_millis(1500);
 const PATIENCE: Duration = Duration::from_secs(2);
 const READERS: u32 = 4;
 
+#[cfg(test)]
+pub mod plan;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 impl Db {
@@ -68,6 +71,8 @@ impl Db {
             .map(Vec::as_slice)
             .eq(known)
         {
+            // Not some time later: the files beside the database have the permissions that it had.
+            db.close().await;
             bail!(
                 "the database {} is of another version than this program; `russell-backend serve` of this version \
                  brings an older one up to date",

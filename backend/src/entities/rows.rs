@@ -55,7 +55,7 @@ pub(super) const SELECT: &str = "
         (SELECT m.id FROM modules m WHERE m.entity_id = e.id AND m.state = 'valid'
             AND m.deleted_at IS NULL ORDER BY m.version DESC LIMIT 1) AS latest_module_id,
         (SELECT count(*) FROM modules m WHERE m.entity_id = e.id AND m.deleted_at IS NULL) AS versions,
-        (SELECT count(*) FROM tasks t WHERE t.project_id = e.id AND t.deleted_at IS NULL) AS tasks,
+        (SELECT CAST(coalesce(sum(c.tasks), 0) AS BIGINT) FROM task_counts c WHERE c.project_id = e.id) AS tasks,
         (SELECT CAST(coalesce(sum(m.size_bytes), 0) AS BIGINT) FROM modules m WHERE m.entity_id = e.id
             AND m.state = 'valid' AND m.deleted_at IS NULL) AS size_bytes
     FROM entities e JOIN users u ON u.id = e.owner_id WHERE e.deleted_at IS NULL";

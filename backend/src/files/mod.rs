@@ -11,8 +11,9 @@ mod root;
 use crate::beneath::{Beneath, Found};
 use crate::error::{Answer, ApiError, TransferError, ok};
 use crate::http::{Caller, Path, Query};
-use crate::state::Shared;
-use api::file::{ListQuery, Listing};
+use crate::state::{App, Shared};
+use crate::{clock, modules};
+use api::file::{ListQuery, Listing, Root};
 use api::{Reason, name, routes};
 use axum::Router;
 use axum::extract::State;
@@ -45,7 +46,28 @@ async fn listing(
         Err(error) => Err(error),
     });
     let listing = work.await.map_err(ApiError::internal)?;
-    ok(listing.map_err(|error| missing(&caller, error))?)
+    let mut listing = listing.map_err(|error| missing(&caller, error))?;
+    dated(&app, &id, &mut listing).await?;
+    ok(listing)
+}
+
+/// Gives the files of a version the times they came with: a file on the disk that versions share has one time only.
+async fn dated(app: &App, id: &str, listing: &mut Listing) -> sqlx::Result<()> {
+    if let Root::Output { .. } = listing.root {
+        return Ok(());
+    }
+    let whole = |name: &str| match listing.path.as_str() {
+        "" => name.to_owned(),
+        path => format!("{path}/{name}"),
+    };
+    let mut wanted: Vec<String> = listing.list.iter().map(|e| whole(&e.name)).collect();
+    wanted.extend(listing.file.is_some().then(|| listing.path.clone()));
+    let times = modules::times(app, id, &wanted).await?;
+    let entries = listing.list.iter_mut().chain(&mut listing.file);
+    for (entry, path) in entries.zip(&wanted) {
+        entry.modified = *times.get(path).unwrap_or(&entry.modified);
+    }
+    Ok(())
 }
 
 #[derive(Debug, Deserialize)]
@@ -63,6 +85,7 @@ async fn bytes(
     let Query(query) = query?;
     let place = root::find(&app, &caller, &id).await?;
     check(&query.path)?;
+    let of_version = !matches!(place.root, Root::Output { .. });
     let work = {
         let path = query.path.clone();
         tokio::task::spawn_blocking(move || Beneath::at(&place.folder)?.open(&path))
@@ -74,8 +97,13 @@ async fn bytes(
     let Found::File(file, metadata) = found else {
         return Err(TransferError(caller.not_found("file")));
     };
+    let mut modified = clock::of_system(metadata.modified()?);
+    if of_version {
+        let times = modules::times(&app, &id, std::slice::from_ref(&query.path)).await?;
+        modified = *times.get(&query.path).unwrap_or(&modified);
+    }
     let name = query.path.rsplit('/').next().unwrap_or(&query.path);
-    Ok(raw::send(name, file, &metadata, &headers)?)
+    Ok(raw::send(name, file, (metadata.len(), modified), &headers)?)
 }
 
 fn check(path: &str) -> Result<(), ApiError> {

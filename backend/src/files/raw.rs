@@ -1,18 +1,18 @@
 //! The bytes of a file.
 
 use super::media;
-use crate::clock;
 use crate::http::ranges;
+use api::Time;
 use axum::http::header::{
     CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE,
     LAST_MODIFIED, RANGE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io;
 
-/// Answers with the file, or the part of it that the headers ask for. What users upload must not run anything with
+/// Answers with the file of this size and time, or the part of it that the headers ask for. What users upload must not run anything with
 /// our name on it, so it is sent into a sandbox that may load nothing.
 ///
 /// # Errors
@@ -20,12 +20,11 @@ use std::io;
 pub(super) fn send(
     name: &str,
     file: File,
-    metadata: &Metadata,
+    (size, modified): (u64, Time),
     headers: &HeaderMap,
 ) -> io::Result<Response> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let modified = clock::of_system(metadata.modified()?);
-    let tag = format!("\"{:x}-{:x}\"", metadata.len(), modified.0);
+    let tag = format!("\"{size:x}-{:x}\"", modified.0);
     let known = |list: &str| list == "*" || list.split(',').any(|known| known.trim() == tag);
     let mut response = if text(IF_NONE_MATCH).is_some_and(known) {
         StatusCode::NOT_MODIFIED.into_response()
@@ -36,7 +35,7 @@ pub(super) fn send(
         if let Some(range) = range.filter(|_| text(IF_RANGE).is_none_or(|known| known == tag)) {
             asked.insert(RANGE, range.clone());
         }
-        let mut response = ranges::respond(file, metadata.len(), &asked)?;
+        let mut response = ranges::respond(file, size, &asked)?;
         let media = media::of(name);
         let shown = media::disposition(name, media.inline);
         set(&mut response, CONTENT_TYPE, &media.content_type)?;
@@ -58,7 +57,7 @@ fn set(response: &mut Response, name: HeaderName, value: &str) -> io::Result<()>
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
-fn http_date(time: api::Time) -> String {
+fn http_date(time: Time) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -2,6 +2,7 @@
 
 use super::archive;
 use super::handshake::{Handshake, Increment};
+use crate::beneath::Beneath;
 use crate::error::ApiError;
 use crate::modules::{self, ModuleRow};
 use crate::state::Shared;
@@ -11,7 +12,7 @@ use api::module::ModuleState;
 use api::{Code, Reason, limits};
 
 /// Unpacks the archive of `module` and makes the version valid. What is wrong with the archive makes it failed; what
-/// is wrong with us leaves the archive for another try.
+/// is wrong with us while it is unpacked leaves the archive for another try.
 ///
 /// # Errors
 /// 532 or 533 when the archive is at fault.
@@ -43,7 +44,12 @@ pub(super) async fn finish(
                 tree,
                 ignore: &ignore,
             });
-            let tree = unpack::unpack(&archive(&app, &id), format, &into, limits, base.as_ref())?;
+            let archive = archive(&app, &id);
+            let tree = unpack::unpack(&archive, format, &into, limits, base.as_ref())?;
+            // Before the sync, so that the disk is spared bytes that nobody needs any more. Who loses the machine in
+            // between sends again.
+            std::fs::remove_file(&archive)?;
+            Beneath::at(&into)?.sync()?;
             store::sync_folder(&app.store.root().join("modules"))?;
             Ok(tree)
         })

@@ -31,8 +31,8 @@ pub fn router() -> Router<Shared> {
         .route(RESUME_CHECK, get(resume_check))
 }
 
-/// The CLI sends messages of 1 MiB.
-const MESSAGE: usize = 2 * 1024 * 1024;
+/// Most bytes of a message; the CLI sends 1 MiB.
+pub(crate) const MESSAGE: usize = 2 * 1024 * 1024;
 
 async fn code(
     State(app): State<Shared>,

@@ -5,6 +5,7 @@ use crate::unpack::{Node, Tree};
 use crate::{db, entities};
 use api::Time;
 use sqlx::QueryBuilder;
+use std::collections::HashMap;
 
 /// Rows of one statement: six values each, and SQLite takes 32,766.
 const ROWS: usize = 5000;
@@ -35,6 +36,35 @@ pub async fn tree(app: &App, module: &str) -> sqlx::Result<Tree> {
         (path, node)
     };
     Ok(rows.into_iter().map(node).collect())
+}
+
+/// When these files of a valid version were last changed, by path. What is no file has no time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn times(
+    app: &App,
+    module: &str,
+    paths: &[String],
+) -> sqlx::Result<HashMap<String, Time>> {
+    let mut times = HashMap::with_capacity(paths.len());
+    for paths in paths.chunks(ROWS) {
+        let mut sql = QueryBuilder::new(
+            "SELECT path, modified FROM module_files WHERE kind = 'file' AND module_id = ",
+        );
+        sql.push_bind(module).push(" AND path IN (");
+        let mut list = sql.separated(", ");
+        for path in paths {
+            list.push_bind(path);
+        }
+        sql.push(")");
+        let rows: Vec<(String, i64)> = sql.build_query_as().fetch_all(app.db.read()).await?;
+        times.extend(
+            rows.into_iter()
+                .map(|(path, modified)| (path, Time(modified))),
+        );
+    }
+    Ok(times)
 }
 
 /// What came of [`complete`].
@@ -115,5 +145,6 @@ pub async fn complete(app: &App, module: &str, tree: &Tree) -> sqlx::Result<Comp
         .await?;
     entities::touch(&mut tx, &entity, now).await?;
     tx.commit().await?;
+    app.sharing.notify_one();
     Ok(Completion::Done)
 }

@@ -4,9 +4,10 @@ mod change;
 mod content;
 mod routes;
 mod rows;
+pub mod share;
 
 pub use change::{Announced, announce, fail, gone};
-pub use content::{Completion, complete, tree};
+pub use content::{Completion, complete, times, tree};
 pub use routes::router;
 pub use rows::{ModuleRow, find, newest_valid, owned, visible};
 

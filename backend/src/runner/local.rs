@@ -150,6 +150,9 @@ fn bare(spec: &Spec) -> io::Result<Command> {
     let input = root.join("input");
     std::fs::create_dir_all(&input)?;
     std::os::unix::fs::symlink(&layout.output, root.join("output"))?;
+    if let Some(packages) = &layout.packages {
+        std::os::unix::fs::symlink(packages, root.join("packages"))?;
+    }
     for (mount, folder) in &layout.mounts {
         std::os::unix::fs::symlink(folder, input.join(mount))?;
     }

@@ -59,6 +59,7 @@ impl Bench {
             output: kept,
             tmp: place("tmp"),
             mounts: vec![("iris".into(), place("data"))],
+            packages: None,
             shared_memory: 1 << 20,
             processes: limits.processes,
             relay: None,

@@ -138,6 +138,9 @@ pub fn arguments(
         Path::new(places::WORKSPACE),
     ));
     line.extend(bind("--bind", &layout.output, Path::new(places::OUTPUT)));
+    if let Some(packages) = &layout.packages {
+        line.extend(bind("--ro-bind", packages, Path::new(places::PACKAGES)));
+    }
     line.extend(words(["--dir", places::INPUT]));
     for (mount, folder) in &layout.mounts {
         line.extend(bind(
@@ -176,7 +179,12 @@ pub fn arguments(
 /// The task's whole environment; its places are below `root`.
 pub fn variables(layout: &Layout, root: &Path) -> Vec<(String, OsString)> {
     let below = |place: &str| root.join(place.trim_start_matches('/')).into_os_string();
-    let mut path = layout.environment.python.bin().into_os_string();
+    let mut path = OsString::new();
+    if layout.packages.is_some() {
+        path.push(below(places::PACKAGES));
+        path.push("/bin:");
+    }
+    path.push(layout.environment.python.bin());
     path.push(":/usr/local/bin:/usr/bin:/bin");
     let own = [
         ("PATH", path),
@@ -197,6 +205,14 @@ pub fn variables(layout: &Layout, root: &Path) -> Vec<(String, OsString)> {
     for (name, value) in &layout.environment.variables {
         all.retain(|(other, _)| other != name);
         all.push((name.clone(), value.into()));
+    }
+    if layout.packages.is_some() {
+        let mut path = below(places::PACKAGES);
+        if let Some(at) = all.iter().position(|(name, _)| name == "PYTHONPATH") {
+            path.push(":");
+            path.push(all.swap_remove(at).1);
+        }
+        all.push(("PYTHONPATH".to_owned(), path));
     }
     all.retain(|(name, _)| name != MARK);
     all.push((MARK.to_owned(), layout.task.clone().into()));
@@ -249,6 +265,7 @@ mod tests {
             output: "/d/o".into(),
             tmp: "/d/t".into(),
             mounts: vec![("iris".into(), "/d/m".into())],
+            packages: None,
             shared_memory: 5,
             processes: 9,
             relay: None,
@@ -335,6 +352,26 @@ mod tests {
         let shown = line.find("--ro-bind /opt/py /opt/py").unwrap();
         let covered = line.find("--tmpfs /opt/py/data").unwrap();
         assert!(shown < covered && covered < line.find("--bind /d/w").unwrap());
+    }
+
+    #[test]
+    fn packages_come_before_everything_else_and_cannot_be_written() {
+        let mut layout = layout(false);
+        layout.packages = Some("/d/p".into());
+        layout
+            .environment
+            .variables
+            .insert("PYTHONPATH".into(), "/opt/lib".into());
+        let line = said(&layout);
+        assert!(line.contains("--ro-bind /d/p /packages "), "{line}");
+        assert!(
+            line.contains("--setenv PATH /packages/bin:/opt/py/bin:"),
+            "{line}"
+        );
+        assert!(
+            line.contains("--setenv PYTHONPATH /packages:/opt/lib "),
+            "{line}"
+        );
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub mod places {
     pub const INPUT: &str = "/input";
     /// What is kept.
     pub const OUTPUT: &str = "/output";
+    /// The packages that its code asks for, read-only.
+    pub const PACKAGES: &str = "/packages";
 }
 
 /// What a task gets of the machine.
@@ -38,6 +40,8 @@ pub struct Layout {
     pub tmp: PathBuf,
     /// Mount names below `/input` and their folders.
     pub mounts: Vec<(String, PathBuf)>,
+    /// Folder that is `/packages`, where the code asks for any.
+    pub packages: Option<PathBuf>,
     /// Most bytes of shared memory in `/dev/shm`; 0 is the kernel's own bound.
     pub shared_memory: u64,
     /// Most processes and threads; 0 is no limit.

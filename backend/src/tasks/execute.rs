@@ -1,7 +1,9 @@
 //! One task from the queue to its end. Each stage is in the database before it begins.
 
 use super::end::End;
+use super::follow::follow;
 use super::mode;
+use super::packages;
 use super::queue::Stopper;
 use super::rows::{key, seconds, tells};
 use super::workspace;
@@ -111,6 +113,9 @@ async fn stages(
     )
     .await?;
     let mut layout = configure(app, task, &job, environment, log).await?;
+    // Kept to the end: nobody may remove them while the task runs.
+    let packages = packages::prepare(app, &layout, log, stopped).await?;
+    layout.packages = packages.as_ref().map(|packages| packages.folder.clone());
     let servers = Server::of_task(&job.mode, job.enable_tensorboard != 0);
     // Before the task is seen running: the CLI asks for addresses then.
     let opened = (!servers.is_empty()).then(|| app.servers.open(task, servers));
@@ -148,36 +153,17 @@ async fn stages(
     if let Some(opened) = &opened {
         opened.ready(run.door.take());
     }
-    let mut written = Ok(());
-    let mut asked = false;
-    loop {
-        tokio::select! {
-            bytes = run.output.recv() => match bytes {
-                Some(bytes) if written.is_ok() => {
-                    written = log.bytes(&bytes).await;
-                    if written.is_err() {
-                        run.stop.stop();
-                    }
-                }
-                Some(_) => {}
-                None => break,
-            },
-            () = until_asked(stopped), if !asked => {
-                asked = true;
-                run.stop.stop();
-            }
-        }
-    }
-    let lost = || End::failed(EndReason::SandboxFailed, "the runner lost the task");
-    let exit = run.exit.await.map_err(|_| lost())?;
-    written?;
+    let exit = follow(run, log, stopped).await?;
     Ok(End::of(exit, *stopped.borrow()))
 }
 
-async fn until_asked(stopped: &mut watch::Receiver<Option<Stopper>>) {
+/// Waits until somebody asks for the task's end.
+pub(super) async fn until_asked(stopped: &mut watch::Receiver<Option<Stopper>>) -> Stopper {
     // The sender lives as long as the task is active.
-    if stopped.wait_for(Option::is_some).await.is_err() {
-        std::future::pending().await
+    let by = stopped.wait_for(Option::is_some).await;
+    match by.ok().and_then(|by| *by) {
+        Some(by) => by,
+        None => std::future::pending().await,
     }
 }
 
@@ -247,6 +233,7 @@ async fn configure(
         output: app.store.output(task),
         tmp: root.join("tmp"),
         mounts,
+        packages: None,
         // What lies there and is mapped by nobody is not in the processes' memory.
         shared_memory: limits.memory_bytes / 2,
         processes: limits.processes,
@@ -254,7 +241,7 @@ async fn configure(
     })
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     tokio::task::spawn_blocking(work)

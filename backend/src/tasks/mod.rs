@@ -2,8 +2,11 @@
 
 mod end;
 mod execute;
+mod follow;
+mod list;
 mod mode;
 mod mounts;
+pub mod packages;
 pub mod queue;
 pub mod rows;
 mod submit;
@@ -61,19 +64,8 @@ async fn list(
 ) -> Answer<Page<Task>> {
     let words = query.q.as_deref().unwrap_or("");
     name::check_search(words).map_err(|reason| ApiError::field("q", reason))?;
-    let (rows, total) = rows::list(&app, &caller, &query).await?;
-    ok(Page {
-        list: to_wire(&app, &caller, rows).await?,
-        total,
-    })
-}
-
-async fn to_wire(app: &App, caller: &Caller, rows: Vec<rows::TaskRow>) -> sqlx::Result<Vec<Task>> {
-    let mut list = Vec::with_capacity(rows.len());
-    for row in rows {
-        list.push(row.to_wire(app, caller).await?);
-    }
-    Ok(list)
+    let (list, total) = list::list(&app, &caller, &query).await?;
+    ok(Page { list, total })
 }
 
 #[derive(Deserialize)]
@@ -91,11 +83,10 @@ async fn show(
     if id == "{id}" {
         let user = caller.clone().signed_in()?;
         let family = family_id.ok_or_else(|| ApiError::missing("family_id"))?;
-        let rows = rows::family(&app, &user, &family).await?;
-        return Ok(ok(to_wire(&app, &caller, rows).await?).into_response());
+        return Ok(ok(list::family(&app, &user, &family).await?).into_response());
     }
     let task = rows::visible(&app, &caller, &id).await?;
-    Ok(ok(task.to_wire(&app, &caller).await?).into_response())
+    Ok(ok(list::one(&app, &caller, task).await?).into_response())
 }
 
 #[derive(Deserialize)]
@@ -116,7 +107,7 @@ async fn act(
     stop(&app, &user, &id).await?;
     let caller = Caller::User(user);
     let task = rows::visible(&app, &caller, &id).await?;
-    ok(task.to_wire(&app, &caller).await?)
+    ok(list::one(&app, &caller, task).await?)
 }
 
 /// How long a stop waits for the task's end, so that whoever looks next sees it stopped. The CLI waits for 5 s.

@@ -6,7 +6,7 @@ use crate::http::Caller;
 use crate::http::caller::User;
 use crate::state::App;
 use api::Time;
-use api::task::{Canvas, EndReason, Mount, Stage, StageTime, Task, TaskQuery, TaskState};
+use api::task::{Canvas, EndReason, Mount, Stage, StageTime, Task, TaskState};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -66,7 +66,7 @@ pub struct TaskRow {
     pub log_bytes: i64,
 }
 
-const COLUMNS: &str = "t.id, t.owner_id, u.username AS owner, t.project_id, v.username AS project_owner, t.module_id,
+pub(super) const COLUMNS: &str = "t.id, t.owner_id, u.username AS owner, t.project_id, v.username AS project_owner, t.module_id,
     t.code_version, t.name, t.description, t.command, t.mode, t.enable_tensorboard, t.instance_type, t.environment, t.state, t.stage,
     t.created_at, t.creating_at, t.configuring_at, t.running_at, t.finished_at, t.exit_code, t.end_reason,
     t.end_message, t.log_bytes";
@@ -120,23 +120,16 @@ impl TaskRow {
             .collect()
     }
 
-    /// As the wire has it, for `caller`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn to_wire(self, app: &App, caller: &Caller) -> sqlx::Result<Task> {
-        let (state, stage) = (self.state(), self.stage());
-        let queue_position = match stage {
-            Stage::Queued => Some(position(app, &self).await?),
-            _ => None,
-        };
+    /// As the wire has it, with what other tables know of it.
+    pub(super) fn wire(self, app: &App, data: Vec<Mount>, queue_position: Option<u64>) -> Task {
+        let (state, stage, timeline) = (self.state(), self.stage(), self.timeline());
         let log_bytes = app
             .logs
             .now(&self.id)
             .map_or(db::count(self.log_bytes), |live| live.size);
-        Ok(Task {
-            description: self.description.clone(),
-            command: self.command.clone(),
+        Task {
+            description: self.description,
+            command: self.command,
             created: Time(self.created_at),
             state,
             duration: seconds(self.running_at, self.finished_at),
@@ -145,7 +138,7 @@ impl TaskRow {
             tensorboard_url: None,
             enable_tensorboard: self.enable_tensorboard != 0,
             stage,
-            timeline: self.timeline(),
+            timeline,
             started: self.running_at.map(Time),
             finished: self.finished_at.map(Time),
             exit_code: self.exit_code.and_then(|code| i32::try_from(code).ok()),
@@ -154,7 +147,7 @@ impl TaskRow {
                 .as_deref()
                 .map(|key| word(key).unwrap_or(EndReason::Unknown)),
             queue_position,
-            data: mounts(app, &self.id, caller).await?,
+            data,
             output_id: self.id.clone(),
             log_bytes,
             id: self.id,
@@ -168,7 +161,7 @@ impl TaskRow {
             module_id: self.module_id,
             code_version: self.code_version,
             environment: self.environment,
-        })
+        }
     }
 }
 
@@ -177,59 +170,6 @@ pub fn seconds(from: Option<i64>, to: Option<i64>) -> u64 {
     let micros = from.zip(to).map_or(0, |(from, to)| to - from);
     // Whatever ran at all ran for a second: 0 means that it has not ended.
     u64::try_from(micros).unwrap_or(0).div_ceil(1_000_000)
-}
-
-async fn position(app: &App, task: &TaskRow) -> sqlx::Result<u64> {
-    let before: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM tasks WHERE stage = 'queued' AND state = 'waiting' AND instance_type = $1
-         AND (created_at < $2 OR (created_at = $2 AND id < $3))",
-    )
-    .bind(&task.instance_type)
-    .bind(task.created_at)
-    .bind(&task.id)
-    .fetch_one(app.db.read())
-    .await?;
-    Ok(db::count(before))
-}
-
-#[derive(sqlx::FromRow)]
-struct MountRow {
-    module_id: String,
-    mount: String,
-    version: i64,
-    name: String,
-    owner: String,
-    owner_id: String,
-    permission: i64,
-    deleted: i64,
-}
-
-async fn mounts(app: &App, task: &str, caller: &Caller) -> sqlx::Result<Vec<Mount>> {
-    let rows: Vec<MountRow> = sqlx::query_as(
-        "SELECT tm.module_id, tm.mount, m.version, e.name, u.username AS owner, e.owner_id, e.permission,
-             CAST(CASE WHEN e.deleted_at IS NULL AND m.deleted_at IS NULL THEN 0 ELSE 1 END AS BIGINT) AS deleted
-         FROM task_mounts tm JOIN modules m ON m.id = tm.module_id JOIN entities e ON e.id = m.entity_id
-             JOIN users u ON u.id = e.owner_id
-         WHERE tm.task_id = $1 ORDER BY tm.position",
-    )
-    .bind(task)
-    .fetch_all(app.db.read())
-    .await?;
-    let wire = |row: MountRow| {
-        // A public task may use private data: its name is nobody else's business.
-        let allowed = row.permission == 0 || caller.id() == Some(&row.owner_id);
-        let known = allowed && row.deleted == 0;
-        let text = |text: String| if known { text } else { String::new() };
-        let hidden = !allowed && tells(&row.mount, &row.name);
-        Mount {
-            module_id: row.module_id,
-            mount: if hidden { String::new() } else { row.mount },
-            owner: text(row.owner),
-            name: text(row.name),
-            version: if known { row.version } else { 0 },
-        }
-    };
-    Ok(rows.into_iter().map(wire).collect())
 }
 
 /// Whether a mount tells the name of its dataset, as the CLI's default does.
@@ -274,70 +214,6 @@ pub async fn owned(app: &App, user: &User, id: &str) -> Result<TaskRow, ApiError
         return Err(ApiError::not_allowed("the task belongs to somebody else"));
     }
     Ok(task)
-}
-
-/// The tasks that `query` asks for and `caller` may see, newest first, and how many there are in all.
-///
-/// # Errors
-/// 512 when strangers ask for their own; when the database fails.
-pub async fn list(
-    app: &App,
-    caller: &Caller,
-    query: &TaskQuery,
-) -> Result<(Vec<TaskRow>, u64), ApiError> {
-    let own = query.user.is_none() && query.project.is_none();
-    let owner = if own {
-        caller.clone().signed_in()?.id
-    } else {
-        String::new()
-    };
-    let conditions = format!(
-        "{VISIBLE} AND ($2 = '' OR t.owner_id = $2) AND ($3 = '' OR u.username_key = $3)
-         AND ($4 = '' OR t.project_id = $4) AND ($5 = '' OR t.state = $5)
-         AND ($6 = '' OR t.search_key LIKE $6 ESCAPE '\\')"
-    );
-    let words = query.q.as_deref().filter(|words| !words.is_empty());
-    let values = [
-        caller.id_or_nobody().to_owned(),
-        owner,
-        query.user.clone().unwrap_or_default().to_lowercase(),
-        query.project.clone().unwrap_or_default(),
-        query.state.map(key).unwrap_or_default(),
-        words.map(db::contains).unwrap_or_default(),
-    ];
-    let count = sqlx::AssertSqlSafe(format!("SELECT count(*) {conditions}"));
-    let mut count = sqlx::query_scalar::<_, i64>(count);
-    let rows = sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS} {conditions} ORDER BY t.created_at DESC, t.id DESC LIMIT $7 OFFSET $8"
-    ));
-    let mut rows = sqlx::query_as::<_, TaskRow>(rows);
-    for value in values {
-        count = count.bind(value.clone());
-        rows = rows.bind(value);
-    }
-    let paging = query.paging();
-    let rows = rows
-        .bind(i64::from(paging.limit()))
-        .bind(db::bytes(paging.offset()));
-    Ok((
-        rows.fetch_all(app.db.read()).await?,
-        db::count(count.fetch_one(app.db.read()).await?),
-    ))
-}
-
-/// The newest tasks of a CLI folder, at most 200; the user's own.
-///
-/// # Errors
-/// When the database fails.
-pub async fn family(app: &App, user: &User, family: &str) -> sqlx::Result<Vec<TaskRow>> {
-    let query = sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS} {VISIBLE} AND t.owner_id = $1 AND t.family_id = $2 ORDER BY t.created_at DESC, t.id DESC LIMIT 200"
-    ));
-    sqlx::query_as(query)
-        .bind(&user.id)
-        .bind(family)
-        .fetch_all(app.db.read())
-        .await
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl UnpackError {
     }
 }
 
-/// Unpacks `archive` into the new folder `into`, over what is taken from `base`, and syncs it to the disk. Blocks.
+/// Unpacks `archive` into the new folder `into`, over what is taken from `base`. Blocks; syncing is left to the caller.
 ///
 /// On an error `into` may be there half filled: the caller removes it.
 ///

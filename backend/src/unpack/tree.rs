@@ -174,7 +174,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Makes files of the links and brings everything to the disk.
+    /// Makes files of the links.
     pub(super) fn finish(mut self) -> Result<Tree, UnpackError> {
         let mut made = Tree::new();
         let mut steps = STEPS;
@@ -204,7 +204,6 @@ impl Builder {
                 "there is no file in it",
             ));
         }
-        self.top.sync()?;
         Ok(self.tree)
     }
 

@@ -49,6 +49,10 @@ pub(super) fn Failure(task: Signal<Task>) -> impl IntoView {
                     t_string!(i18n, task.end_sandbox).to_owned(),
                     t_string!(i18n, task.end_sandbox_hint),
                 ),
+                EndReason::PackagesFailed => (
+                    t_string!(i18n, task.end_packages).to_owned(),
+                    t_string!(i18n, task.end_packages_hint),
+                ),
                 EndReason::Stopped | EndReason::Unknown => (
                     t_string!(i18n, task.end_unknown).to_owned(),
                     t_string!(i18n, task.end_unknown_hint),

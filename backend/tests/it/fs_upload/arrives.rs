@@ -1,10 +1,13 @@
 //! Uploads that end as valid versions.
 
-use super::{MIB, Server, data, headers, md5, noise, tar_gz};
+use super::{Client, MIB, Server, data, headers, md5, noise, tar_gz};
+use crate::support::World;
+use futures::SinkExt as _;
 use russell_backend::modules;
 use serde_json::json;
 use std::io::Write as _;
 use std::time::Duration;
+use tokio_tungstenite::tungstenite::Message;
 
 #[tokio::test]
 async fn a_folder_becomes_a_valid_version() {
@@ -181,4 +184,18 @@ async fn everything_sent_but_not_unpacked_needs_no_byte_more() {
     assert_eq!((client.code().await, client.code().await), (200, 200));
     assert_eq!(server.read(&module, "a"), b"a");
     assert!(!store.module(&module).join("half").exists());
+}
+
+#[tokio::test]
+async fn the_yardstick_takes_messages_and_keeps_nothing() {
+    let world = World::with(|config| config.bench_sink = true).await;
+    let server = Server::of(world).await;
+    let mut client = Client::open(&server.address, "/api/v1/bench/sink", &[]).await;
+    client.send(&noise(2 * MIB + 5)).await;
+    client
+        .socket
+        .send(Message::Text("how many?".into()))
+        .await
+        .unwrap();
+    assert_eq!(client.next().await, json!(2 * MIB + 5));
 }

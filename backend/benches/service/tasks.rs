@@ -1,0 +1,172 @@
+//! Requests for a task and for lists of tasks, with a thousand tasks and with a hundred times as many.
+
+use crate::server::{Client, Server, request};
+use anyhow::{Context as _, Result, ensure};
+use russell_backend::db::Db;
+use russell_backend::ids;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const CONNECTIONS: usize = 32;
+const SIZES: [usize; 2] = [1_000, 100_000];
+const WARM_UP: Duration = Duration::from_secs(1);
+const TIME: Duration = Duration::from_secs(5);
+
+pub async fn run() -> Result<()> {
+    let server = Server::start().await?;
+    let project = server.entity("project").await?;
+    let version = server.version(&project, "code").await?;
+    let owner: String = {
+        let db = Db::open_as_is(&server.data().join("russell.db")).await?;
+        sqlx::query_scalar("SELECT id FROM users")
+            .fetch_one(db.read())
+            .await?
+    };
+    let mut tasks = Vec::new();
+    println!(
+        "{CONNECTIONS} connections, {} s each after {} s to warm up; lists show 20 tasks",
+        TIME.as_secs(),
+        WARM_UP.as_secs()
+    );
+    let mut before: Vec<f64> = Vec::new();
+    for size in SIZES {
+        let from = tasks.len();
+        tasks.extend((from..size).map(|_| ids::new_id()));
+        fill(&server, &tasks[from..], from, [&owner, &project, &version]).await?;
+        let of = |path: String| vec![request("GET", &path, &server.basic, "")];
+        let kinds = [
+            (
+                "task",
+                tasks
+                    .iter()
+                    .map(|id| {
+                        request(
+                            "GET",
+                            &format!("/api/v1/experiment/{id}"),
+                            &server.basic,
+                            "",
+                        )
+                    })
+                    .collect(),
+            ),
+            ("own list", of("/api/v1/experiments".to_owned())),
+            (
+                "list of a state",
+                of("/api/v1/experiments?state=failed".to_owned()),
+            ),
+            (
+                "list of a project",
+                of(format!("/api/v1/experiments?project={project}")),
+            ),
+            ("project", of("/api/v1/ann/project/bench".to_owned())),
+        ];
+        for (index, (name, requests)) in kinds.into_iter().enumerate() {
+            let requests = Arc::new(requests);
+            load(&server, &requests, WARM_UP).await?;
+            let used = server.processor()?;
+            let mut times = load(&server, &requests, TIME).await?;
+            let used = (server.processor()? - used).as_secs_f64() * 1e6 / times.len() as f64;
+            times.sort_unstable();
+            let rate = times.len() as f64 / TIME.as_secs_f64();
+            let at = |part: f64| {
+                times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1000.0
+            };
+            println!(
+                "{size} tasks, {name}: {rate:.0} requests/s, p50 {:.1} ms, p99 {:.1} ms, {used:.0} us of processor a request{}",
+                at(0.5),
+                at(0.99),
+                before.get(index).map_or(String::new(), |few: &f64| format!(
+                    " ({:.2}x of that with {})",
+                    used / few,
+                    SIZES[0]
+                ))
+            );
+            if size == SIZES[0] {
+                before.push(used);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes tasks that have ended as rows.
+async fn fill(
+    server: &Server,
+    ids: &[String],
+    from: usize,
+    [owner, project, version]: [&str; 3],
+) -> Result<()> {
+    let db = Db::open_as_is(&server.data().join("russell.db")).await?;
+    for (part, ids) in ids.chunks(1000).enumerate() {
+        let mut tx = db.begin().await?;
+        for (n, id) in ids.iter().enumerate() {
+            let n = from + part * 1000 + n;
+            let created = 1_700_000_000_000_000 + n as i64 * 1_000_000;
+            let state = if n.is_multiple_of(10) {
+                "failed"
+            } else {
+                "success"
+            };
+            sqlx::query(
+                "INSERT INTO tasks (id, owner_id, project_id, module_id, code_version, name, description, command, search_key,
+                     mode, instance_type, environment, enable_tensorboard, params, state, stage, created_at, creating_at,
+                     configuring_at, running_at, finished_at, exit_code, end_reason, log_bytes, output_bytes)
+                 VALUES ($1, $2, $3, $4, 1, 'bench', $5, 'python train.py --lr 0.1', $5, 'cli', 'cpu_high', 'python3', 0, '[]',
+                     $6, 'finished', $7, $7, $7, $7, $8, 0, 'exit', 1000, 0)",
+            )
+            .bind(id)
+            .bind(owner)
+            .bind(project)
+            .bind(version)
+            .bind(format!("run {n}"))
+            .bind(state)
+            .bind(created)
+            .bind(created + 60_000_000)
+            .execute(&mut *tx)
+            .await?;
+            sqlx::query("INSERT INTO task_mounts (task_id, position, module_id, mount) VALUES ($1, 0, $2, 'data')")
+                .bind(id)
+                .bind(version)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+    }
+    db.close().await;
+    Ok(())
+}
+
+/// Asks over all connections for this long; answers how long each answer took.
+async fn load(
+    server: &Server,
+    requests: &Arc<Vec<String>>,
+    time: Duration,
+) -> Result<Vec<Duration>> {
+    let end = Instant::now() + time;
+    let connections = (0..CONNECTIONS).map(|connection| {
+        let (requests, address) = (Arc::clone(requests), server.address.clone());
+        tokio::spawn(async move {
+            let mut client = Client::connect(&address).await?;
+            let mut times = Vec::new();
+            let mut next = connection * 7919;
+            while Instant::now() < end {
+                // A step that leads to all of them, in no order.
+                next = (next + 611_953) % requests.len();
+                let begin = Instant::now();
+                let answer = client.ask(&requests[next]).await?;
+                times.push(begin.elapsed());
+                ensure!(
+                    answer.starts_with(b"{\"code\":200"),
+                    "{}",
+                    String::from_utf8_lossy(answer)
+                );
+            }
+            Ok(times)
+        })
+    });
+    let mut all = Vec::new();
+    for connection in connections.collect::<Vec<_>>() {
+        all.extend(connection.await.context("a connection panicked")??);
+    }
+    Ok(all)
+}

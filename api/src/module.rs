@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// What a version holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModuleType {
     /// Code of a project.
@@ -16,6 +17,7 @@ pub enum ModuleType {
 
 /// How far a version is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModuleState {
     /// Announced, nothing written.
@@ -30,6 +32,7 @@ pub enum ModuleState {
 
 /// A version of a project's code or of a dataset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Module {
     /// Its id: what the CLI calls DATA ID and what a task mounts.
     pub id: String,
@@ -71,6 +74,7 @@ pub struct Module {
 
 /// Body of `PUT /module`: announces a version. As the CLI sends it; unknown keys are ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewModule {
     /// Name of the project or dataset, as the client knows it.
     #[serde(default)]
@@ -98,6 +102,7 @@ pub struct NewModule {
 
 /// Answer to `PUT /module`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModuleCreated {
     /// Id of the version.
     pub id: String,
@@ -109,6 +114,7 @@ pub struct ModuleCreated {
 
 /// Body of `POST /module`: what is told of a version later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModuleChange {
     /// Id of the version.
     pub id: String,
@@ -122,6 +128,8 @@ pub struct ModuleChange {
 
 /// Query of `GET /modules`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 pub struct ModulesQuery {
     /// What the versions hold.
     pub module_type: ModuleType,
@@ -131,6 +139,7 @@ pub struct ModulesQuery {
 
 /// Hashes of a version's files, for an incremental upload. All three keys are always there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FileHashes {
     /// MD5 in hexadecimal by path.
     pub files: BTreeMap<String, String>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A project as the CLI and the app see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Project {
     /// Its id.
     pub id: String,
@@ -37,6 +38,7 @@ pub struct Project {
 
 /// Body of the request that creates a project; owner and name stand in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct NewProject {
     /// Plain text, at most 1024 characters.
@@ -49,6 +51,8 @@ pub struct NewProject {
 
 /// Query of the lists of projects and datasets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct EntityQuery {
     /// Only this owner's; without it everybody's that the caller may see.
@@ -58,6 +62,7 @@ pub struct EntityQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// The order.
+    #[cfg_attr(feature = "openapi", param(inline))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<EntitySort>,
     /// Page, from 1.
@@ -81,6 +86,7 @@ impl EntityQuery {
 
 /// Order of a list of projects or datasets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EntitySort {
     /// Last changed first.

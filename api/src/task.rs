@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// How a task stands, in the words the CLI compares with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TaskState {
     /// Not running yet; [`Stage`] says how far it is.
@@ -40,6 +41,7 @@ impl TaskState {
 
 /// The steps a task passes, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Waits for a free slot.
@@ -56,6 +58,7 @@ pub enum Stage {
 
 /// When a task reached a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StageTime {
     /// The stage.
     pub stage: Stage,
@@ -65,6 +68,7 @@ pub struct StageTime {
 
 /// Why a task ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// The command ended by itself; see `exit_code`.
@@ -90,6 +94,7 @@ pub enum EndReason {
 
 /// A dataset version mounted in a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Mount {
     /// Id of the version.
     pub module_id: String,
@@ -108,6 +113,7 @@ pub struct Mount {
 
 /// A node of the old service's canvas. The CLI looks for the one of type `module_node`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CanvasNode {
     /// Id of the task instance.
     #[serde(rename = "taskInstanceId")]
@@ -119,6 +125,7 @@ pub struct CanvasNode {
 
 /// The old service's canvas: never empty, or the CLI fails.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Canvas {
     /// Nodes by any key.
     pub nodes: BTreeMap<String, CanvasNode>,
@@ -139,6 +146,7 @@ impl Canvas {
 
 /// A task. There is no key `version`: the CLI fails on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Task {
     /// Its id.
     pub id: String,
@@ -209,6 +217,7 @@ pub struct Task {
 
 /// Body of `POST /experiment/run`, as the CLI sends it; unknown keys are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct NewTask {
     /// Name of the project, as the client knows it.
@@ -242,6 +251,7 @@ pub struct NewTask {
 
 /// Answer to `POST /experiment/run`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskCreated {
     /// Id of the task.
     pub id: String,
@@ -249,6 +259,8 @@ pub struct TaskCreated {
 
 /// Query of the list of tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct TaskQuery {
     /// Only this user's; without it and without `project` the caller's own.
@@ -258,6 +270,7 @@ pub struct TaskQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
     /// Only in this state.
+    #[cfg_attr(feature = "openapi", param(inline))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<TaskState>,
     /// Words that the remark, command, project name or id contain.
@@ -284,6 +297,7 @@ impl TaskQuery {
 
 /// What the CLI asks for a task's output.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskInstance {
     /// Its id, equal to the task's.
     pub id: String,
@@ -299,6 +313,7 @@ pub struct TaskInstance {
 
 /// Addresses of a task's servers, absolute or null.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskDetail {
     /// The notebook.
     pub jupyter_url: Option<String>,

@@ -19,6 +19,7 @@ pub const TUS_CONTENT_TYPE: &str = "application/offset+octet-stream";
 
 /// Body of the request that begins an upload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewUpload {
     /// Id of the project or dataset.
     pub entity_id: String,
@@ -64,6 +65,7 @@ fn bounded<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<UploadFile>, D::E
 
 /// A file of an upload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadFile {
     /// Where it goes in the version; see [`name::check_path`].
     pub path: String,
@@ -130,6 +132,7 @@ impl NewUpload {
 
 /// Answer to the request that begins an upload (HTTP 201, `Location` is the upload's address).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadCreated {
     /// Id of the upload.
     pub id: String,

@@ -21,7 +21,18 @@ use tokio::time::{Instant, sleep_until, timeout};
 const LINE_MAX: usize = 256 * 1024;
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Upgrades whoever asks: the CLI shows a refused upgrade as nothing at all, so a refusal is a message.
+/// Upgrades to a WebSocket on which the CLI follows the log, one text message a line.
+///
+/// Whoever asks is upgraded: the CLI shows a refused upgrade as nothing at all, so a refusal is a message.
+#[utoipa::path(
+    get, path = api::routes::FS_LOG, operation_id = "follow_log_by_line", security((), ("file_server" = []), ("token" = [])),
+    params(("id" = String, Path, description = "The task")),
+    responses(
+        (status = 101, description = "the WebSocket"),
+        (status = 400, description = "the request is no upgrade to a WebSocket", body = String, content_type = "text/plain; charset=utf-8"),
+        (status = 426, description = "the connection cannot be upgraded", body = String, content_type = "text/plain; charset=utf-8"),
+    )
+)]
 pub(super) async fn follow(
     State(app): State<Shared>,
     Path(id): Path<String>,

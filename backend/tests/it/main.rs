@@ -10,6 +10,7 @@ mod files;
 mod fs_upload;
 mod logs;
 mod modules;
+mod openapi;
 mod permissions;
 mod serve;
 mod support;

@@ -35,10 +35,19 @@ pub struct User {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewUser {
     /// See [`crate::name::check_user_name`].
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = "^[A-Za-z0-9][A-Za-z0-9_-]{1,30}$")
+    )]
     pub username: String,
     /// See [`crate::name::check_email`].
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 254, pattern = "^[^@ ]+@[^@ .]+[.][^@ .]+$")
+    )]
     pub email: String,
     /// See [`crate::name::check_password`].
+    #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 256))]
     pub password: String,
 }
 

@@ -40,8 +40,10 @@ pub struct Dataset {
 #[serde(default)]
 pub struct NewDataset {
     /// Plain text, at most 1024 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     pub description: String,
     /// 0 is public, 1 private.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub permission: i64,
 }
 

@@ -80,11 +80,13 @@ pub struct NewModule {
     #[serde(default)]
     pub name: Option<String>,
     /// The remark.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     #[serde(default)]
     pub description: Option<String>,
     /// What it will hold.
     pub module_type: ModuleType,
     /// The CLI's id of the folder.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     #[serde(default)]
     pub family_id: Option<String>,
     /// Id of the project or dataset.
@@ -96,6 +98,7 @@ pub struct NewModule {
     #[serde(default)]
     pub size: Option<u64>,
     /// The hash over the contents of a code version.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9A-Fa-f]{0,64}$"))]
     #[serde(default)]
     pub codehash: Option<String>,
 }
@@ -119,9 +122,11 @@ pub struct ModuleChange {
     /// Id of the version.
     pub id: String,
     /// The CLI's hash over the contents.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9A-Fa-f]{0,64}$"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codehash: Option<String>,
     /// A new remark.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }

@@ -42,8 +42,10 @@ pub struct Project {
 #[serde(default)]
 pub struct NewProject {
     /// Plain text, at most 1024 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     pub description: String,
     /// 0 is public, 1 private.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub permission: i64,
     /// One of the service's environments; empty takes the first.
     pub default_env: String,
@@ -59,6 +61,7 @@ pub struct EntityQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// Words that name or description contain, whatever their case.
+    #[cfg_attr(feature = "openapi", param(max_length = 200))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// The order.

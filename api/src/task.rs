@@ -223,19 +223,24 @@ pub struct NewTask {
     /// Name of the project, as the client knows it.
     pub name: Option<String>,
     /// The remark.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     pub description: Option<String>,
     /// Id of the code version; it leads to the project.
     pub module_id: String,
     /// `<module id>:<mount>`, at most 5. Without a mount it is `<name>-<version>`; `<user>/<dataset>/<version>`
     /// is taken for a module id too.
+    #[cfg_attr(feature = "openapi", schema(max_items = 5))]
     pub data_ids: Vec<String>,
     /// The command, run by `bash -c` in /workspace.
+    #[cfg_attr(feature = "openapi", schema(max_length = 8192))]
     pub command: String,
     /// How to do the same with the CLI.
     pub full_command: Option<String>,
     /// `cli` (default, also `job`), `jupyter` or `serve`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^(cli|job|jupyter|serve)$"))]
     pub mode: Option<String>,
     /// `cpu_high` (default) or `gpu_high`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^(cpu|gpu)_high$"))]
     pub instance_type: Option<String>,
     /// The environment; the project's default when left out.
     pub environment: Option<String>,
@@ -274,6 +279,7 @@ pub struct TaskQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<TaskState>,
     /// Words that the remark, command, project name or id contain.
+    #[cfg_attr(feature = "openapi", param(max_length = 200))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// Page, from 1; newest first.

@@ -26,13 +26,16 @@ pub struct NewUpload {
     /// What the version will hold.
     pub module_type: ModuleType,
     /// The remark.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     #[serde(default)]
     pub description: String,
-    /// The files in the order in which their bytes are sent.
+    /// The files in the order in which their bytes are sent; at most 200,000 with the folders that their paths name.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     #[serde(deserialize_with = "bounded")]
     pub files: Vec<UploadFile>,
     /// Tells this upload from all others: asked twice with the same one, the server answers the same upload. Made by the
     /// client; see [`name::check_upload_key`].
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }
@@ -68,8 +71,13 @@ fn bounded<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<UploadFile>, D::E
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadFile {
     /// Where it goes in the version; see [`name::check_path`].
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 1024, pattern = "^[^/]+(/[^/]+)*$")
+    )]
     pub path: String,
     /// Its bytes.
+    #[cfg_attr(feature = "openapi", schema(maximum = 21474836480_u64))]
     pub size: u64,
     /// When it last changed where it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]

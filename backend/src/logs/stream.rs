@@ -45,7 +45,10 @@ pub(super) struct Resume {
     ),
     responses(
         (status = 101, description = "the WebSocket"),
-        (status = 400, description = "the request is no upgrade to a WebSocket", body = String, content_type = "text/plain; charset=utf-8"),
+        (status = 400, description = "the request is no upgrade to a WebSocket, or its query is wrong", content(
+            (String = "text/plain; charset=utf-8"),
+            (Failure = "application/json"),
+        )),
         (status = 426, description = "the connection cannot be upgraded", body = String, content_type = "text/plain; charset=utf-8"),
         (status = 403, description = "the page belongs to another site", body = Failure),
         (status = 404, description = "there is no such address", body = Failure),

@@ -1,27 +1,17 @@
 //! The API's description of itself: whether it says of every route what the router does, and of no other.
 
-use crate::support::World;
+use crate::support::{World, addresses, bytes};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-
-/// The addresses by the source that both sides take them from.
-fn addresses() -> BTreeSet<String> {
-    let source = include_str!("../../../api/src/routes.rs");
-    let constants = source.lines().filter_map(|line| {
-        let (_, value) = line.strip_prefix("pub const ")?.split_once(": &str = \"")?;
-        value.strip_suffix("\";")
-    });
-    constants.map(str::to_owned).collect()
-}
 
 async fn document(world: &World) -> Value {
     let request = Request::get(api::routes::OPENAPI);
     let response = world.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["content-type"], "application/json");
-    serde_json::from_slice(&crate::support::bytes(response).await).unwrap()
+    serde_json::from_slice(&bytes(response).await).unwrap()
 }
 
 /// The operations described, with address and method.
@@ -38,9 +28,7 @@ async fn every_address_is_described_and_no_other() {
     let world = World::new().await;
     let document = document(&world).await;
     let described: BTreeSet<_> = operations(&document).map(|(path, ..)| path).collect();
-    let addresses = addresses();
-    assert!(addresses.len() > 30, "the source of the addresses is read");
-    assert_eq!(described, addresses.iter().map(String::as_str).collect());
+    assert_eq!(described, addresses().collect());
 }
 
 #[tokio::test]
@@ -128,4 +116,61 @@ async fn what_is_referred_to_is_there() {
     }
     let text = document.to_string();
     assert!(!text.contains("[`"), "a link to code in the description");
+}
+
+#[tokio::test]
+async fn limits_are_those_that_are_checked() {
+    use api::limits::*;
+    let world = World::new().await;
+    let document = document(&world).await;
+    for (place, limit) in [
+        ("NewUser/properties/email/maxLength", EMAIL_MAX as u64),
+        ("NewUser/properties/password/minLength", PASSWORD_MIN as u64),
+        ("NewUser/properties/password/maxLength", PASSWORD_MAX as u64),
+        (
+            "NewProject/properties/description/maxLength",
+            DESCRIPTION_MAX as u64,
+        ),
+        (
+            "NewDataset/properties/description/maxLength",
+            DESCRIPTION_MAX as u64,
+        ),
+        (
+            "NewModule/properties/description/maxLength",
+            DESCRIPTION_MAX as u64,
+        ),
+        (
+            "NewModule/properties/family_id/maxLength",
+            CLIENT_ID_MAX as u64,
+        ),
+        (
+            "ModuleChange/properties/description/maxLength",
+            DESCRIPTION_MAX as u64,
+        ),
+        (
+            "NewTask/properties/description/maxLength",
+            DESCRIPTION_MAX as u64,
+        ),
+        ("NewTask/properties/command/maxLength", COMMAND_MAX as u64),
+        ("NewTask/properties/data_ids/maxItems", MOUNTS_MAX as u64),
+        (
+            "NewUpload/properties/description/maxLength",
+            DESCRIPTION_MAX as u64,
+        ),
+        ("UploadFile/properties/path/maxLength", PATH_MAX as u64),
+        ("UploadFile/properties/size/maximum", DATA_BYTES),
+    ] {
+        let pointer = format!("/components/schemas/{place}");
+        assert_eq!(
+            document.pointer(&pointer),
+            Some(&Value::from(limit)),
+            "{place}"
+        );
+    }
+    for (path, method, operation) in operations(&document) {
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        for words in parameters.filter(|parameter| parameter["name"] == "q") {
+            assert_eq!(words["schema"]["maxLength"], SEARCH_MAX, "{method} {path}");
+        }
+    }
 }

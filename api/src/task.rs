@@ -235,6 +235,7 @@ pub struct NewTask {
     #[cfg_attr(feature = "openapi", schema(max_length = 8192))]
     pub command: String,
     /// How to do the same with the CLI.
+    #[cfg_attr(feature = "openapi", schema(max_length = 32768))]
     pub full_command: Option<String>,
     /// `cli` (default, also `job`), `jupyter` or `serve`.
     #[cfg_attr(feature = "openapi", schema(pattern = "^(cli|job|jupyter|serve)$"))]
@@ -249,8 +250,10 @@ pub struct NewTask {
     /// `key:value` pairs: variables of the command's environment.
     pub params: Vec<String>,
     /// The CLI's id of the folder.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     pub family_id: Option<String>,
     /// The folder's previous task.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     pub predecessor: Option<String>,
 }
 

@@ -152,6 +152,18 @@ async fn limits_are_those_that_are_checked() {
             DESCRIPTION_MAX as u64,
         ),
         ("NewTask/properties/command/maxLength", COMMAND_MAX as u64),
+        (
+            "NewTask/properties/full_command/maxLength",
+            4 * COMMAND_MAX as u64,
+        ),
+        (
+            "NewTask/properties/family_id/maxLength",
+            CLIENT_ID_MAX as u64,
+        ),
+        (
+            "NewTask/properties/predecessor/maxLength",
+            CLIENT_ID_MAX as u64,
+        ),
         ("NewTask/properties/data_ids/maxItems", MOUNTS_MAX as u64),
         (
             "NewUpload/properties/description/maxLength",

@@ -10,9 +10,9 @@ mod receive;
 mod socket;
 
 use crate::error::{Answer, ok};
-use crate::http::{Path, Query};
+use crate::http::{Path, Query, Transfer};
 use crate::ids;
-use crate::openapi::answers::Answered;
+use crate::openapi::answers::{Answered, Upgraded};
 use crate::state::{App, Shared};
 use api::module::ModuleType;
 use api::routes::{FS_CODE, FS_DATA, RESUME_CHECK};
@@ -42,15 +42,11 @@ const MESSAGE: usize = 2 * 1024 * 1024;
 #[utoipa::path(
     get, path = FS_CODE, operation_id = "send_code", security(("file_server" = [])),
     params(("id" = String, Path, description = "The version")),
-    responses(
-        (status = 101, description = "the WebSocket"),
-        (status = 400, description = "the request is no upgrade to a WebSocket", body = String, content_type = "text/plain; charset=utf-8"),
-        (status = 426, description = "the connection cannot be upgraded", body = String, content_type = "text/plain; charset=utf-8"),
-    )
+    responses(Upgraded)
 )]
 async fn code(
     State(app): State<Shared>,
-    Path(module): Path<String>,
+    Transfer(Path(module)): Transfer<Path<String>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -63,15 +59,11 @@ async fn code(
 #[utoipa::path(
     get, path = FS_DATA, operation_id = "send_data", security(("file_server" = [])),
     params(("id" = String, Path, description = "The version")),
-    responses(
-        (status = 101, description = "the WebSocket"),
-        (status = 400, description = "the request is no upgrade to a WebSocket", body = String, content_type = "text/plain; charset=utf-8"),
-        (status = 426, description = "the connection cannot be upgraded", body = String, content_type = "text/plain; charset=utf-8"),
-    )
+    responses(Upgraded)
 )]
 async fn data(
     State(app): State<Shared>,
-    Path(module): Path<String>,
+    Transfer(Path(module)): Transfer<Path<String>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {

@@ -4,7 +4,8 @@ use super::stream::open;
 use super::tail::Piece;
 use super::{MESSAGE_MAX, lines};
 use crate::error::ApiError;
-use crate::http::{Caller, Path};
+use crate::http::{Caller, Path, Transfer};
+use crate::openapi::answers::Upgraded;
 use crate::state::Shared;
 use crate::tasks::rows;
 use api::{Code, Envelope, Reason, limits};
@@ -27,15 +28,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[utoipa::path(
     get, path = api::routes::FS_LOG, operation_id = "follow_log_by_line", security((), ("file_server" = []), ("token" = [])),
     params(("id" = String, Path, description = "The task")),
-    responses(
-        (status = 101, description = "the WebSocket"),
-        (status = 400, description = "the request is no upgrade to a WebSocket", body = String, content_type = "text/plain; charset=utf-8"),
-        (status = 426, description = "the connection cannot be upgraded", body = String, content_type = "text/plain; charset=utf-8"),
-    )
+    responses(Upgraded)
 )]
 pub(super) async fn follow(
     State(app): State<Shared>,
-    Path(id): Path<String>,
+    Transfer(Path(id)): Transfer<Path<String>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {

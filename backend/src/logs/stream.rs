@@ -6,7 +6,7 @@ use crate::accounts::tickets::Holder;
 use crate::accounts::tokens;
 use crate::error::{ApiError, TransferError};
 use crate::http::{Caller, Path, Query, Transfer};
-use crate::openapi::answers::Failure;
+use crate::openapi::answers::{Failure, Upgraded};
 use crate::state::Shared;
 use crate::tasks::rows;
 use api::log::{LogEvent, PROTOCOL};
@@ -43,16 +43,7 @@ pub(super) struct Resume {
         Resume,
         ("Sec-WebSocket-Protocol" = Option<String>, Header, description = "`russell.log.v1, <ticket>`")
     ),
-    responses(
-        (status = 101, description = "the WebSocket"),
-        (status = 400, description = "the request is no upgrade to a WebSocket, or its query is wrong", content(
-            (String = "text/plain; charset=utf-8"),
-            (Failure = "application/json"),
-        )),
-        (status = 426, description = "the connection cannot be upgraded", body = String, content_type = "text/plain; charset=utf-8"),
-        (status = 403, description = "the page belongs to another site", body = Failure),
-        (status = 404, description = "there is no such address", body = Failure),
-    )
+    responses(Upgraded, (status = 403, description = "the page belongs to another site", body = Failure))
 )]
 pub(super) async fn stream(
     State(app): State<Shared>,

@@ -109,6 +109,45 @@ impl IntoResponses for UploadRefused {
     }
 }
 
+/// What a WebSocket's address answers to a request over HTTP.
+pub struct Upgraded;
+
+impl IntoResponses for Upgraded {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let text = || {
+            (
+                "text/plain; charset=utf-8",
+                Content::new(Some(String::schema())),
+            )
+        };
+        let failure = || {
+            (
+                "application/json",
+                Content::new(Some(Ref::from_schema_name("Failure"))),
+            )
+        };
+        let of = |status: u16, words: &str, contents: Vec<(&str, Content)>| {
+            let response = ResponseBuilder::new().description(words);
+            let response = contents
+                .into_iter()
+                .fold(response, |response, (kind, content)| {
+                    response.content(kind, content)
+                });
+            (status.to_string(), RefOr::T(response.build()))
+        };
+        BTreeMap::from([
+            of(101, "the WebSocket", vec![]),
+            of(
+                400,
+                "no upgrade to a WebSocket, or its query is wrong",
+                vec![text(), failure()],
+            ),
+            of(404, "there is no such address", vec![failure()]),
+            of(426, "the connection cannot be upgraded", vec![text()]),
+        ])
+    }
+}
+
 fn failures(list: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
     let failure = |words: &str| {
         let content = Content::new(Some(Ref::from_schema_name("Failure")));

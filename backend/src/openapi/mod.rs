@@ -11,7 +11,8 @@ use api::log::LogEvent;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -112,7 +113,33 @@ pub fn document() -> Value {
     }
     let mut value = serde_json::to_value(document).expect("a document of texts and numbers");
     without_links(&mut value);
+    by_name(&mut value);
     value
+}
+
+/// Refers to schemas that have a name where they are written out, as in all that is generic.
+fn by_name(document: &mut Value) {
+    fn replace(value: &mut Value, names: &HashMap<String, String>) {
+        match value {
+            Value::Object(map) => map.values_mut().for_each(|value| shorten(value, names)),
+            Value::Array(list) => list.iter_mut().for_each(|value| shorten(value, names)),
+            _ => {}
+        }
+    }
+    fn shorten(value: &mut Value, names: &HashMap<String, String>) {
+        match names.get(&value.to_string()) {
+            Some(name) => *value = json!({"$ref": format!("#/components/schemas/{name}")}),
+            None => replace(value, names),
+        }
+    }
+    let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
+        return;
+    };
+    let of = |(name, schema): (&String, &Value)| (schema.to_string(), name.clone());
+    let names = schemas.iter().map(of).collect();
+    for schema in schemas.values_mut() {
+        replace(schema, &names);
+    }
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -114,6 +114,9 @@ async fn what_is_referred_to_is_there() {
         let pointer = reference.strip_prefix('#').unwrap();
         assert!(document.pointer(pointer).is_some(), "{reference}");
     }
+    let list = "/components/schemas/Answered_Page_Task/oneOf/0/properties/data/properties/list";
+    let items = &document.pointer(list).unwrap()["items"]["$ref"];
+    assert_eq!(items, "#/components/schemas/Task");
     let text = document.to_string();
     assert!(!text.contains("[`"), "a link to code in the description");
 }

@@ -15,8 +15,8 @@ passed=0 failed=0 summary=()
 sum() { sed -nE "s/$1/\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'; }
 
 # run NAME WORDS COMMAND...: one runner, its output shown and kept, its counts added. `cargo test` and the browser
-# runner say "N passed; M failed", Playwright "N passed" and "N failed" on lines of their own, the cases
-# of the CLI and of the description "N passed, M failed". What fails without a count of failures is one failure.
+# runner say "N passed; M failed", Playwright "N passed" and "N failed" on lines of their own, the cases of
+# the CLI and of the description "N passed, M failed". What fails without a count of failures is one failure.
 run() {
   local name=$1 words=$2 log="$logs/$1.log" begin=$SECONDS code=0 ok bad
   shift 2

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Makes a virtual environment for exactly the packages of a requirements file, once for all clones, and prints its Python.
+"""Makes a virtual environment for exactly the packages of a requirements file, once for all clones.
+
+Prints the Python of it:
 
     scripts/venv.py tests/cli/requirements.txt
 """

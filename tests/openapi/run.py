@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Whether the backend does what its description says: schemathesis asks every operation of openapi.json, without a token
-and with one, and holds each answer against the description.
+"""Whether the backend does what its description says: schemathesis asks every operation of openapi.json, without a
+token and with one, and holds each answer against the description.
 
     tests/openapi/run.py              both rounds
     tests/openapi/run.py signed_in    one of them

@@ -15,8 +15,8 @@ passed=0 failed=0 summary=()
 sum() { sed -nE "s/$1/\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'; }
 
 # run NAME WORDS COMMAND...: one runner, its output shown and kept, its counts added. `cargo test` and the browser
-# runner say "N passed; M failed", Playwright "N passed" and "N failed" on lines of their own, the CLI's cases
-# "N passed, M failed". What fails without a count of failures is one failure.
+# runner say "N passed; M failed", Playwright "N passed" and "N failed" on lines of their own, the cases of
+# the CLI and of the description "N passed, M failed". What fails without a count of failures is one failure.
 run() {
   local name=$1 words=$2 log="$logs/$1.log" begin=$SECONDS code=0 ok bad
   shift 2
@@ -47,11 +47,12 @@ before=$failed
 run build "Release build" release_build
 if [ "$failed" -eq "$before" ]; then
   run cli "The real russell-cli" tests/cli/run.py
+  run openapi "The API against its description" tests/openapi/run.py
   run e2e "End-to-end tests" npm test --silent --prefix tests/e2e
 else
   # An older build may lie there; what it passes says nothing.
-  failed=$((failed + 2))
-  summary+=("cli       not run: there is no build" "e2e       not run: there is no build")
+  failed=$((failed + 3))
+  summary+=("cli       not run: there is no build" "openapi   not run: there is no build" "e2e       not run: there is no build")
 fi
 
 say "Done in $((SECONDS / 60)) min $((SECONDS % 60)) s"

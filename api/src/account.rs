@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// The header of every later request is `Authorization: Basic base64(T + ":")`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Token {
     /// The token; of the characters `A-Z a-z 0-9 - _ .` only.
     pub token: String,
@@ -16,6 +17,7 @@ pub struct Token {
 
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct User {
     /// The user's id.
     pub uid: String,
@@ -30,17 +32,28 @@ pub struct User {
 
 /// A registration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewUser {
     /// See [`crate::name::check_user_name`].
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = "^[A-Za-z0-9][A-Za-z0-9_-]{1,30}$")
+    )]
     pub username: String,
     /// See [`crate::name::check_email`].
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 254, pattern = "^[^@ ]+@[^@ .]+[.][^@ .]+$")
+    )]
     pub email: String,
     /// See [`crate::name::check_password`].
+    #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 256))]
     pub password: String,
 }
 
 /// What everybody may see of a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Profile {
     /// The name in addresses.
     pub username: String,
@@ -56,6 +69,7 @@ pub struct Profile {
 
 /// A ticket for one WebSocket, sent as the second subprotocol.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Ticket {
     /// 128 random bits in hexadecimal.
     pub ticket: String,
@@ -65,6 +79,7 @@ pub struct Ticket {
 
 /// Versions of the CLI the service works with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CliVersion {
     /// Older ones are told to upgrade.
     pub latest_version: String,
@@ -74,6 +89,7 @@ pub struct CliVersion {
 
 /// Whether the service is up: 1, or 0 and below under maintenance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServiceStatus {
     /// 1 is up.
     pub service_status: i32,

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Query of [`crate::routes::PROJECT_CLONE_TASK`]; without `task_id` a task is made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct CloneQuery {
     /// The task that is polled.
@@ -16,6 +18,7 @@ pub struct CloneQuery {
 
 /// Answer to the first request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CloneTask {
     /// What to poll with.
     pub task_id: String,
@@ -23,6 +26,7 @@ pub struct CloneTask {
 
 /// How far a clone is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "state", content = "status", rename_all = "UPPERCASE")]
 pub enum CloneProgress {
     /// What the zip will hold.
@@ -33,6 +37,7 @@ pub enum CloneProgress {
 
 /// What a zip holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CloneContents {
     /// Files.
     pub num: u64,

@@ -109,6 +109,23 @@ impl From<Code> for u16 {
     }
 }
 
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Code {
+    /// The failures: a success is described where its answer is.
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let known = KNOWN.into_iter().filter(|(code, n)| u16::from(*code) == *n);
+        let failures = known.filter(|(code, _)| !code.is_success());
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::Integer)
+            .description(Some("The kind of failure."))
+            .enum_values(Some(failures.map(|(_, number)| number)))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Code {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

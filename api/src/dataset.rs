@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A dataset as the CLI and the app see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Dataset {
     /// Its id. Tasks mount a *version's* id, not this one.
     pub id: String,
@@ -35,11 +36,14 @@ pub struct Dataset {
 
 /// Body of the request that creates a dataset; owner and name stand in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct NewDataset {
     /// Plain text, at most 1024 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     pub description: String,
     /// 0 is public, 1 private.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub permission: i64,
 }
 

@@ -24,6 +24,7 @@ impl<T> Envelope<T> {
 
 /// What went wrong, precise enough for the app to say it in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// The exact cause.
     pub reason: Reason,
@@ -57,6 +58,7 @@ impl Problem {
 
 /// The exact cause of a failure. The app has a sentence for each in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// User name or password is wrong.

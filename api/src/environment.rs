@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// An environment: the interpreter and libraries a task finds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Environment {
     /// Its name, for example `python3` or `keras`.
     pub name: String,
@@ -21,6 +22,7 @@ pub struct Environment {
 
 /// Environments by kind of machine. A kind with an empty list is not offered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Environments {
     /// On machines without a graphics processor.
     pub cpu: Vec<Environment>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an entry of a folder is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
     /// A folder.
@@ -17,6 +18,7 @@ pub enum EntryKind {
 
 /// An entry of a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Entry {
     /// Its name, without the folder.
     pub name: String,
@@ -30,6 +32,7 @@ pub struct Entry {
 
 /// A folder: folders first, then files, each by name; or, when the path is a file's, that [`Listing::file`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Listing {
     /// The path asked for; empty for the top.
     pub path: String,
@@ -48,6 +51,7 @@ pub struct Listing {
 
 /// What a listing belongs to, so that a bare link can show where it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Root {
     /// A version of a project's code.
@@ -77,6 +81,8 @@ pub enum Root {
 
 /// Query of a listing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct ListQuery {
     /// The folder; empty for the top.

@@ -17,6 +17,7 @@ pub const HEARTBEAT_SECONDS: u32 = 15;
 
 /// A text message of the log's WebSocket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum LogEvent {
     /// Bytes follow from `offset`; `size` is how many the log has now, `state` how its task stands.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// What a version holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModuleType {
     /// Code of a project.
@@ -16,6 +17,7 @@ pub enum ModuleType {
 
 /// How far a version is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModuleState {
     /// Announced, nothing written.
@@ -30,6 +32,7 @@ pub enum ModuleState {
 
 /// A version of a project's code or of a dataset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Module {
     /// Its id: what the CLI calls DATA ID and what a task mounts.
     pub id: String,
@@ -71,16 +74,19 @@ pub struct Module {
 
 /// Body of `PUT /module`: announces a version. As the CLI sends it; unknown keys are ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewModule {
     /// Name of the project or dataset, as the client knows it.
     #[serde(default)]
     pub name: Option<String>,
     /// The remark.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     #[serde(default)]
     pub description: Option<String>,
     /// What it will hold.
     pub module_type: ModuleType,
     /// The CLI's id of the folder.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     #[serde(default)]
     pub family_id: Option<String>,
     /// Id of the project or dataset.
@@ -92,12 +98,14 @@ pub struct NewModule {
     #[serde(default)]
     pub size: Option<u64>,
     /// The hash over the contents of a code version.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9A-Fa-f]{0,64}$"))]
     #[serde(default)]
     pub codehash: Option<String>,
 }
 
 /// Answer to `PUT /module`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModuleCreated {
     /// Id of the version.
     pub id: String,
@@ -109,19 +117,24 @@ pub struct ModuleCreated {
 
 /// Body of `POST /module`: what is told of a version later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModuleChange {
     /// Id of the version.
     pub id: String,
     /// The CLI's hash over the contents.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9A-Fa-f]{0,64}$"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codehash: Option<String>,
     /// A new remark.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
 /// Query of `GET /modules`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 pub struct ModulesQuery {
     /// What the versions hold.
     pub module_type: ModuleType,
@@ -131,6 +144,7 @@ pub struct ModulesQuery {
 
 /// Hashes of a version's files, for an incremental upload. All three keys are always there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FileHashes {
     /// MD5 in hexadecimal by path.
     pub files: BTreeMap<String, String>,

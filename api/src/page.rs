@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A part of a list: `{"list": [...], "total": n}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
     /// The entries asked for.
     pub list: Vec<T>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A project as the CLI and the app see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Project {
     /// Its id.
     pub id: String,
@@ -37,11 +38,14 @@ pub struct Project {
 
 /// Body of the request that creates a project; owner and name stand in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct NewProject {
     /// Plain text, at most 1024 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     pub description: String,
     /// 0 is public, 1 private.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub permission: i64,
     /// One of the service's environments; empty takes the first.
     pub default_env: String,
@@ -49,15 +53,19 @@ pub struct NewProject {
 
 /// Query of the lists of projects and datasets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct EntityQuery {
     /// Only this owner's; without it everybody's that the caller may see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// Words that name or description contain, whatever their case.
+    #[cfg_attr(feature = "openapi", param(max_length = 200))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// The order.
+    #[cfg_attr(feature = "openapi", param(inline))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<EntitySort>,
     /// Page, from 1.
@@ -81,6 +89,7 @@ impl EntityQuery {
 
 /// Order of a list of projects or datasets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EntitySort {
     /// Last changed first.

@@ -68,6 +68,8 @@ pub const FS_DATA: &str = "/data/{id}/";
 pub const FS_LOG: &str = "/log/{id}/";
 /// GET: 200 while the backend is fit to serve.
 pub const HEALTH: &str = "/healthz";
+/// GET: what all these take and answer, as an OpenAPI document.
+pub const OPENAPI: &str = "/api/v1/openapi.json";
 
 /// The pattern with its `{parts}` replaced in order by `values`, percent-encoded as parts of a path.
 ///

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A server inside a running task, reached through the backend's second address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Server {
     /// JupyterLab; the whole task in mode `jupyter`.
     Notebook,
@@ -47,6 +48,7 @@ impl Server {
 /// Addresses of a task's servers, absolute, or null: where the task has none, has ended, or is somebody else's. Each
 /// carries a secret, so that whoever has it needs nothing more.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskDetail {
     /// The notebook.
     pub jupyter_url: Option<String>,

@@ -1,11 +1,13 @@
 //! Tasks (the CLI's experiments): a command run on a version of code with datasets mounted.
 
+use crate::canvas::Canvas;
 use crate::{Paging, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How a task stands, in the words the CLI compares with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TaskState {
     /// Not running yet; [`Stage`] says how far it is.
@@ -40,6 +42,7 @@ impl TaskState {
 
 /// The steps a task passes, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Waits for a free slot.
@@ -56,6 +59,7 @@ pub enum Stage {
 
 /// When a task reached a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StageTime {
     /// The stage.
     pub stage: Stage,
@@ -65,6 +69,7 @@ pub struct StageTime {
 
 /// Why a task ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// The command ended by itself; see `exit_code`.
@@ -92,6 +97,7 @@ pub enum EndReason {
 
 /// A dataset version mounted in a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Mount {
     /// Id of the version.
     pub module_id: String,
@@ -108,39 +114,9 @@ pub struct Mount {
     pub version: i64,
 }
 
-/// A node of the old service's canvas. The CLI looks for the one of type `module_node`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CanvasNode {
-    /// Id of the task instance.
-    #[serde(rename = "taskInstanceId")]
-    pub task_instance_id: String,
-    /// `module_node`.
-    #[serde(rename = "type")]
-    pub kind: String,
-}
-
-/// The old service's canvas: never empty, or the CLI fails.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Canvas {
-    /// Nodes by any key.
-    pub nodes: BTreeMap<String, CanvasNode>,
-}
-
-impl Canvas {
-    /// The canvas of a task: one module node.
-    pub fn of(task_instance_id: &str) -> Self {
-        let node = CanvasNode {
-            task_instance_id: task_instance_id.to_owned(),
-            kind: "module_node".to_owned(),
-        };
-        Self {
-            nodes: BTreeMap::from([("1".to_owned(), node)]),
-        }
-    }
-}
-
 /// A task. There is no key `version`: the CLI fails on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Task {
     /// Its id.
     pub id: String,
@@ -214,24 +190,31 @@ pub struct Task {
 
 /// Body of `POST /experiment/run`, as the CLI sends it; unknown keys are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct NewTask {
     /// Name of the project, as the client knows it.
     pub name: Option<String>,
     /// The remark.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     pub description: Option<String>,
     /// Id of the code version; it leads to the project.
     pub module_id: String,
     /// `<module id>:<mount>`, at most 5. Without a mount it is `<name>-<version>`; `<user>/<dataset>/<version>`
     /// is taken for a module id too.
+    #[cfg_attr(feature = "openapi", schema(max_items = 5))]
     pub data_ids: Vec<String>,
     /// The command, run by `bash -c` in /workspace.
+    #[cfg_attr(feature = "openapi", schema(max_length = 8192))]
     pub command: String,
     /// How to do the same with the CLI.
+    #[cfg_attr(feature = "openapi", schema(max_length = 32768))]
     pub full_command: Option<String>,
     /// `cli` (default, also `job`), `jupyter` or `serve`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^(cli|job|jupyter|serve)$"))]
     pub mode: Option<String>,
     /// `cpu_high` (default) or `gpu_high`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^(cpu|gpu)_high$"))]
     pub instance_type: Option<String>,
     /// The environment; the project's default when left out.
     pub environment: Option<String>,
@@ -240,13 +223,16 @@ pub struct NewTask {
     /// `key:value` pairs: variables of the command's environment.
     pub params: Vec<String>,
     /// The CLI's id of the folder.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     pub family_id: Option<String>,
     /// The folder's previous task.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     pub predecessor: Option<String>,
 }
 
 /// Answer to `POST /experiment/run`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskCreated {
     /// Id of the task.
     pub id: String,
@@ -254,6 +240,8 @@ pub struct TaskCreated {
 
 /// Query of the list of tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct TaskQuery {
     /// Only this user's; without it and without `project` the caller's own.
@@ -263,9 +251,11 @@ pub struct TaskQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
     /// Only in this state.
+    #[cfg_attr(feature = "openapi", param(inline))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<TaskState>,
     /// Words that the remark, command, project name or id contain.
+    #[cfg_attr(feature = "openapi", param(max_length = 200))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// Page, from 1; newest first.
@@ -289,6 +279,7 @@ impl TaskQuery {
 
 /// What the CLI asks for a task's output.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskInstance {
     /// Its id, equal to the task's.
     pub id: String,

@@ -19,19 +19,23 @@ pub const TUS_CONTENT_TYPE: &str = "application/offset+octet-stream";
 
 /// Body of the request that begins an upload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewUpload {
     /// Id of the project or dataset.
     pub entity_id: String,
     /// What the version will hold.
     pub module_type: ModuleType,
     /// The remark.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     #[serde(default)]
     pub description: String,
-    /// The files in the order in which their bytes are sent.
+    /// The files in the order in which their bytes are sent; at most 200,000 with the folders that their paths name.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     #[serde(deserialize_with = "bounded")]
     pub files: Vec<UploadFile>,
     /// Tells this upload from all others: asked twice with the same one, the server answers the same upload. Made by the
     /// client; see [`name::check_upload_key`].
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }
@@ -64,10 +68,16 @@ fn bounded<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<UploadFile>, D::E
 
 /// A file of an upload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadFile {
     /// Where it goes in the version; see [`name::check_path`].
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 1024, pattern = "^[^/]+(/[^/]+)*$")
+    )]
     pub path: String,
     /// Its bytes.
+    #[cfg_attr(feature = "openapi", schema(maximum = 21474836480_u64))]
     pub size: u64,
     /// When it last changed where it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -130,6 +140,7 @@ impl NewUpload {
 
 /// Answer to the request that begins an upload (HTTP 201, `Location` is the upload's address).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadCreated {
     /// Id of the upload.
     pub id: String,

@@ -22,6 +22,7 @@ pub mod ids;
 pub mod locks;
 pub mod logs;
 pub mod modules;
+pub mod openapi;
 pub mod orphans;
 pub mod relay;
 pub mod runner;

@@ -1,14 +1,12 @@
 """What the cases have in common: a backend, users with a home each, what the CLI says and what the API shows."""
 
 import base64
-import hashlib
 import json
 import os
 import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -59,19 +57,11 @@ def lab():
 
 
 def environment():
-    """The Python with the CLI: a virtual environment for exactly these requirements, made once."""
-    requirements = HERE / "requirements.txt"
-    digest = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()[:16]
-    cache = os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")
-    tools = Path(os.environ.get("RUSSELL_TOOLS", Path(cache) / "russell-cloud-web"))
-    folder = tools / f"cli-venv-{digest}"
-    if not (folder / "complete").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        pip = [folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--requirement", requirements], check=True)
-        (folder / "complete").touch()
-    return folder / "bin" / "python"
+    """The Python with the CLI."""
+    made = subprocess.run(
+        [ROOT / "scripts/venv.py", HERE / "requirements.txt"], check=True, stdout=subprocess.PIPE, text=True
+    )
+    return made.stdout.strip()
 
 
 class Backend:

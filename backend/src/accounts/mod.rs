@@ -13,13 +13,14 @@ use crate::clock;
 use crate::error::{Answer, ApiError, ok};
 use crate::http::caller::{Address, basic_of, token_of_basic};
 use crate::http::{Body, Caller, Path, SignedIn};
+use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::account::{CliVersion, NewUser, Profile, ServiceStatus, Ticket, Token, User};
 use api::{Time, limits, routes};
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// What accounts keep in memory.
 #[derive(Debug, Default)]
@@ -32,16 +33,23 @@ pub struct Accounts {
 }
 
 /// The routes of this module.
-pub fn router() -> Router<Shared> {
-    Router::new()
-        .route(routes::TOKEN, get(sign_in).delete(sign_out))
-        .route(routes::USER, get(who).post(register))
-        .route(routes::PROFILE, get(profile))
-        .route(routes::TICKET, post(ticket))
-        .route(routes::CLI_VERSION, get(cli_version))
-        .route(routes::SERVICE_STATUS, get(service_status))
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in, sign_out))
+        .routes(routes!(who, register))
+        .routes(routes!(profile))
+        .routes(routes!(ticket))
+        .routes(routes!(cli_version))
+        .routes(routes!(service_status))
 }
 
+/// Signs in.
+///
+/// Attempts slow down: code 503 with the seconds to wait.
+#[utoipa::path(
+    get, path = routes::TOKEN, security(("password" = [])),
+    responses((status = 200, description = "a new token", body = Answered<Token>))
+)]
 async fn sign_in(
     State(app): State<Shared>,
     Address(address): Address,
@@ -52,6 +60,14 @@ async fn sign_in(
     ok(begin_session(&app, &user).await?)
 }
 
+/// Registers an account and signs in.
+///
+/// Many from one address slow down: code 503 with the seconds to wait.
+#[utoipa::path(
+    post, path = routes::USER, security(()),
+    request_body = NewUser,
+    responses((status = 200, description = "a new token", body = Answered<Token>))
+)]
 async fn register(
     State(app): State<Shared>,
     Address(address): Address,
@@ -78,6 +94,11 @@ async fn begin_session(app: &App, user: &str) -> Result<Token, ApiError> {
     })
 }
 
+/// Signs out: the token ends.
+#[utoipa::path(
+    delete, path = routes::TOKEN, security(("token" = [])),
+    responses((status = 200, description = "signed out", body = Answered<Nothing>))
+)]
 async fn sign_out(
     State(app): State<Shared>,
     SignedIn(_): SignedIn,
@@ -89,6 +110,11 @@ async fn sign_out(
     ok(())
 }
 
+/// Who is signed in.
+#[utoipa::path(
+    get, path = routes::USER, security(("token" = [])),
+    responses((status = 200, description = "the account", body = Answered<User>))
+)]
 async fn who(State(app): State<Shared>, SignedIn(user): SignedIn) -> Answer<User> {
     let row = users::by_id(&app, &user.id).await?;
     let row = row.ok_or_else(|| ApiError::not_found("user"))?;
@@ -100,6 +126,12 @@ async fn who(State(app): State<Shared>, SignedIn(user): SignedIn) -> Answer<User
     })
 }
 
+/// A user's public profile.
+#[utoipa::path(
+    get, path = routes::PROFILE,
+    params(("user" = String, Path, description = "The user's name")),
+    responses((status = 200, description = "the profile", body = Answered<Profile>))
+)]
 async fn profile(
     State(app): State<Shared>,
     caller: Caller,
@@ -117,6 +149,11 @@ async fn profile(
     })
 }
 
+/// A ticket for one WebSocket, whose second subprotocol it is.
+#[utoipa::path(
+    post, path = routes::TICKET, security(("token" = [])),
+    responses((status = 200, description = "the ticket", body = Answered<Ticket>))
+)]
 async fn ticket(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,
@@ -133,6 +170,11 @@ async fn ticket(
     })
 }
 
+/// The versions of the CLI that the service works with.
+#[utoipa::path(
+    get, path = routes::CLI_VERSION, security(()),
+    responses((status = 200, description = "the versions", body = Answered<CliVersion>))
+)]
 async fn cli_version() -> Answer<CliVersion> {
     ok(CliVersion {
         latest_version: "0.7.8".to_owned(),
@@ -140,6 +182,11 @@ async fn cli_version() -> Answer<CliVersion> {
     })
 }
 
+/// Whether the service is up.
+#[utoipa::path(
+    get, path = routes::SERVICE_STATUS, security(()),
+    responses((status = 200, description = "1 when it is up", body = Answered<ServiceStatus>))
+)]
 async fn service_status() -> Answer<ServiceStatus> {
     ok(ServiceStatus { service_status: 1 })
 }

@@ -10,20 +10,23 @@ use crate::entities::{self, Address};
 use crate::error::{ApiError, ok};
 use crate::http::{Caller, Path, Query, SignedIn};
 use crate::modules::{self, ModuleRow};
+use crate::openapi::answers::{Answered, Binary, Failure};
 use crate::state::{App, Shared};
 use api::clone::{CloneProgress, CloneQuery, CloneTask};
 use api::module::ModuleType;
 use api::{Code, Reason, routes};
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 use steps::{Steps, Told};
 use tokio::sync::Semaphore;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// Zips that are built at a time: each keeps a thread and a processor busy, and up to 100 MB for its directory.
 const STREAMS: usize = 8;
@@ -47,12 +50,25 @@ impl Default for Clones {
 }
 
 /// The routes of this module.
-pub fn router() -> Router<Shared> {
-    Router::new()
-        .route(routes::PROJECT_CLONE, get(whole))
-        .route(routes::PROJECT_CLONE_TASK, get(stepwise))
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(whole))
+        .routes(routes!(stepwise))
 }
 
+/// The newest complete version of a project as a zip, built while it is sent.
+///
+/// A file or folder called `output` at the top is left out.
+#[utoipa::path(
+    get, path = routes::PROJECT_CLONE, operation_id = "clone_project",
+    params(("id" = String, Path, description = "The project")),
+    responses(
+        (status = 200, description = "the zip, or why there is none", content(
+            (Binary = "application/zip"),
+            (Failure = "application/json"),
+        )),
+    )
+)]
 async fn whole(
     State(app): State<Shared>,
     caller: Caller,
@@ -62,6 +78,27 @@ async fn whole(
     stream(&app, module).await
 }
 
+/// What a clone in steps is told.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum Step {
+    Begun(CloneTask),
+    Goes(CloneProgress),
+    /// Empty: whatever is no object lets the CLI end.
+    Over(&'static str),
+}
+
+/// The same in steps: without `task_id` a task is begun, with it polled, with `stream` as well the zip is sent.
+#[utoipa::path(
+    get, path = routes::PROJECT_CLONE_TASK, operation_id = "clone_project_in_steps", security(("token" = [])),
+    params(("id" = String, Path, description = "The project"), CloneQuery),
+    responses(
+        (status = 200, description = "how far the clone is, or the zip", content(
+            (Answered<Step> = "application/json"),
+            (Binary = "application/zip"),
+        )),
+    )
+)]
 async fn stepwise(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,
@@ -73,7 +110,7 @@ async fn stepwise(
     let Some(task) = query.task_id else {
         let module = newest(&app, &caller, &id).await?;
         let task_id = clones.begin(&user.id, &module, app.clock.now())?;
-        return Ok(ok(CloneTask { task_id }).into_response());
+        return Ok(ok(Step::Begun(CloneTask { task_id })).into_response());
     };
     let gone = || ApiError::not_found("clone task");
     if query.stream.is_some_and(|stream| stream == "1") {
@@ -87,11 +124,10 @@ async fn stepwise(
     match told.ok_or_else(gone)? {
         Told::Started(module) => {
             let contents = zip::contents(&modules::tree(&app, &module).await?);
-            Ok(ok(CloneProgress::Started(contents)).into_response())
+            Ok(ok(Step::Goes(CloneProgress::Started(contents))).into_response())
         }
-        Told::Success => Ok(ok(CloneProgress::Success).into_response()),
-        // Whatever is no object lets the CLI end.
-        Told::Over => Ok(ok("").into_response()),
+        Told::Success => Ok(ok(Step::Goes(CloneProgress::Success)).into_response()),
+        Told::Over => Ok(ok(Step::Over("")).into_response()),
     }
 }
 

@@ -6,37 +6,35 @@ use crate::accounts::users;
 use crate::error::{Answer, ApiError, ok};
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::ids;
+use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::dataset::{Dataset, NewDataset};
 use api::module::ModuleType;
 use api::project::{EntityQuery, NewProject, Project};
+use api::routes::{DATASET, DATASETS, PROJECT, PROJECTS};
 use api::{Code, Page, Reason, name};
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
 use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The routes of this module.
-pub fn router() -> Router<Shared> {
-    use api::routes::{DATASET, DATASETS, PROJECT, PROJECTS};
-    Router::new()
-        .route(PROJECTS, get(projects))
-        .route(
-            PROJECT,
-            get(project).put(create_project).delete(delete_project),
-        )
-        .route(DATASETS, get(datasets))
-        .route(
-            DATASET,
-            get(dataset).put(create_dataset).delete(delete_dataset),
-        )
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(projects))
+        .routes(routes!(project, create_project, delete_project))
+        .routes(routes!(datasets))
+        .routes(routes!(dataset, create_dataset, delete_dataset))
 }
 
 type Names = Path<(String, String)>;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 struct ById {
+    /// The id, where both names in the path are `anonymous`.
     id: Option<String>,
 }
 
@@ -51,6 +49,12 @@ fn address<'a>(names: &'a (String, String), query: &'a ById) -> Result<Address<'
     }
 }
 
+/// Projects that the caller may see.
+#[utoipa::path(
+    get, path = PROJECTS,
+    params(EntityQuery),
+    responses((status = 200, description = "a part of the list", body = Answered<Page<Project>>))
+)]
 async fn projects(
     State(app): State<Shared>,
     caller: Caller,
@@ -64,6 +68,12 @@ async fn projects(
     })
 }
 
+/// Datasets that the caller may see.
+#[utoipa::path(
+    get, path = DATASETS,
+    params(EntityQuery),
+    responses((status = 200, description = "a part of the list", body = Answered<Page<Dataset>>))
+)]
 async fn datasets(
     State(app): State<Shared>,
     caller: Caller,
@@ -76,6 +86,16 @@ async fn datasets(
     })
 }
 
+/// A project.
+#[utoipa::path(
+    get, path = PROJECT,
+    params(
+        ("user" = String, Path, description = "The owner's name, or `anonymous`"),
+        ("name" = String, Path, description = "The project's name, or `anonymous`"),
+        ById
+    ),
+    responses((status = 200, description = "the project", body = Answered<Project>))
+)]
 async fn project(
     State(app): State<Shared>,
     caller: Caller,
@@ -87,6 +107,16 @@ async fn project(
     ok(row.project(app.catalog.default_name()))
 }
 
+/// A dataset.
+#[utoipa::path(
+    get, path = DATASET,
+    params(
+        ("user" = String, Path, description = "The owner's name, or `anonymous`"),
+        ("name" = String, Path, description = "The dataset's name, or `anonymous`"),
+        ById
+    ),
+    responses((status = 200, description = "the dataset", body = Answered<Dataset>))
+)]
 async fn dataset(
     State(app): State<Shared>,
     caller: Caller,
@@ -98,6 +128,16 @@ async fn dataset(
     ok(row.dataset())
 }
 
+/// Creates a project under one's own name.
+#[utoipa::path(
+    put, path = PROJECT, security(("token" = [])),
+    params(
+        ("user" = String, Path, description = "The owner's name, or `anonymous`"),
+        ("name" = String, Path, description = "The project's name, or `anonymous`")
+    ),
+    request_body = NewProject,
+    responses((status = 200, description = "the project", body = Answered<Project>))
+)]
 async fn create_project(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,
@@ -118,6 +158,16 @@ async fn create_project(
     ok(row.project(app.catalog.default_name()))
 }
 
+/// Creates a dataset under one's own name.
+#[utoipa::path(
+    put, path = DATASET, security(("token" = [])),
+    params(
+        ("user" = String, Path, description = "The owner's name, or `anonymous`"),
+        ("name" = String, Path, description = "The dataset's name, or `anonymous`")
+    ),
+    request_body = NewDataset,
+    responses((status = 200, description = "the dataset", body = Answered<Dataset>))
+)]
 async fn create_dataset(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,
@@ -184,6 +234,16 @@ async fn create(
         .ok_or_else(|| ApiError::internal("a row just written is not there"))
 }
 
+/// Deletes a project that no task uses.
+#[utoipa::path(
+    delete, path = PROJECT, security(("token" = [])),
+    params(
+        ("user" = String, Path, description = "The owner's name, or `anonymous`"),
+        ("name" = String, Path, description = "The project's name, or `anonymous`"),
+        ById
+    ),
+    responses((status = 200, description = "deleted", body = Answered<Nothing>))
+)]
 async fn delete_project(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,
@@ -195,6 +255,16 @@ async fn delete_project(
     ok(delete(&app, &row).await?)
 }
 
+/// Deletes a dataset that no task uses.
+#[utoipa::path(
+    delete, path = DATASET, security(("token" = [])),
+    params(
+        ("user" = String, Path, description = "The owner's name, or `anonymous`"),
+        ("name" = String, Path, description = "The dataset's name, or `anonymous`"),
+        ById
+    ),
+    responses((status = 200, description = "deleted", body = Answered<Nothing>))
+)]
 async fn delete_dataset(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,

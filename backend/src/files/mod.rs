@@ -10,26 +10,34 @@ mod root;
 
 use crate::beneath::{Beneath, Found};
 use crate::error::{Answer, ApiError, TransferError, ok};
-use crate::http::{Caller, Path, Query};
+use crate::http::{Caller, Path, Query, Transfer};
+use crate::openapi::answers::{Answered, Binary, Refused};
 use crate::state::{App, Shared};
 use crate::{clock, modules};
 use api::file::{ListQuery, Listing, Root};
 use api::{Reason, name, routes};
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::get;
 use serde::Deserialize;
 use std::io;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The routes of this module.
-pub fn router() -> Router<Shared> {
-    Router::new()
-        .route(routes::FILES, get(listing))
-        .route(routes::FILE_RAW, get(bytes))
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(listing))
+        .routes(routes!(bytes))
 }
 
+/// A folder or file of a version or of an output.
+#[utoipa::path(
+    get, path = routes::FILES, operation_id = "files",
+    params(("id" = String, Path, description = "The version, or the output"), ListQuery),
+    responses((status = 200, description = "the listing", body = Answered<Listing>))
+)]
 async fn listing(
     State(app): State<Shared>,
     caller: Caller,
@@ -70,19 +78,44 @@ async fn dated(app: &App, id: &str, listing: &mut Listing) -> sqlx::Result<()> {
     Ok(())
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct RawQuery {
+    /// The file.
     path: String,
 }
 
+/// The bytes of a file, under `Content-Security-Policy: sandbox`.
+///
+/// What a browser could run comes as an attachment.
+#[utoipa::path(
+    get, path = routes::FILE_RAW, operation_id = "file",
+    params(
+        ("id" = String, Path, description = "The version, or the output"),
+        RawQuery,
+        ("Range" = Option<String>, Header, description = "One range of bytes")
+    ),
+    responses(
+        (status = 200, description = "the file", body = Binary, content_type = "*/*", headers(
+            ("ETag" = String, description = "Changes with the content"),
+            ("Accept-Ranges" = String, description = "`bytes`"),
+            ("Content-Disposition" = String, description = "The file's name, and whether to show it"),
+        )),
+        (status = 206, description = "the part asked for", body = Binary, content_type = "*/*", headers(
+            ("Content-Range" = String, description = "Which bytes these are"),
+        )),
+        (status = 304, description = "the client has it already (`If-None-Match`)"),
+        (status = 416, description = "the bytes are not there"),
+        Refused,
+    )
+)]
 async fn bytes(
     State(app): State<Shared>,
-    caller: Caller,
-    Path(id): Path<String>,
-    query: Result<Query<RawQuery>, ApiError>,
+    Transfer(caller): Transfer<Caller>,
+    Transfer(Path(id)): Transfer<Path<String>>,
+    Transfer(Query(query)): Transfer<Query<RawQuery>>,
     headers: HeaderMap,
 ) -> Result<Response, TransferError> {
-    let Query(query) = query?;
     let place = root::find(&app, &caller, &id).await?;
     check(&query.path)?;
     let of_version = !matches!(place.root, Root::Output { .. });

@@ -10,42 +10,60 @@ mod receive;
 mod socket;
 
 use crate::error::{Answer, ok};
-use crate::http::{Path, Query};
+use crate::http::{Path, Query, Transfer};
 use crate::ids;
+use crate::openapi::answers::{Answered, Upgraded};
 use crate::state::{App, Shared};
 use api::module::ModuleType;
 use api::routes::{FS_CODE, FS_DATA, RESUME_CHECK};
-use axum::Router;
 use axum::extract::{State, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::get;
 use serde::Deserialize;
 use std::path::PathBuf;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The routes of this module.
-pub fn router() -> Router<Shared> {
-    Router::new()
-        .route(FS_CODE, get(code))
-        .route(FS_DATA, get(data))
-        .route(RESUME_CHECK, get(resume_check))
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(code))
+        .routes(routes!(data))
+        .routes(routes!(resume_check))
 }
 
 /// Most bytes of a message; the CLI sends 1 MiB.
 pub(crate) const MESSAGE: usize = 2 * 1024 * 1024;
 
+/// Upgrades to a WebSocket on which the CLI sends a version of code as one archive.
+///
+/// Headers and messages are the old service's.
+#[utoipa::path(
+    get, path = FS_CODE, operation_id = "send_code", security(("file_server" = [])),
+    params(("id" = String, Path, description = "The version")),
+    responses(Upgraded)
+)]
 async fn code(
     State(app): State<Shared>,
-    Path(module): Path<String>,
+    Transfer(Path(module)): Transfer<Path<String>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     accept(app, ModuleType::Code, module, headers, upgrade)
 }
 
+/// Upgrades to a WebSocket on which the CLI sends a version of data as one archive.
+///
+/// Headers and messages are the old service's.
+#[utoipa::path(
+    get, path = FS_DATA, operation_id = "send_data", security(("file_server" = [])),
+    params(("id" = String, Path, description = "The version")),
+    responses(Upgraded)
+)]
 async fn data(
     State(app): State<Shared>,
-    Path(module): Path<String>,
+    Transfer(Path(module)): Transfer<Path<String>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -66,13 +84,22 @@ fn accept(
         .on_upgrade(move |socket| socket::serve(app, kind, module, headers, socket))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ResumeQuery {
+    /// The version.
     #[serde(default)]
     file_id: String,
 }
 
-/// Whether the beginning of an archive is here. The CLI asks without credentials, so this bit is all that is told.
+/// Whether the beginning of an archive is here: `True` or `False`.
+///
+/// The CLI asks without credentials, so this bit is all that is told.
+#[utoipa::path(
+    get, path = RESUME_CHECK, security(()),
+    params(ResumeQuery),
+    responses((status = 200, description = "`True` or `False`", body = Answered<String>))
+)]
 async fn resume_check(
     State(app): State<Shared>,
     Query(query): Query<ResumeQuery>,

@@ -1,6 +1,6 @@
 //! Extractors whose failures are [`ApiError`]s.
 
-use crate::error::ApiError;
+use crate::error::{ApiError, TransferError};
 use api::Reason;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -99,6 +99,22 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
             .await
             .map(|axum::extract::Path(value)| Self(value))
             .map_err(|_| ApiError::not_found("address"))
+    }
+}
+
+/// What a transfer takes from a request: the failure to take it answers by HTTP status, like all of its failures.
+#[derive(Debug)]
+pub struct Transfer<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for Transfer<T>
+where
+    T: FromRequestParts<S, Rejection = ApiError>,
+    S: Send + Sync,
+{
+    type Rejection = TransferError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, TransferError> {
+        Ok(Self(T::from_request_parts(parts, state).await?))
     }
 }
 

@@ -2,9 +2,11 @@
 
 pub mod caller;
 pub mod extract;
+mod health;
 pub mod ranges;
 
 use crate::error::ApiError;
+use crate::openapi::{self, chapter};
 use crate::state::Shared;
 use crate::{accounts, clone, entities, files, fs_upload, logs, modules, tasks, uploads};
 use api::Reason;
@@ -15,16 +17,17 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
 
 pub use caller::{Caller, SignedIn};
-pub use extract::{Body, Path, Query};
+pub use extract::{Body, Path, Query, Transfer};
 
 /// Most bytes of a JSON body, unless a route says otherwise.
 pub const JSON_BYTES: usize = 1024 * 1024;
 
 /// Everything the backend answers but the built app.
 pub fn router(app: Shared) -> Router {
-    let mut routes = routes();
+    let mut routes = Router::from(routes());
     if app.config.bench_sink {
         routes = routes.merge(uploads::sink::router());
     }
@@ -38,17 +41,20 @@ pub fn router(app: Shared) -> Router {
         .with_state(app)
 }
 
-fn routes() -> Router<Shared> {
-    Router::new()
-        .merge(accounts::router())
-        .merge(clone::router())
-        .merge(entities::router())
-        .merge(logs::router())
-        .merge(modules::router())
-        .merge(files::router())
-        .merge(fs_upload::router())
-        .merge(tasks::router())
-        .merge(uploads::router())
+/// The routes with their descriptions.
+pub(crate) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .merge(chapter("Accounts", accounts::router()))
+        .merge(chapter("Projects and datasets", entities::router()))
+        .merge(chapter("Clones", clone::router()))
+        .merge(chapter("Versions", modules::router()))
+        .merge(chapter("Uploads of the app", uploads::router()))
+        .merge(chapter("Uploads of the CLI", fs_upload::router()))
+        .merge(chapter("Tasks", tasks::router()))
+        .merge(chapter("Logs", logs::router()))
+        .merge(chapter("Files", files::router()))
+        .merge(chapter("Service", health::router()))
+        .merge(chapter("Service", openapi::router()))
 }
 
 /// Lets a request that may change something run to its end also when its client goes. Its handler would be dropped at

@@ -4,7 +4,8 @@ use super::stream::open;
 use super::tail::Piece;
 use super::{MESSAGE_MAX, lines};
 use crate::error::ApiError;
-use crate::http::{Caller, Path};
+use crate::http::{Caller, Path, Transfer};
+use crate::openapi::answers::Upgraded;
 use crate::state::Shared;
 use crate::tasks::rows;
 use api::{Code, Envelope, Reason, limits};
@@ -21,10 +22,17 @@ use tokio::time::{Instant, sleep_until, timeout};
 const LINE_MAX: usize = 256 * 1024;
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Upgrades whoever asks: the CLI shows a refused upgrade as nothing at all, so a refusal is a message.
+/// Upgrades to a WebSocket on which the CLI follows the log, one text message a line.
+///
+/// Whoever asks is upgraded: the CLI shows a refused upgrade as nothing at all, so a refusal is a message.
+#[utoipa::path(
+    get, path = api::routes::FS_LOG, operation_id = "follow_log_by_line", security((), ("file_server" = []), ("token" = [])),
+    params(("id" = String, Path, description = "The task")),
+    responses(Upgraded)
+)]
 pub(super) async fn follow(
     State(app): State<Shared>,
-    Path(id): Path<String>,
+    Transfer(Path(id)): Transfer<Path<String>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {

@@ -2,39 +2,72 @@
 
 use super::{cli, stream};
 use crate::error::{ApiError, TransferError};
-use crate::http::{Caller, Path, ranges};
+use crate::http::{Caller, Path, Transfer, ranges};
+use crate::openapi::answers::{Binary, Refused};
 use crate::state::Shared;
 use crate::tasks::rows;
 use api::routes;
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use axum::routing::get;
 use std::fs::File;
 use std::io;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The routes of this module.
-pub fn router() -> Router<Shared> {
-    Router::new()
-        .route(routes::TASK_LOG, get(log))
-        .route(routes::LOG_DOWNLOAD, get(download))
-        .route(routes::TASK_LOG_STREAM, get(stream::stream))
-        .route(routes::FS_LOG, get(cli::follow))
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(log))
+        .routes(routes!(download))
+        .routes(routes!(stream::stream))
+        .routes(routes!(cli::follow))
 }
 
+/// The log's bytes.
+#[utoipa::path(
+    get, path = routes::TASK_LOG,
+    params(("id" = String, Path, description = "The task"), ("Range" = Option<String>, Header, description = "One range of bytes")),
+    responses(
+        (status = 200, description = "the log as far as it is written", body = String, content_type = "text/plain; charset=utf-8", headers(
+            ("Content-Length" = u64, description = "Bytes of the log so far"),
+            ("Accept-Ranges" = String, description = "`bytes`"),
+        )),
+        (status = 206, description = "the part asked for", body = String, content_type = "text/plain; charset=utf-8", headers(
+            ("Content-Range" = String, description = "Which bytes these are"),
+        )),
+        (status = 416, description = "the bytes are not there"),
+        Refused,
+    )
+)]
 async fn log(
     State(app): State<Shared>,
-    caller: Caller,
-    Path(id): Path<String>,
+    Transfer(caller): Transfer<Caller>,
+    Transfer(Path(id)): Transfer<Path<String>>,
     headers: HeaderMap,
 ) -> Result<Response, TransferError> {
     send(&app, &caller, &id, &headers, "text/plain; charset=utf-8").await
 }
 
+/// The log as a file, for the CLI.
+#[utoipa::path(
+    get, path = routes::LOG_DOWNLOAD, operation_id = "download_log", security((), ("file_server" = []), ("token" = [])),
+    params(("id" = String, Path, description = "The task"), ("Range" = Option<String>, Header, description = "One range of bytes")),
+    responses(
+        (status = 200, description = "the log as far as it is written", body = Binary, content_type = "application/octet-stream", headers(
+            ("Content-Length" = u64, description = "Bytes of the log so far"),
+            ("Accept-Ranges" = String, description = "`bytes`"),
+        )),
+        (status = 206, description = "the part asked for", body = Binary, content_type = "application/octet-stream", headers(
+            ("Content-Range" = String, description = "Which bytes these are"),
+        )),
+        (status = 416, description = "the bytes are not there"),
+        Refused,
+    )
+)]
 async fn download(
     State(app): State<Shared>,
-    Path(id): Path<String>,
+    Transfer(Path(id)): Transfer<Path<String>>,
     headers: HeaderMap,
 ) -> Result<Response, TransferError> {
     let caller = Caller::of_file_server(&app, &headers).await?;

@@ -5,10 +5,12 @@ use super::tail::{Piece, Tail};
 use crate::accounts::tickets::Holder;
 use crate::accounts::tokens;
 use crate::error::{ApiError, TransferError};
-use crate::http::{Caller, Path, Query};
+use crate::http::{Caller, Path, Query, Transfer};
+use crate::openapi::answers::{Failure, Upgraded};
 use crate::state::Shared;
 use crate::tasks::rows;
 use api::log::{LogEvent, PROTOCOL};
+use api::routes::TASK_LOG_STREAM;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::{HeaderMap, header};
@@ -16,23 +18,37 @@ use axum::response::Response;
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
+use utoipa::IntoParams;
 
 /// How long a client may take for one message before it counts as gone.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The query of a stream.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Resume {
     /// Bytes the client has.
     #[serde(default)]
     from: u64,
 }
 
-/// Upgrades to a WebSocket. Who asks is told by the ticket, the second subprotocol; without one it is a stranger.
+/// Upgrades to a WebSocket on which the log is followed.
+///
+/// Who asks is told by the ticket, the second subprotocol; without one it is a stranger. The service sends the log's bytes as
+/// binary messages and `LogEvent`s as text.
+#[utoipa::path(
+    get, path = TASK_LOG_STREAM, operation_id = "follow_log", security(()),
+    params(
+        ("id" = String, Path, description = "The task"),
+        Resume,
+        ("Sec-WebSocket-Protocol" = Option<String>, Header, description = "`russell.log.v1, <ticket>`")
+    ),
+    responses(Upgraded, (status = 403, description = "the page belongs to another site", body = Failure))
+)]
 pub(super) async fn stream(
     State(app): State<Shared>,
-    Path(id): Path<String>,
-    Query(Resume { from }): Query<Resume>,
+    Transfer(Path(id)): Transfer<Path<String>>,
+    Transfer(Query(Resume { from })): Transfer<Query<Resume>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, TransferError> {

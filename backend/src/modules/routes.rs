@@ -6,26 +6,34 @@ use crate::entities::{self, Address};
 use crate::error::{Answer, ApiError, ok};
 use crate::http::caller::User;
 use crate::http::{Body, Caller, Query, SignedIn};
+use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::module::{
     FileHashes, Module, ModuleChange, ModuleCreated, ModuleState, ModulesQuery, NewModule,
 };
+use api::routes::{MODULE, MODULE_FILEHASH, MODULES};
 use api::{Code, Page, Reason, limits, name};
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The routes of this module.
-pub fn router() -> Router<Shared> {
-    use api::routes::{MODULE, MODULE_FILEHASH, MODULES};
-    Router::new()
-        .route(MODULE, get(module).put(create).post(update).delete(delete))
-        .route(MODULES, get(list))
-        .route(MODULE_FILEHASH, get(filehash))
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(module, create, update, delete))
+        .routes(routes!(list))
+        .routes(routes!(filehash))
 }
 
+/// Announces a version, whose content the CLI sends over a WebSocket then.
+#[utoipa::path(
+    put, path = MODULE, operation_id = "announce_module", security(("token" = [])),
+    request_body = NewModule,
+    responses((status = 200, description = "the version", body = Answered<ModuleCreated>))
+)]
 async fn create(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,
@@ -72,6 +80,12 @@ fn check_codehash(hash: Option<&str>) -> Result<(), ApiError> {
     }
 }
 
+/// Tells the hash or the remark of a version later.
+#[utoipa::path(
+    post, path = MODULE, operation_id = "update_module", security(("token" = [])),
+    request_body = ModuleChange,
+    responses((status = 200, description = "the version", body = Answered<Module>))
+)]
 async fn update(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,
@@ -99,15 +113,26 @@ async fn update(
     ok(rows::owned(&app, &user, &new.id).await?.to_wire())
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 struct OneQuery {
+    /// Its id, or `<user>/<dataset>/<version>`.
     id: Option<String>,
+    /// Without `id`: the project or dataset, with `codehash` or `version`.
     entity_id: Option<String>,
+    /// The CLI's hash over the contents; finds valid versions only.
     codehash: Option<String>,
+    /// The version's number.
     version: Option<i64>,
 }
 
+/// A version, by one of three ways to name it.
+#[utoipa::path(
+    get, path = MODULE,
+    params(OneQuery),
+    responses((status = 200, description = "the version", body = Answered<Module>))
+)]
 async fn module(
     State(app): State<Shared>,
     caller: Caller,
@@ -142,6 +167,12 @@ async fn module(
     ok(found.ok_or_else(|| caller.not_found("version"))?.to_wire())
 }
 
+/// Versions of a project or dataset, newest first.
+#[utoipa::path(
+    get, path = MODULES, operation_id = "modules",
+    params(ModulesQuery),
+    responses((status = 200, description = "all of them", body = Answered<Page<Module>>))
+)]
 async fn list(
     State(app): State<Shared>,
     caller: Caller,
@@ -160,11 +191,19 @@ async fn list(
     })
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ById {
+    /// The version.
     id: String,
 }
 
+/// Deletes a version that no task uses.
+#[utoipa::path(
+    delete, path = MODULE, operation_id = "delete_module", security(("token" = [])),
+    params(ById),
+    responses((status = 200, description = "deleted", body = Answered<Nothing>))
+)]
 async fn delete(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,
@@ -204,6 +243,11 @@ async fn delete_version(app: &Shared, user: &User, module: &ModuleRow) -> Result
 }
 
 /// Hashes of the newest valid version; null when there is none yet, which the CLI takes for "send everything".
+#[utoipa::path(
+    get, path = MODULE_FILEHASH,
+    params(ModulesQuery),
+    responses((status = 200, description = "the hashes", body = Answered<Option<FileHashes>>))
+)]
 async fn filehash(
     State(app): State<Shared>,
     caller: Caller,

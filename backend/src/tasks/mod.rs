@@ -15,38 +15,50 @@ mod workspace;
 use crate::error::{Answer, ApiError, ok};
 use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
+use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::environment::Environments;
 use api::server::{Server, TaskDetail};
 use api::task::{NewTask, Task, TaskCreated, TaskInstance, TaskQuery};
 use api::{Code, Page, Reason, name, routes};
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::timeout;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The routes of this module.
-pub fn router() -> Router<Shared> {
-    Router::new()
-        .route(routes::ENVIRONMENTS, get(environments))
-        .route(routes::TASK_RUN, post(run))
-        .route(routes::TASKS, get(list))
-        .route(routes::TASK, get(show).post(act).delete(delete))
-        .route(routes::TASK_INSTANCE, get(instance))
-        .route(routes::TASK_DETAIL, get(detail))
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(environments))
+        .routes(routes!(run))
+        .routes(routes!(list))
+        .routes(routes!(show, act, delete))
+        .routes(routes!(instance))
+        .routes(routes!(detail))
 }
 
+/// The environments by kind of machine, and why tasks cannot run if they cannot.
+#[utoipa::path(
+    get, path = routes::ENVIRONMENTS, security(()),
+    responses((status = 200, description = "the environments", body = Answered<Environments>))
+)]
 async fn environments(State(app): State<Shared>) -> Answer<Environments> {
     ok(app
         .catalog
         .to_wire(app.runner.unavailable(), app.runner.reaches_servers()))
 }
 
+/// Starts a task on a valid version of code.
+#[utoipa::path(
+    post, path = routes::TASK_RUN, security(("token" = [])),
+    request_body = NewTask,
+    responses((status = 200, description = "the task", body = Answered<TaskCreated>))
+)]
 async fn run(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,
@@ -57,6 +69,12 @@ async fn run(
     })
 }
 
+/// Tasks that the caller may see, newest first.
+#[utoipa::path(
+    get, path = routes::TASKS, operation_id = "tasks",
+    params(TaskQuery),
+    responses((status = 200, description = "a part of the list", body = Answered<Page<Task>>))
+)]
 async fn list(
     State(app): State<Shared>,
     caller: Caller,
@@ -68,32 +86,59 @@ async fn list(
     ok(Page { list, total })
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Family {
+    /// The CLI's id of a folder, where the path has the literal `{id}`.
     family_id: Option<String>,
 }
 
+/// What the address of a task answers.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum Shown {
+    One(Box<Task>),
+    Family(Vec<Task>),
+}
+
+/// A task; with the literal `{id}` in the path, the caller's tasks of one folder.
+#[utoipa::path(
+    get, path = routes::TASK, operation_id = "task",
+    params(("id" = String, Path, description = "The task"), Family),
+    responses((status = 200, description = "the task, or an array of tasks", body = Answered<Shown>))
+)]
 async fn show(
     State(app): State<Shared>,
     caller: Caller,
     Path(id): Path<String>,
     Query(Family { family_id }): Query<Family>,
-) -> Result<Response, ApiError> {
+) -> Answer<Shown> {
     // The CLI forgets to fill in the id when it lists a folder's tasks.
     if id == "{id}" {
         let user = caller.clone().signed_in()?;
         let family = family_id.ok_or_else(|| ApiError::missing("family_id"))?;
-        return Ok(ok(list::family(&app, &user, &family).await?).into_response());
+        return ok(Shown::Family(list::family(&app, &user, &family).await?));
     }
     let task = rows::visible(&app, &caller, &id).await?;
-    Ok(ok(list::one(&app, &caller, task).await?).into_response())
+    ok(Shown::One(Box::new(list::one(&app, &caller, task).await?)))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Action {
+    /// The only one is `stop`.
+    #[param(pattern = "^stop$")]
     action: String,
 }
 
+/// Stops a task.
+///
+/// The answer waits up to 4 s for the task's end; a program that takes longer still runs then.
+#[utoipa::path(
+    post, path = routes::TASK, operation_id = "stop_task", security(("token" = [])),
+    params(("id" = String, Path, description = "The task"), Action),
+    responses((status = 200, description = "the task", body = Answered<Task>))
+)]
 async fn act(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,
@@ -135,6 +180,12 @@ async fn stop(app: &App, user: &User, id: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Deletes a task that has ended.
+#[utoipa::path(
+    delete, path = routes::TASK, operation_id = "delete_task", security(("token" = [])),
+    params(("id" = String, Path, description = "The task")),
+    responses((status = 200, description = "deleted", body = Answered<Nothing>))
+)]
 async fn delete(
     State(app): State<Shared>,
     SignedIn(user): SignedIn,
@@ -161,6 +212,12 @@ fn wrong_state(message: &str) -> ApiError {
     ApiError::new(Code::OverPermission, Reason::WrongState, message)
 }
 
+/// What the CLI asks for a task's output.
+#[utoipa::path(
+    get, path = routes::TASK_INSTANCE, operation_id = "task_instance",
+    params(("id" = String, Path, description = "The task")),
+    responses((status = 200, description = "the instance", body = Answered<TaskInstance>))
+)]
 async fn instance(
     State(app): State<Shared>,
     caller: Caller,
@@ -178,6 +235,12 @@ async fn instance(
     })
 }
 
+/// Addresses of a task's servers.
+#[utoipa::path(
+    get, path = routes::TASK_DETAIL, operation_id = "task_detail",
+    params(("id" = String, Path, description = "The task")),
+    responses((status = 200, description = "the addresses", body = Answered<TaskDetail>))
+)]
 async fn detail(
     State(app): State<Shared>,
     caller: Caller,

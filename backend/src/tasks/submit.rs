@@ -71,8 +71,8 @@ fn check_words(new: &NewTask) -> Result<Mode, ApiError> {
     let long = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.len() > most);
     for (field, text, most) in [
         ("full_command", &new.full_command, 4 * limits::COMMAND_MAX),
-        ("family_id", &new.family_id, 64),
-        ("predecessor", &new.predecessor, 64),
+        ("family_id", &new.family_id, limits::CLIENT_ID_MAX),
+        ("predecessor", &new.predecessor, limits::CLIENT_ID_MAX),
     ] {
         if long(text, most) {
             return Err(ApiError::field(field, Reason::TooLong));

@@ -5,8 +5,9 @@ use super::{PATIENCE, abandon, locked, manifest, room};
 use crate::entities::{self, Address};
 use crate::error::{ApiError, TransferError};
 use crate::http::caller::User;
-use crate::http::{SignedIn, extract};
+use crate::http::{SignedIn, Transfer, extract};
 use crate::modules::{self, Announced};
+use crate::openapi::answers::{Refused, Success, UploadRefused};
 use crate::state::Shared;
 use crate::{db, store};
 use api::module::ModuleState;
@@ -20,13 +21,29 @@ use axum::response::{IntoResponse as _, Response};
 use std::io;
 use std::sync::Arc;
 
-/// Who asks is told before the body is read: it may be long.
+/// Begins an upload: tus 1.0 creation with a list of files.
+///
+/// The upload's bytes are the files' contents in the order of the list. Sent twice with the same `key`, it answers the same upload.
+#[utoipa::path(
+    post, path = api::routes::UPLOADS, operation_id = "begin_upload", security(("token" = [])),
+    params(("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`")),
+    request_body = NewUpload,
+    responses(
+        (status = 201, description = "the upload", body = Success<UploadCreated>, headers(
+            ("Location" = String, description = "Where to send the bytes, relative to this address"),
+            ("Upload-Offset" = u64, description = "0; only of an upload that has just begun"),
+        )),
+        (status = 412, description = "another version of tus"),
+        Refused,
+        UploadRefused,
+    )
+)]
 pub(super) async fn begin(
     State(app): State<Shared>,
-    user: Result<SignedIn, ApiError>,
+    Transfer(SignedIn(user)): Transfer<SignedIn>,
     request: Request,
 ) -> Result<Response, TransferError> {
-    let SignedIn(user) = user?;
+    // Only now, when it is known who asks: it may be long.
     let body = extract::read(request).await?;
     let new = tokio::task::spawn_blocking(move || {
         let new: NewUpload = extract::parse(&body)?;

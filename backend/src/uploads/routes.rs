@@ -4,20 +4,22 @@ use super::session::Session;
 use super::standing::{Standing, standing};
 use super::{PATIENCE, SILENCE, abandon, begin, finish, locked, transfer};
 use crate::error::{ApiError, TransferError};
-use crate::http::{Path, SignedIn};
+use crate::http::{Path, SignedIn, Transfer};
 use crate::locks::Lock;
 use crate::modules;
+use crate::openapi::answers::{Binary, Refused, UploadRefused};
 use crate::state::Shared;
+use api::routes::{UPLOAD, UPLOADS};
 use api::upload::{TUS_CONTENT_TYPE, TUS_VERSION};
 use api::{Code, Reason, limits};
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{head, post};
 use std::sync::Arc;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
+use utoipa_axum::routes;
 
 /// Most bytes of a list of files: 200,000 with long paths.
 const LIST_BYTES: usize = 64 * 1024 * 1024;
@@ -30,20 +32,11 @@ pub(super) const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 
 /// The routes of this module.
-pub fn router() -> Router<Shared> {
-    use api::routes::{UPLOAD, UPLOADS};
-    let begin = post(begin::begin)
-        .layer(DefaultBodyLimit::max(LIST_BYTES))
-        .options(abilities);
-    Router::new()
-        .route(UPLOADS, begin)
-        .route(
-            UPLOAD,
-            head(status)
-                .patch(append)
-                .delete(give_up)
-                .options(abilities),
-        )
+pub fn router() -> OpenApiRouter<Shared> {
+    let begin = routes!(begin::begin, abilities).layer(DefaultBodyLimit::max(LIST_BYTES));
+    OpenApiRouter::new()
+        .routes(begin)
+        .routes(routes!(status, append, give_up, abilities_of_one))
         .layer(from_fn(tus))
 }
 
@@ -61,6 +54,18 @@ async fn tus(request: Request, next: Next) -> Response {
     response
 }
 
+/// What the server can do (tus 1.0).
+#[utoipa::path(
+    options, path = UPLOADS, security(()),
+    responses(
+        (status = 204, description = "what the server can do", headers(
+            ("Tus-Version" = String, description = "`1.0.0`"),
+            ("Tus-Extension" = String, description = "`creation,termination`"),
+            ("Tus-Max-Size" = u64, description = "Most bytes of an upload"),
+        )),
+        (status = 412, description = "another version of tus"),
+    )
+)]
 async fn abilities() -> Response {
     let headers = [
         (VERSION, HeaderValue::from_static(TUS_VERSION)),
@@ -70,12 +75,42 @@ async fn abilities() -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
+/// The same, at the address of an upload.
+#[utoipa::path(
+    options, path = UPLOAD, security(()),
+    params(("id" = String, Path, description = "The upload")),
+    responses(
+        (status = 204, description = "what the server can do", headers(
+            ("Tus-Version" = String, description = "`1.0.0`"),
+            ("Tus-Extension" = String, description = "`creation,termination`"),
+            ("Tus-Max-Size" = u64, description = "Most bytes of an upload"),
+        )),
+        (status = 412, description = "another version of tus"),
+    )
+)]
+async fn abilities_of_one() -> Response {
+    abilities().await
+}
+
+/// How many bytes of an upload have arrived.
+#[utoipa::path(
+    head, path = UPLOAD, operation_id = "upload_offset", security(("token" = [])),
+    params(("id" = String, Path, description = "The upload"), ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`")),
+    responses(
+        (status = 200, description = "the offset", headers(
+            ("Upload-Offset" = u64, description = "Bytes that have arrived"),
+            ("Upload-Length" = u64, description = "Bytes in all"),
+        )),
+        (status = 412, description = "another version of tus"),
+        Refused,
+        UploadRefused,
+    )
+)]
 async fn status(
     State(app): State<Shared>,
-    user: Result<SignedIn, ApiError>,
-    Path(id): Path<String>,
+    Transfer(SignedIn(user)): Transfer<SignedIn>,
+    Transfer(Path(id)): Transfer<Path<String>>,
 ) -> Result<Response, TransferError> {
-    let SignedIn(user) = user?;
     let (offset, total) = match standing(&app, &user, &id).await? {
         Standing::Done(size) => (size, size),
         Standing::Open(total) => {
@@ -134,14 +169,30 @@ async fn settle(app: &Shared, id: &str, session: Session) -> Result<(), ApiError
     }
 }
 
+/// Appends bytes to an upload; with the last one the version is valid.
+#[utoipa::path(
+    patch, path = UPLOAD, operation_id = "append_to_upload", security(("token" = [])),
+    params(
+        ("id" = String, Path, description = "The upload"),
+        ("Upload-Offset" = u64, Header, description = "Bytes that have arrived before"),
+        ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`")
+    ),
+    request_body(content = Binary, content_type = "application/offset+octet-stream"),
+    responses(
+        (status = 204, description = "they have arrived", headers(("Upload-Offset" = u64, description = "Bytes that have arrived"))),
+        (status = 412, description = "another version of tus"),
+        (status = 415, description = "the body is of another type"),
+        Refused,
+        UploadRefused,
+    )
+)]
 async fn append(
     State(app): State<Shared>,
-    user: Result<SignedIn, ApiError>,
-    Path(id): Path<String>,
+    Transfer(SignedIn(user)): Transfer<SignedIn>,
+    Transfer(Path(id)): Transfer<Path<String>>,
     headers: HeaderMap,
     body: axum::body::Body,
 ) -> Result<Response, TransferError> {
-    let SignedIn(user) = user?;
     if headers
         .get(CONTENT_TYPE)
         .is_none_or(|kind| kind != TUS_CONTENT_TYPE)
@@ -210,12 +261,22 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.parse().ok()
 }
 
+/// Gives up an upload: its version is deleted.
+#[utoipa::path(
+    delete, path = UPLOAD, operation_id = "give_up_upload", security(("token" = [])),
+    params(("id" = String, Path, description = "The upload"), ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`")),
+    responses(
+        (status = 204, description = "given up"),
+        (status = 412, description = "another version of tus"),
+        Refused,
+        UploadRefused,
+    )
+)]
 async fn give_up(
     State(app): State<Shared>,
-    user: Result<SignedIn, ApiError>,
-    Path(id): Path<String>,
+    Transfer(SignedIn(user)): Transfer<SignedIn>,
+    Transfer(Path(id)): Transfer<Path<String>>,
 ) -> Result<Response, TransferError> {
-    let SignedIn(user) = user?;
     if let Standing::Done(_) = standing(&app, &user, &id).await? {
         return Err(modules::gone().into());
     }

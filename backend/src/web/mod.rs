@@ -1,8 +1,7 @@
-//! The built app as files, the headers every answer carries, and `/healthz`.
+//! The built app as files, and the headers every answer carries.
 
 mod caching;
 mod headers;
-mod health;
 mod negotiation;
 mod site;
 
@@ -16,8 +15,7 @@ pub use site::Site;
 /// Everything the backend answers: the API, the app built into `dist` where there is one, and the headers.
 pub fn router(app: Shared, dist: Option<PathBuf>) -> Router {
     let site = Site::new(dist);
-    crate::http::router(app.clone())
-        .merge(health::router().with_state(app))
+    crate::http::router(app)
         .fallback(move |request: axum::extract::Request| {
             let site = site.clone();
             async move { site.answer(request).await }

@@ -253,3 +253,28 @@ async fn an_output_is_read_as_its_project_allows_and_never_left() {
         assert_eq!(answer.status(), 400, "{path}");
     }
 }
+
+#[tokio::test]
+async fn transfers_refuse_by_status_what_they_cannot_read() {
+    let world = World::new().await;
+    for (method, path, status) in [
+        ("GET", "/api/v1/files/%FF/raw?path=a", 404),
+        ("GET", "/api/v1/files/x/raw", 400),
+        ("GET", "/api/v1/experiment/%FF/log", 404),
+        ("GET", "/api/v1/task/%FF/log/download", 404),
+        ("GET", "/api/v1/experiment/stream/%FF", 404),
+        ("GET", "/code/%FF/", 404),
+        ("GET", "/data/%FF/", 404),
+        ("GET", "/log/%FF/", 404),
+        ("GET", "/api/v1/experiment/stream/x?from=y", 400),
+        ("HEAD", "/api/v1/uploads/%FF", 404),
+        ("PATCH", "/api/v1/uploads/%FF", 404),
+        ("DELETE", "/api/v1/uploads/%FF", 404),
+    ] {
+        let basic = format!("Basic {}", world.owner.basic().unwrap());
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header("authorization", basic);
+        let answer = world.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status(), status, "{method} {path}");
+    }
+}

@@ -11,6 +11,7 @@ mod files;
 mod fs_upload;
 mod logs;
 mod modules;
+mod openapi;
 mod packages;
 mod permissions;
 mod serve;

@@ -86,7 +86,8 @@ pub fn running_seconds(task: &Task, now: Time) -> Option<f64> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use api::task::{Canvas, StageTime};
+    use api::canvas::Canvas;
+    use api::task::StageTime;
 
     /// A task that reached its stages at the given seconds.
     pub(crate) fn task(state: TaskState, reached: &[(Stage, i64)]) -> Task {

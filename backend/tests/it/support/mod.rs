@@ -233,6 +233,15 @@ impl World {
     }
 }
 
+/// The patterns of all addresses, by the source that both sides take them from.
+pub fn addresses() -> impl Iterator<Item = &'static str> {
+    let source = include_str!("../../../../api/src/routes.rs");
+    source.lines().filter_map(|line| {
+        let (_, value) = line.strip_prefix("pub const ")?.split_once(": &str = \"")?;
+        value.strip_suffix("\";")
+    })
+}
+
 /// `code` and `data` of an answer.
 #[derive(Debug)]
 pub struct Reply {

@@ -1,20 +1,28 @@
 //! `/healthz`: whether the backend is fit to serve.
 
 use crate::state::{App, Shared};
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
 use std::io;
 use std::time::Duration;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The route of this module.
-pub fn router() -> Router<Shared> {
-    Router::new().route(api::routes::HEALTH, get(health))
+pub(super) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(health))
 }
 
+/// Whether database and disk answer.
+#[utoipa::path(
+    get, path = api::routes::HEALTH, security(()),
+    responses(
+        (status = 200, description = "the service works", body = String, content_type = "text/plain; charset=utf-8"),
+        (status = 503, description = "what does not answer", body = String, content_type = "text/plain; charset=utf-8"),
+    )
+)]
 async fn health(State(app): State<Shared>) -> (StatusCode, &'static str) {
     match tokio::time::timeout(PATIENCE, look(&app)).await {
         Ok(Ok(())) => (StatusCode::OK, "ok\n"),

@@ -408,7 +408,7 @@ mod tests {
                 r#"{"id":"7a","name":"tf-mnist","description":"","command":"ls","#,
                 r#""created":"1970-01-01T00:00:00","state":"failed","duration":2,"logId":"7a","#,
                 r#""canvas":{"nodes":{"1":{"taskInstanceId":"7a","type":"module_node"}}},"#,
-                r#""instance_type":"cpu_high","mode":"cli","tensorboard_url":null,"stage":"finished","#,
+                r#""instance_type":"cpu_high","mode":"cli","tensorboard_url":null,"enable_tensorboard":false,"stage":"finished","#,
                 r#""timeline":[],"started":"1970-01-01T00:00:00","finished":"1970-01-01T00:00:02","#,
                 r#""exit_code":3,"end_reason":"exit","end_message":"the command ended with 3","#,
                 r#""owner":"alice","project_owner":"alice","project_id":"9f","module_id":"34","#,

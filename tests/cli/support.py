@@ -1,6 +1,7 @@
 """What the cases have in common: a backend, users with a home each, what the CLI says and what the API shows."""
 
 import base64
+import hashlib
 import json
 import os
 import re

@@ -15,7 +15,7 @@ import time
 import traceback
 from pathlib import Path
 
-from support import Backend, Failure, Lab, environment
+from support import Backend, Failure, Lab, conclude, environment
 
 FILES = ("account", "data", "project", "tasks", "clone", "modes")
 
@@ -63,12 +63,7 @@ def main(names):
                     lab.remove()
         finally:
             backend.stop()
-        if failed:
-            print("the backend's last words:")
-            for line in backend.log.read_text().splitlines()[-30:]:
-                print(f"     | {line}")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+        return conclude(backend, passed, failed)
 
 
 if __name__ == "__main__":

@@ -57,12 +57,20 @@ def lab():
     return tools / f"lab-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]}"
 
 
-def environment():
-    """The Python with the CLI."""
-    made = subprocess.run(
-        [ROOT / "scripts/venv.py", HERE / "requirements.txt"], check=True, stdout=subprocess.PIPE, text=True
-    )
+def environment(requirements=HERE / "requirements.txt"):
+    """The Python with these packages; without a file, those of the CLI."""
+    made = subprocess.run([ROOT / "scripts/venv.py", requirements], check=True, stdout=subprocess.PIPE, text=True)
     return made.stdout.strip()
+
+
+def conclude(backend, passed, failed):
+    """Tells the end of a run, with the backend's last words if anything failed; answers the exit code."""
+    if failed:
+        print("the backend's last words:")
+        for line in backend.log.read_text().splitlines()[-30:]:
+            print(f"     | {line}")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
 class Backend:

@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "cli"))
 
-from support import PASSWORD, Backend, User, check, equal  # noqa: E402
+from support import PASSWORD, Backend, User, check, conclude, environment, equal  # noqa: E402
 
 EXAMPLES = os.environ.get("EXAMPLES", "25")
 SEED = os.environ.get("SEED", "20260301")
@@ -230,10 +230,7 @@ def main(rounds):
     unknown = set(rounds) - set(ROUNDS)
     if unknown:
         sys.exit(f"there is no round {unknown.pop()}")
-    made = subprocess.run(
-        [ROOT / "scripts/venv.py", HERE / "requirements.txt"], check=True, stdout=subprocess.PIPE, text=True
-    )
-    python = Path(made.stdout.strip())
+    python = Path(environment(HERE / "requirements.txt"))
     passed, failed, done = 0, 0, set(NO_SUCCESS) | set(ITSELF)
     with tempfile.TemporaryDirectory(prefix="russell-openapi-") as folder:
         folder = Path(folder)
@@ -251,12 +248,7 @@ def main(rounds):
                 failed += 1
         finally:
             backend.stop()
-        if failed:
-            print("the backend's last words:")
-            for line in backend.log.read_text().splitlines()[-30:]:
-                print(f"     | {line}")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+        return conclude(backend, passed, failed)
 
 
 if __name__ == "__main__":

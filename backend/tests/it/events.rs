@@ -245,11 +245,8 @@ async fn the_stream_ends_with_the_right_to_it() {
 
     let (mut stranger, ..) = server.listen(&Who::Anonymous, "").await;
     world.app.closing.cancel();
-    loop {
-        match stranger.message().await {
-            Some(message) => assert_eq!(message["event"], "alive"),
-            None => break,
-        }
+    while let Some(message) = stranger.message().await {
+        assert_eq!(message["event"], "alive");
     }
 }
 

@@ -66,6 +66,16 @@ pub const FS_CODE: &str = "/code/{id}/";
 pub const FS_DATA: &str = "/data/{id}/";
 /// WebSocket: the CLI follows a log.
 pub const FS_LOG: &str = "/log/{id}/";
+/// WebSocket with a ticket: what changes, see [`crate::event`].
+pub const EVENTS: &str = "/api/v1/events";
+/// GET: page of [`crate::notification::Notification`] by [`crate::notification::NotificationQuery`], newest first.
+pub const NOTIFICATIONS: &str = "/api/v1/notifications";
+/// DELETE a notification.
+pub const NOTIFICATION: &str = "/api/v1/notifications/{id}";
+/// GET: [`crate::notification::Unread`]. POST: marks some or all as read ([`crate::notification::MarkRead`]).
+pub const NOTIFICATIONS_UNREAD: &str = "/api/v1/notifications/unread";
+/// GET, PUT: [`crate::notification::NotificationSettings`].
+pub const NOTIFICATION_SETTINGS: &str = "/api/v1/notifications/settings";
 /// GET: 200 while the backend is fit to serve.
 pub const HEALTH: &str = "/healthz";
 /// GET: what all these take and answer, as an OpenAPI document.

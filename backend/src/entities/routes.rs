@@ -4,11 +4,13 @@ use super::rows::{Address, EntityRow};
 use super::{kind_key, list, rows, thing};
 use crate::accounts::users;
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::ids;
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::dataset::{Dataset, NewDataset};
+use api::event::Action;
 use api::module::ModuleType;
 use api::project::{EntityQuery, NewProject, Project};
 use api::routes::{DATASET, DATASETS, PROJECT, PROJECTS};
@@ -229,6 +231,7 @@ async fn create(
     .bind(app.clock.now().0)
     .execute(app.db.write())
     .await?;
+    events::entity(app, &id, Action::Created).await;
     rows::find(app, new.kind, Address::Id(&id))
         .await?
         .ok_or_else(|| ApiError::internal("a row just written is not there"))
@@ -293,5 +296,6 @@ async fn delete(app: &App, row: &EntityRow) -> Result<(), ApiError> {
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
+    events::entity(app, &row.id, Action::Deleted).await;
     Ok(())
 }

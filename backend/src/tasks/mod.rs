@@ -6,6 +6,7 @@ mod follow;
 mod list;
 mod mode;
 mod mounts;
+mod notice;
 pub mod packages;
 pub mod queue;
 pub mod rows;
@@ -13,11 +14,13 @@ mod submit;
 mod workspace;
 
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::environment::Environments;
+use api::event::Action as Change;
 use api::server::{Server, TaskDetail};
 use api::task::{NewTask, Task, TaskCreated, TaskInstance, TaskQuery};
 use api::{Code, Page, Reason, name, routes};
@@ -205,6 +208,7 @@ async fn delete(
         .await?;
     crate::entities::touch(&mut tx, &task.project_id, now).await?;
     tx.commit().await?;
+    events::task(&app, &id, Change::Deleted).await;
     ok(())
 }
 

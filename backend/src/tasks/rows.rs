@@ -86,7 +86,8 @@ pub fn key<T: Serialize>(word: T) -> String {
     }
 }
 
-fn word<T: DeserializeOwned>(key: &str) -> Option<T> {
+/// A word of the wire, read from the database.
+pub(super) fn word<T: DeserializeOwned>(key: &str) -> Option<T> {
     serde_json::from_value(Value::String(key.to_owned())).ok()
 }
 

@@ -180,7 +180,7 @@ async fn place(world: &World, public: bool) -> Place {
 }
 
 /// What belongs to nobody in particular; signing out comes last.
-fn common() -> Place {
+fn common(notification: &str) -> Place {
     let mut place = Place {
         public: true,
         rows: Vec::new(),
@@ -197,6 +197,13 @@ fn common() -> Place {
         p.read(pattern, &[], "");
     }
     p.read(routes::PROFILE, &["owner"], "");
+    // Everybody has notifications of his own, and sees no others.
+    p.ask("GET", routes::NOTIFICATIONS, &[], "", USERS);
+    p.ask("GET", routes::NOTIFICATIONS_UNREAD, &[], "", USERS);
+    p.ask("POST", routes::NOTIFICATIONS_UNREAD, &[], "", USERS);
+    p.ask("GET", routes::NOTIFICATION_SETTINGS, &[], "", USERS);
+    p.ask("PUT", routes::NOTIFICATION_SETTINGS, &[], "", USERS);
+    p.ask("DELETE", routes::NOTIFICATION, &[notification], "", UNKNOWN);
     p.ask("POST", routes::TICKET, &[], "", USERS);
     p.ask("GET", routes::USER, &[], "", USERS);
     p.ask("POST", routes::USER, &[], "", [518; 4]);
@@ -268,8 +275,9 @@ async fn walk(world: &World, rows: &[Row]) {
     }
 }
 
-/// WebSockets are not asked by requests: see `logs` and `fs_upload`.
-const ELSEWHERE: [&str; 4] = [
+/// WebSockets are not asked by requests: see `logs`, `events` and `fs_upload`.
+const ELSEWHERE: [&str; 5] = [
+    routes::EVENTS,
     routes::TASK_LOG_STREAM,
     routes::FS_CODE,
     routes::FS_DATA,
@@ -280,7 +288,8 @@ const ELSEWHERE: [&str; 4] = [
 async fn every_address_knows_who_may() {
     let world = World::new().await;
     let (public, private) = (place(&world, true).await, place(&world, false).await);
-    let tables = [public, private, common()];
+    let notification = crate::notifications::one(&world).await;
+    let tables = [public, private, common(&notification)];
     let asked = |pattern: &str| {
         ELSEWHERE.contains(&pattern)
             || tables

@@ -22,9 +22,11 @@ pub mod module;
 pub mod name;
 pub mod page;
 pub mod project;
+mod queue;
 pub mod routes;
 pub mod server;
 pub mod task;
+mod task_list;
 pub mod time;
 pub mod upload;
 

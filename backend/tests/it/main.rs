@@ -19,6 +19,7 @@ mod servers;
 mod sharing;
 mod support;
 mod task_faults;
+mod task_lists;
 mod tasks;
 mod upload_ends;
 mod uploads;

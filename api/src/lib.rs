@@ -24,9 +24,11 @@ pub mod name;
 pub mod notification;
 pub mod page;
 pub mod project;
+mod queue;
 pub mod routes;
 pub mod server;
 pub mod task;
+mod task_list;
 pub mod time;
 pub mod upload;
 

@@ -37,7 +37,11 @@ pub const MODULE_FILEHASH: &str = "/api/v1/module/filehash";
 pub const TASK_RUN: &str = "/api/v1/experiment/run";
 /// GET: page of [`crate::task::Task`] by [`crate::task::TaskQuery`].
 pub const TASKS: &str = "/api/v1/experiments";
-/// GET, POST `?action=stop`, DELETE a task. GET with the literal `{id}` and `?family_id=` lists a family.
+/// GET: the same tasks as a CSV file; answers by HTTP status.
+pub const TASKS_CSV: &str = "/api/v1/experiments/csv";
+/// POST: stop or delete many tasks ([`crate::task::BulkTasks`]).
+pub const TASKS_BULK: &str = "/api/v1/experiments/bulk";
+/// GET, PUT ([`crate::task::TaskChange`]), POST `?action=stop`, DELETE a task. GET with the literal `{id}` and `?family_id=` lists a family.
 pub const TASK: &str = "/api/v1/experiment/{id}";
 /// GET: the log's bytes, honours `Range`; answers by HTTP status.
 pub const TASK_LOG: &str = "/api/v1/experiment/{id}/log";

@@ -72,6 +72,7 @@ FILLED = {
     "body.instance_type": "instances",
     "body.params[*]": "params",
     "body.data_ids[*]": "mounts",
+    "body.ids[*]": "tasks",
     "body.files[*].size": "sizes",
 }
 FILLED_BY_TAG = {

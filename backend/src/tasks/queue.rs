@@ -86,7 +86,8 @@ impl Queue {
             .unwrap_or_else(|poison| poison.into_inner())
     }
 
-    fn used(&self, instance: Instance) -> usize {
+    /// How many places of a kind of machine are taken.
+    pub fn used(&self, instance: Instance) -> usize {
         self.lock()
             .values()
             .filter(|active| active.instance == instance)

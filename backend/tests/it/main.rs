@@ -21,6 +21,7 @@ mod servers;
 mod sharing;
 mod support;
 mod task_faults;
+mod task_lists;
 mod tasks;
 mod upload_ends;
 mod uploads;

@@ -162,6 +162,12 @@ async fn place(world: &World, public: bool) -> Place {
         &format!("?project={project}"),
         ALL,
     );
+    p.ask("GET", routes::TASKS_CSV, &[], "", USERS);
+    p.ask("GET", routes::TASKS_CSV, &[], "?user=owner", ALL);
+    // Of tasks that are not the caller's, nothing but their failure is told.
+    p.ask("POST", routes::TASKS_BULK, &[], "", USERS).body =
+        json!({"action": "delete", "ids": ["0"]});
+    p.change("PUT", routes::TASK, &[&task], "").body = json!({"description": "changed"});
     p.ask("GET", routes::TASK, &["{id}"], "?family_id=f", USERS);
     p.change("POST", routes::TASK, &[&waiting], "?action=stop");
     p.change("POST", routes::TASK_RUN, &[], "").body = task_body;

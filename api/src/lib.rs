@@ -24,9 +24,11 @@ pub mod page;
 pub mod project;
 pub mod routes;
 pub mod server;
+pub mod social;
 pub mod task;
 pub mod time;
 pub mod upload;
+pub mod zone;
 
 pub use code::Code;
 pub use envelope::{Envelope, Problem, Reason};

@@ -12,6 +12,12 @@ pub const PASSWORD_MAX: usize = 256;
 pub const EMAIL_MAX: usize = 254;
 /// Longest description or remark, in characters.
 pub const DESCRIPTION_MAX: usize = 1024;
+/// Most tags of a project or dataset.
+pub const TAGS_MAX: usize = 10;
+/// Longest tag, in characters.
+pub const TAG_MAX: usize = 30;
+/// Longest comment, in characters.
+pub const COMMENT_MAX: usize = 10_000;
 /// Longest command of a task, in bytes.
 pub const COMMAND_MAX: usize = 8192;
 /// Largest code version, in bytes.

@@ -29,6 +29,7 @@ pub mod runner;
 pub mod sandbox;
 pub mod seed;
 pub mod servers;
+pub mod social;
 pub mod state;
 pub mod store;
 pub mod sweep;

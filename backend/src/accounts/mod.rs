@@ -146,6 +146,7 @@ async fn profile(
         projects,
         datasets,
         tasks,
+        favourites: users::favourites(&app, &user.id, &caller).await?,
     })
 }
 

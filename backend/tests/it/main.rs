@@ -17,6 +17,7 @@ mod permissions;
 mod serve;
 mod servers;
 mod sharing;
+mod social;
 mod support;
 mod task_faults;
 mod tasks;

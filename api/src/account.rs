@@ -65,6 +65,9 @@ pub struct Profile {
     pub datasets: u64,
     /// Tasks the caller may see.
     pub tasks: u64,
+    /// Projects and datasets that the user has starred and the caller may see.
+    #[serde(default)]
+    pub favourites: u64,
 }
 
 /// A ticket for one WebSocket, sent as the second subprotocol.
@@ -173,12 +176,13 @@ mod tests {
             projects: 1,
             datasets: 2,
             tasks: 3,
+            favourites: 4,
         };
         assert_wire(
             &profile,
             concat!(
                 r#"{"username":"alice","date_created":"1970-01-01T00:00:00","#,
-                r#""projects":1,"datasets":2,"tasks":3}"#
+                r#""projects":1,"datasets":2,"tasks":3,"favourites":4}"#
             ),
         );
         let ticket = Ticket {

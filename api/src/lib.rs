@@ -27,10 +27,12 @@ pub mod project;
 mod queue;
 pub mod routes;
 pub mod server;
+pub mod social;
 pub mod task;
 mod task_list;
 pub mod time;
 pub mod upload;
+pub mod zone;
 
 pub use code::Code;
 pub use envelope::{Envelope, Problem, Reason};

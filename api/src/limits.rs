@@ -14,6 +14,12 @@ pub const EMAIL_MAX: usize = 254;
 pub const DESCRIPTION_MAX: usize = 1024;
 /// Most tasks that one request stops or deletes.
 pub const BULK_MAX: usize = 1000;
+/// Most tags of a project or dataset.
+pub const TAGS_MAX: usize = 10;
+/// Longest tag, in characters.
+pub const TAG_MAX: usize = 30;
+/// Longest comment, in characters.
+pub const COMMENT_MAX: usize = 10_000;
 /// Longest command of a task, in bytes.
 pub const COMMAND_MAX: usize = 8192;
 /// Largest code version, in bytes.

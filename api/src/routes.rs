@@ -6,6 +6,8 @@ pub const TOKEN: &str = "/api/v1/token";
 pub const USER: &str = "/api/v1/user";
 /// GET: somebody's public profile ([`crate::account::Profile`]).
 pub const PROFILE: &str = "/api/v1/users/{user}";
+/// GET: how much somebody ran on each day of the last year ([`crate::social::Activity`]).
+pub const ACTIVITY: &str = "/api/v1/users/{user}/activity";
 /// POST: a one-time ticket for a WebSocket ([`crate::account::Ticket`]).
 pub const TICKET: &str = "/api/v1/ticket";
 /// GET: [`crate::account::CliVersion`].
@@ -27,6 +29,18 @@ pub const PROJECT_CLONE_TASK: &str = "/api/v2/projects/clone/{id}";
 pub const DATASETS: &str = "/api/v1/datasets";
 /// GET, PUT (create, [`crate::dataset::NewDataset`]), DELETE a dataset; `anonymous` as for projects.
 pub const DATASET: &str = "/api/v1/{user}/dataset/{name}";
+/// PUT, DELETE: the caller's star at a project or dataset ([`crate::social::Star`]).
+pub const STAR: &str = "/api/v1/entities/{id}/star";
+/// POST: fork a project or dataset ([`crate::social::NewFork`]), answers [`crate::social::Fork`].
+pub const FORK: &str = "/api/v1/entities/{id}/fork";
+/// PUT: set the tags of a project or dataset ([`crate::social::Tags`]).
+pub const ENTITY_TAGS: &str = "/api/v1/entities/{id}/tags";
+/// GET: page of [`crate::social::Comment`], the oldest first. POST: write one ([`crate::social::NewComment`]).
+pub const COMMENTS: &str = "/api/v1/entities/{id}/comments";
+/// POST: change a comment ([`crate::social::NewComment`]). DELETE it.
+pub const COMMENT: &str = "/api/v1/comments/{id}";
+/// GET: the tags that most public projects or datasets have ([`crate::social::TagsQuery`]).
+pub const TAGS: &str = "/api/v1/tags";
 /// PUT, POST, GET, DELETE a version ([`crate::module::Module`]).
 pub const MODULE: &str = "/api/v1/module";
 /// GET: versions of a project or dataset, newest first ([`crate::module::ModulesQuery`]).

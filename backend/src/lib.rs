@@ -32,6 +32,7 @@ pub mod sandbox;
 pub mod seed;
 pub mod servers;
 pub mod service;
+pub mod social;
 pub mod state;
 pub mod store;
 pub mod sweep;

@@ -145,6 +145,7 @@ async fn profile(
         projects,
         datasets,
         tasks,
+        favourites: users::favourites(&app, &user.id, &caller).await?,
     })
 }
 

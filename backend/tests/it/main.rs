@@ -19,6 +19,7 @@ mod permissions;
 mod serve;
 mod servers;
 mod sharing;
+mod social;
 mod support;
 mod task_faults;
 mod task_lists;

@@ -94,6 +94,9 @@ async fn place(world: &World, public: bool) -> Place {
         .post(&world.owner, routes::TASK_RUN, task_body.clone())
         .await
         .text("id");
+    let comments = routes::fill(routes::COMMENTS, &[&project]);
+    let body = json!({"body": "mine"});
+    let comment = world.post(&world.owner, &comments, body).await.text("id");
     let upload_body =
         json!({"entity_id": dataset, "module_type": "data", "files": [{"path": "a", "size": 1}]});
     let upload = async || {
@@ -128,6 +131,22 @@ async fn place(world: &World, public: bool) -> Place {
         let new = p.ask("PUT", pattern, &["owner", &name("new")], "", THEIRS);
         new.body = json!({"permission": permission});
     }
+    let origin = format!("?forked_from={project}");
+    p.read(routes::PROJECTS, &[], &origin);
+    // Whoever sees a thing may star it, fork it and comment on it.
+    let take_part = if public { USERS } else { UNKNOWN };
+    for entity in [&project, &dataset] {
+        p.change("PUT", routes::ENTITY_TAGS, &[entity], "").body = json!({"tags": ["seen"]});
+        p.ask("PUT", routes::STAR, &[entity], "", take_part);
+        p.ask("DELETE", routes::STAR, &[entity], "", take_part);
+        let fork = p.ask("POST", routes::FORK, &[entity], "", take_part);
+        fork.body = json!({"name": format!("fork{permission}"), "permission": permission});
+        p.read(routes::COMMENTS, &[entity], "");
+        let comment = p.ask("POST", routes::COMMENTS, &[entity], "", take_part);
+        comment.body = json!({"body": "well done"});
+    }
+    p.change("POST", routes::COMMENT, &[&comment], "").body = json!({"body": "better"});
+    p.change("DELETE", routes::COMMENT, &[&comment], "");
     for (kind, entity, module) in [("code", &project, &code), ("data", &dataset, &data)] {
         let of = format!("?module_type={kind}&entity_id={entity}");
         p.read(routes::MODULES, &[], &of);
@@ -210,6 +229,8 @@ fn common(notification: &str) -> Place {
     p.ask("GET", routes::NOTIFICATION_SETTINGS, &[], "", USERS);
     p.ask("PUT", routes::NOTIFICATION_SETTINGS, &[], "", USERS);
     p.ask("DELETE", routes::NOTIFICATION, &[notification], "", UNKNOWN);
+    p.read(routes::ACTIVITY, &["owner"], "?zone=60");
+    p.read(routes::TAGS, &[], "?module_type=code");
     p.ask("POST", routes::TICKET, &[], "", USERS);
     p.ask("GET", routes::USER, &[], "", USERS);
     p.ask("POST", routes::USER, &[], "", [518; 4]);

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod avatars;
 mod busy;
 mod clones;
 mod commands;
@@ -14,8 +15,10 @@ mod modules;
 mod openapi;
 mod packages;
 mod permissions;
+mod search;
 mod serve;
 mod servers;
+mod settings;
 mod sharing;
 mod support;
 mod task_faults;

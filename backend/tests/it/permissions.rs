@@ -179,8 +179,8 @@ async fn place(world: &World, public: bool) -> Place {
     place
 }
 
-/// What belongs to nobody in particular; signing out comes last.
-fn common() -> Place {
+/// What belongs to nobody in particular, and accounts with a named `token` of the owner's; signing out comes last.
+fn common(token: &str) -> Place {
     let mut place = Place {
         public: true,
         rows: Vec::new(),
@@ -197,6 +197,19 @@ fn common() -> Place {
         p.read(pattern, &[], "");
     }
     p.read(routes::PROFILE, &["owner"], "");
+    p.read(routes::SEARCH, &[], "?q=o");
+    let no_picture = [517, 517, 517, 512];
+    p.ask("GET", routes::AVATAR, &["owner"], "", no_picture);
+    p.ask("PUT", routes::OWN_AVATAR, &[], "", [519, 519, 512, 512]);
+    p.ask("DELETE", routes::OWN_AVATAR, &[], "", USERS);
+    p.ask("PUT", routes::OWN_PROFILE, &[], "", USERS).body =
+        json!({"display_name": "", "bio": "", "place": "", "website": ""});
+    for pattern in [routes::OWN_EMAIL, routes::OWN_PASSWORD] {
+        p.ask("PUT", pattern, &[], "", [518, 518, 512, 512]);
+    }
+    p.ask("GET", routes::OWN_TOKENS, &[], "", USERS);
+    p.ask("POST", routes::OWN_TOKENS, &[], "", USERS).body = json!({"name": "n", "days": 1});
+    p.ask("DELETE", routes::OWN_TOKEN, &[token], "", UNKNOWN);
     p.ask("POST", routes::TICKET, &[], "", USERS);
     p.ask("GET", routes::USER, &[], "", USERS);
     p.ask("POST", routes::USER, &[], "", [518; 4]);
@@ -280,7 +293,10 @@ const ELSEWHERE: [&str; 4] = [
 async fn every_address_knows_who_may() {
     let world = World::new().await;
     let (public, private) = (place(&world, true).await, place(&world, false).await);
-    let tables = [public, private, common()];
+    let new = json!({"name": "walk", "days": 1});
+    let made = world.post(&world.owner, routes::OWN_TOKENS, new).await;
+    let token = made.data["info"]["id"].as_str().unwrap().to_owned();
+    let tables = [public, private, common(&token)];
     let asked = |pattern: &str| {
         ELSEWHERE.contains(&pattern)
             || tables

@@ -6,8 +6,8 @@ use crate::place::use_place;
 use crate::prefs::{Theme, use_prefs};
 use crate::session::use_session;
 use crate::ui::{
-    Icon, IconButton, LinkButton, Look, Menu, MenuButton, MenuHeading, MenuLink, MenuRadio, icons,
-    use_toasts,
+    Avatar, Icon, IconButton, LinkButton, Look, Menu, MenuButton, MenuHeading, MenuLink, MenuRadio,
+    icons, use_toasts,
 };
 use leptos::prelude::*;
 
@@ -154,7 +154,7 @@ fn AccountMenu() -> impl IntoView {
     let session = use_session();
     let toasts = use_toasts();
     let name = Memo::new(move |_| session.name().unwrap_or_default());
-    let trigger = view! { <span class="avatar">{move || initials(&name.get())}</span> }.into_any();
+    let trigger = view! { <Avatar name/> }.into_any();
     let sign_out = move |()| {
         session.sign_out();
         toasts.say(t_string!(i18n, shell.signed_out));
@@ -172,41 +172,5 @@ fn AccountMenu() -> impl IntoView {
                 {move || t_string!(i18n, shell.sign_out)}
             </MenuButton>
         </Menu>
-    }
-}
-
-/// Up to two letters that stand for a name: of its first two words, else its first two letters.
-fn initials(name: &str) -> String {
-    let words: Vec<&str> = name
-        .split(['-', '_'])
-        .filter(|word| !word.is_empty())
-        .collect();
-    let letters: String = match words.as_slice() {
-        [first, second, ..] => first
-            .chars()
-            .take(1)
-            .chain(second.chars().take(1))
-            .collect(),
-        [only] => only.chars().take(2).collect(),
-        [] => String::new(),
-    };
-    letters.to_uppercase()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::initials;
-
-    #[test]
-    fn two_letters_stand_for_a_name() {
-        for (name, letters) in [
-            ("alice", "AL"),
-            ("alice-b", "AB"),
-            ("a_", "A"),
-            ("9lives", "9L"),
-            ("", ""),
-        ] {
-            assert_eq!(initials(name), letters);
-        }
     }
 }

@@ -96,6 +96,62 @@ pub fn check_email(email: &str) -> Result<(), Reason> {
     fits.then_some(()).ok_or(Reason::IllegalEmail)
 }
 
+/// The rule for the name shown instead of the user name: at most 60 characters in one line.
+pub fn check_display_name(text: &str) -> Result<(), Reason> {
+    line(text, limits::DISPLAY_NAME_MAX)
+}
+
+/// The rule for what users say of themselves: at most 200 characters.
+pub fn check_bio(text: &str) -> Result<(), Reason> {
+    match text.chars().count() > limits::BIO_MAX {
+        true => Err(Reason::TooLong),
+        false => Ok(()),
+    }
+}
+
+/// The rule for a user's place: at most 60 characters in one line.
+pub fn check_place(text: &str) -> Result<(), Reason> {
+    line(text, limits::PLACE_MAX)
+}
+
+/// The rule for a token's name: 1 to 60 characters in one line.
+pub fn check_token_name(name: &str) -> Result<(), Reason> {
+    match name.trim() {
+        "" => Err(Reason::Missing),
+        name => line(name, limits::TOKEN_NAME_MAX),
+    }
+}
+
+fn line(text: &str, most: usize) -> Result<(), Reason> {
+    if text.chars().count() > most {
+        Err(Reason::TooLong)
+    } else if text.chars().any(char::is_control) {
+        Err(Reason::Malformed)
+    } else {
+        Ok(())
+    }
+}
+
+/// The rule for websites: none, or an address with `http://` or `https://` and a host, without blanks: it becomes a link.
+pub fn check_website(address: &str) -> Result<(), Reason> {
+    if address.is_empty() {
+        return Ok(());
+    }
+    if address.len() > limits::WEBSITE_MAX {
+        return Err(Reason::TooLong);
+    }
+    let rest = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| address.strip_prefix(scheme));
+    // What stands before an `@` looks like the host and is none.
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
+    let fits = host.is_some_and(|host| !host.is_empty() && !host.contains(['@', '\\', '<', '>']))
+        && !address
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\'));
+    fits.then_some(()).ok_or(Reason::IllegalWebsite)
+}
+
 /// The rule for passwords: 8 characters to 256 bytes, whatever they are.
 pub fn check_password(password: &str) -> Result<(), Reason> {
     if password.is_empty() {
@@ -205,6 +261,40 @@ pub fn check_path(path: &str) -> Result<(), Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_users_say_of_themselves_has_its_lengths() {
+        assert_eq!(check_bio(&"名".repeat(200)), Ok(()));
+        assert_eq!(check_bio(&"名".repeat(201)), Err(Reason::TooLong));
+        assert_eq!(check_bio("two\nlines"), Ok(()));
+        assert_eq!(check_place(&"p".repeat(61)), Err(Reason::TooLong));
+        assert_eq!(check_display_name("a\nb"), Err(Reason::Malformed));
+        assert_eq!(check_display_name(""), Ok(()));
+        assert_eq!(check_token_name("  "), Err(Reason::Missing));
+        assert_eq!(check_token_name("laptop 笔记本"), Ok(()));
+    }
+
+    #[test]
+    fn websites_are_links_that_open_a_page() {
+        for good in ["", "https://example.org", "http://例子.cn/a?b=c#d"] {
+            assert_eq!(check_website(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "example.org",
+            "javascript:alert(1)",
+            "https://",
+            "https:///a",
+            "https://a b",
+            "https://paypal.com@evil.example",
+            "https://a\"b",
+            "ftp://a.b",
+            " https://a.b",
+        ] {
+            assert_eq!(check_website(bad), Err(Reason::IllegalWebsite), "{bad}");
+        }
+        let long = format!("https://{}", "a".repeat(200));
+        assert_eq!(check_website(&long), Err(Reason::TooLong));
+    }
 
     #[test]
     fn names_are_letters_digits_dash_and_underscore() {

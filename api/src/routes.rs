@@ -8,6 +8,23 @@ pub const USER: &str = "/api/v1/user";
 pub const PROFILE: &str = "/api/v1/users/{user}";
 /// GET: how much somebody ran on each day of the last year ([`crate::social::Activity`]).
 pub const ACTIVITY: &str = "/api/v1/users/{user}/activity";
+/// GET: somebody's picture as bytes; with `?v=` and its hash it may be kept for ever. Answers by HTTP status.
+pub const AVATAR: &str = "/api/v1/users/{user}/avatar";
+/// PUT: what one says of oneself ([`crate::settings::ProfileChange`]).
+pub const OWN_PROFILE: &str = "/api/v1/user/profile";
+/// PUT: one's picture, the bytes of the file as body ([`crate::settings::Picture`]). DELETE: none any more.
+pub const OWN_AVATAR: &str = "/api/v1/user/avatar";
+/// PUT: another e-mail address ([`crate::settings::EmailChange`]).
+pub const OWN_EMAIL: &str = "/api/v1/user/email";
+/// PUT: another password ([`crate::settings::PasswordChange`]); answers a token.
+pub const OWN_PASSWORD: &str = "/api/v1/user/password";
+/// GET: one's sign-ins and named tokens ([`crate::settings::TokenInfo`]). POST: a named token
+/// ([`crate::settings::NewToken`]).
+pub const OWN_TOKENS: &str = "/api/v1/user/tokens";
+/// DELETE: ends one of them.
+pub const OWN_TOKEN: &str = "/api/v1/user/tokens/{id}";
+/// GET: projects, datasets and users by what is typed ([`crate::search::SearchQuery`]).
+pub const SEARCH: &str = "/api/v1/search";
 /// POST: a one-time ticket for a WebSocket ([`crate::account::Ticket`]).
 pub const TICKET: &str = "/api/v1/ticket";
 /// GET: [`crate::account::CliVersion`].

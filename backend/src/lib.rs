@@ -29,6 +29,7 @@ pub mod orphans;
 pub mod relay;
 pub mod runner;
 pub mod sandbox;
+pub mod search;
 pub mod seed;
 pub mod servers;
 pub mod service;

@@ -10,8 +10,8 @@ use crate::error::ApiError;
 use crate::openapi::{self, chapter};
 use crate::state::Shared;
 use crate::{
-    accounts, clone, entities, events, files, fs_upload, logs, modules, notifications, service,
-    social, tasks, uploads,
+    accounts, clone, entities, events, files, fs_upload, logs, modules, notifications, search,
+    service, social, tasks, uploads,
 };
 use api::Reason;
 use axum::Router;
@@ -51,6 +51,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .merge(chapter("Accounts", accounts::router()))
         .merge(chapter("Projects and datasets", entities::router()))
         .merge(chapter("Tags, stars, forks, comments", social::router()))
+        .merge(chapter("Search", search::router()))
         .merge(chapter("Clones", clone::router()))
         .merge(chapter("Versions", modules::router()))
         .merge(chapter("Uploads of the app", uploads::router()))

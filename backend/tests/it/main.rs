@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod avatars;
 mod busy;
 mod clones;
 mod commands;
@@ -16,8 +17,10 @@ mod notifications;
 mod openapi;
 mod packages;
 mod permissions;
+mod search;
 mod serve;
 mod servers;
+mod settings;
 mod sharing;
 mod social;
 mod support;

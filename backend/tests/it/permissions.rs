@@ -204,8 +204,9 @@ async fn place(world: &World, public: bool) -> Place {
     place
 }
 
-/// What belongs to nobody in particular; signing out comes last.
-fn common(notification: &str) -> Place {
+/// What belongs to nobody in particular, and accounts, with a notification and a named token of the owner's; signing out
+/// comes last.
+fn common(notification: &str, token: &str) -> Place {
     let mut place = Place {
         public: true,
         rows: Vec::new(),
@@ -231,6 +232,19 @@ fn common(notification: &str) -> Place {
     p.ask("DELETE", routes::NOTIFICATION, &[notification], "", UNKNOWN);
     p.read(routes::ACTIVITY, &["owner"], "?zone=60");
     p.read(routes::TAGS, &[], "?module_type=code");
+    p.read(routes::SEARCH, &[], "?q=o");
+    let no_picture = [517, 517, 517, 512];
+    p.ask("GET", routes::AVATAR, &["owner"], "", no_picture);
+    p.ask("PUT", routes::OWN_AVATAR, &[], "", [519, 519, 512, 512]);
+    p.ask("DELETE", routes::OWN_AVATAR, &[], "", USERS);
+    p.ask("PUT", routes::OWN_PROFILE, &[], "", USERS).body =
+        json!({"display_name": "", "bio": "", "place": "", "website": ""});
+    for pattern in [routes::OWN_EMAIL, routes::OWN_PASSWORD] {
+        p.ask("PUT", pattern, &[], "", [518, 518, 512, 512]);
+    }
+    p.ask("GET", routes::OWN_TOKENS, &[], "", USERS);
+    p.ask("POST", routes::OWN_TOKENS, &[], "", USERS).body = json!({"name": "n", "days": 1});
+    p.ask("DELETE", routes::OWN_TOKEN, &[token], "", UNKNOWN);
     p.ask("POST", routes::TICKET, &[], "", USERS);
     p.ask("GET", routes::USER, &[], "", USERS);
     p.ask("POST", routes::USER, &[], "", [518; 4]);
@@ -316,7 +330,10 @@ async fn every_address_knows_who_may() {
     let world = World::new().await;
     let (public, private) = (place(&world, true).await, place(&world, false).await);
     let notification = crate::notifications::one(&world).await;
-    let tables = [public, private, common(&notification)];
+    let new = json!({"name": "walk", "days": 1});
+    let made = world.post(&world.owner, routes::OWN_TOKENS, new).await;
+    let token = made.data["info"]["id"].as_str().unwrap().to_owned();
+    let tables = [public, private, common(&notification, &token)];
     let asked = |pattern: &str| {
         ELSEWHERE.contains(&pattern)
             || tables

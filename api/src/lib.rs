@@ -26,7 +26,9 @@ pub mod routes;
 pub mod server;
 pub mod task;
 pub mod time;
+pub mod trash;
 pub mod upload;
+pub mod zip;
 
 pub use code::Code;
 pub use envelope::{Envelope, Problem, Reason};

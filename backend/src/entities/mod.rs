@@ -1,11 +1,14 @@
 //! Projects and datasets: names for versions. They differ in their kind and in two fields, so one table and one
 //! set of functions serve both.
 
+mod change;
+mod delete;
 mod list;
 mod routes;
 mod rows;
 
-pub use routes::router;
+pub use change::{search_key, take_name};
+pub use routes::{New, create, router};
 pub use rows::{Address, EntityRow, find, owned, touch, visible};
 
 use api::module::ModuleType;

@@ -8,7 +8,10 @@ pub mod ranges;
 use crate::error::ApiError;
 use crate::openapi::{self, chapter};
 use crate::state::Shared;
-use crate::{accounts, clone, entities, files, fs_upload, logs, modules, tasks, uploads};
+use crate::{
+    accounts, clone, entities, files, fs_upload, logs, modules, outputs, tasks, trash, uploads,
+    zips,
+};
 use api::Reason;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -48,6 +51,9 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .merge(chapter("Projects and datasets", entities::router()))
         .merge(chapter("Clones", clone::router()))
         .merge(chapter("Versions", modules::router()))
+        .merge(chapter("Zips", zips::router()))
+        .merge(chapter("Trash", trash::router()))
+        .merge(chapter("Outputs", outputs::router()))
         .merge(chapter("Uploads of the app", uploads::router()))
         .merge(chapter("Uploads of the CLI", fs_upload::router()))
         .merge(chapter("Tasks", tasks::router()))

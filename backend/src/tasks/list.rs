@@ -150,7 +150,14 @@ pub(super) async fn one(app: &App, caller: &Caller, row: TaskRow) -> Result<Task
 }
 
 /// Tasks as the wire has them, for `caller`.
-async fn to_wire(app: &App, caller: &Caller, rows: Vec<TaskRow>) -> sqlx::Result<Vec<Task>> {
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn to_wire(
+    app: &App,
+    caller: &Caller,
+    rows: Vec<TaskRow>,
+) -> sqlx::Result<Vec<Task>> {
     let mut data = mounts(app, &rows, caller).await?;
     let mut queue = positions(app, &rows).await?;
     let tasks = rows.into_iter().map(|row| {

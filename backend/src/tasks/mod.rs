@@ -5,6 +5,7 @@ mod execute;
 mod follow;
 mod list;
 mod mode;
+mod mounting;
 mod mounts;
 pub mod packages;
 pub mod queue;
@@ -40,6 +41,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(show, act, delete))
         .routes(routes!(instance))
         .routes(routes!(detail))
+        .routes(routes!(mounting::dataset_tasks))
 }
 
 /// The environments by kind of machine, and why tasks cannot run if they cannot.

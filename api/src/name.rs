@@ -38,6 +38,7 @@ pub const RESERVED: &[&str] = &[
     "task",
     "tasks",
     "tensorboard",
+    "trash",
     "user",
     "users",
     "welcome",

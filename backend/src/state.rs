@@ -9,6 +9,7 @@ use crate::environments::Catalog;
 use crate::events;
 use crate::locks::Locks;
 use crate::logs::Hub;
+use crate::readers::Readers;
 use crate::runner::Runner;
 use crate::runner::local::LocalRunner;
 use crate::sandbox::host::Host;
@@ -18,6 +19,7 @@ use crate::store::Store;
 use crate::tasks::packages::Installed;
 use crate::tasks::queue::Queue;
 use crate::uploads::Uploads;
+use crate::zips::Zips;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -61,6 +63,12 @@ pub struct App {
     pub sharing: Notify,
     /// Projects on their way out as zips.
     pub clones: Clones,
+    /// Versions on their way out as zips.
+    pub zips: Zips,
+    /// What is being read and must stay.
+    pub readers: Readers,
+    /// Held while what is gone for good is cleared away.
+    pub clearing: tokio::sync::Mutex<()>,
 }
 
 /// [`App`] as handlers get it.
@@ -120,6 +128,9 @@ impl App {
             uploads: Uploads::default(),
             sharing: Notify::new(),
             clones: Clones::default(),
+            zips: Zips::default(),
+            readers: Readers::default(),
+            clearing: tokio::sync::Mutex::default(),
         })
     }
 }

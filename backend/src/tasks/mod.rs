@@ -8,6 +8,7 @@ mod filter;
 mod follow;
 mod list;
 mod mode;
+mod mounting;
 mod mounts;
 mod notice;
 pub mod packages;
@@ -48,6 +49,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(show, change, act, delete))
         .routes(routes!(instance))
         .routes(routes!(detail))
+        .routes(routes!(mounting::dataset_tasks))
 }
 
 /// The environments by kind of machine, and why tasks cannot run if they cannot.

@@ -79,6 +79,8 @@ pub fn page(route: &Route) -> Loader {
         Route::Home => loaders::home(),
         // Both come with the first load; were one led here, the start page would send it on.
         Route::Login | Route::Register => loaders::home(),
+        #[cfg(debug_assertions)]
+        Route::Pieces => loaders::home(),
         Route::Welcome => loaders::welcome(),
         Route::Explore => loaders::explore(),
         Route::Projects | Route::Datasets | Route::Tasks => loaders::mine(),

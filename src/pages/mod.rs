@@ -7,6 +7,8 @@ pub mod home;
 pub mod mine;
 pub mod new;
 pub mod not_found;
+#[cfg(debug_assertions)]
+mod pieces;
 pub mod profile;
 pub mod project;
 pub mod register;
@@ -76,6 +78,8 @@ fn view(route: Option<Route>) -> AnyView {
     match route {
         Some(Route::Login) => sign_in::page(),
         Some(Route::Register) => register::page(),
+        #[cfg(debug_assertions)]
+        Some(Route::Pieces) => pieces::page(),
         Some(route) => lazy::page(route),
         None => not_found::page(),
     }

@@ -75,6 +75,9 @@ pub enum Route {
         /// Folder or file; empty for the top.
         path: String,
     },
+    /// The pieces of the app, for its makers.
+    #[cfg(debug_assertions)]
+    Pieces,
 }
 
 /// The parts of a project.
@@ -210,6 +213,8 @@ impl Route {
                 id: checked_id(id)?,
                 path: joined(path)?,
             },
+            #[cfg(debug_assertions)]
+            ["_ui"] => Self::Pieces,
             [user] => Self::User {
                 user: checked_user(user)?,
             },
@@ -280,6 +285,8 @@ impl Route {
                 out.push_all(&["files", "data"]);
                 out.push_tree(id, path);
             }
+            #[cfg(debug_assertions)]
+            Self::Pieces => out.push("_ui"),
         }
         out.0
     }

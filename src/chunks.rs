@@ -65,6 +65,8 @@ lazy_pages! {
     dataset => russell_cloud_web::pages::dataset::page;
     task => russell_cloud_web::pages::task::page;
     files => russell_cloud_web::pages::files::page;
+    settings => russell_cloud_web::pages::settings::page;
+    search => russell_cloud_web::pages::search::page;
 }
 
 /// How to get at the page of a route.
@@ -82,5 +84,7 @@ pub fn loader(route: &Route) -> Loader {
         Route::Dataset { .. } => loaders::dataset(),
         Route::Task { .. } => loaders::task(),
         Route::Files { .. } => loaders::files(),
+        Route::Settings { .. } => loaders::settings(),
+        Route::Search => loaders::search(),
     }
 }

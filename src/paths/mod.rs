@@ -32,6 +32,13 @@ pub enum Route {
     Datasets,
     /// One's own tasks.
     Tasks,
+    /// One's own account.
+    Settings {
+        /// The part shown.
+        tab: SettingsTab,
+    },
+    /// Everything that was found; the query's `q`, `kind` and `page` say what.
+    Search,
     /// Create a project.
     NewProject,
     /// Create a dataset.
@@ -123,6 +130,19 @@ pub enum DatasetTab {
     Upload,
 }
 
+/// The parts of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsTab {
+    /// What one says of oneself.
+    Profile,
+    /// The e-mail address.
+    Email,
+    /// The password.
+    Password,
+    /// Sign-ins and named tokens.
+    Tokens,
+}
+
 /// The parts of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskTab {
@@ -171,6 +191,13 @@ impl Route {
         }
     }
 
+    /// The first part of the settings.
+    pub fn settings() -> Self {
+        Self::Settings {
+            tab: SettingsTab::Profile,
+        }
+    }
+
     /// Somebody's profile.
     pub fn user(user: &str) -> Self {
         Self::User {
@@ -196,6 +223,10 @@ impl Route {
             ["projects"] => Self::Projects,
             ["datasets"] => Self::Datasets,
             ["tasks"] => Self::Tasks,
+            ["settings", tab] => Self::Settings {
+                tab: SettingsTab::parse(tab)?,
+            },
+            ["search"] => Self::Search,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
             ["task", id, tab @ ..] => Self::Task {
@@ -237,6 +268,8 @@ impl Route {
             Self::Projects => out.push("projects"),
             Self::Datasets => out.push("datasets"),
             Self::Tasks => out.push("tasks"),
+            Self::Settings { tab } => out.push_all(&["settings", tab.word()]),
+            Self::Search => out.push("search"),
             Self::NewProject => out.push_all(&["new", "project"]),
             Self::NewDataset => out.push_all(&["new", "dataset"]),
             Self::User { user } => out.push(user),
@@ -302,6 +335,7 @@ impl Route {
             Self::Project { user, name, .. } => Self::project(user, name).path(),
             Self::Dataset { user, name, .. } => Self::dataset(user, name).path(),
             Self::Task { id, .. } => Self::task(id).path(),
+            Self::Settings { .. } => Self::settings().path(),
             Self::Files { id, .. } => Self::Files {
                 id: id.clone(),
                 path: String::new(),
@@ -318,6 +352,7 @@ impl Route {
             | Self::Projects
             | Self::Datasets
             | Self::Tasks
+            | Self::Settings { .. }
             | Self::NewProject
             | Self::NewDataset => true,
             Self::Project { tab, .. } => {

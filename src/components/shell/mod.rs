@@ -1,6 +1,7 @@
 //! What stands around every page: skip link, top bar, banner, messages, and the dialog that renews a session.
 
 mod expired;
+mod search;
 mod top_bar;
 
 use crate::components::connection::OfflineBanner;

@@ -66,6 +66,8 @@ lazy_pages! {
     dataset => russell_cloud_web::pages::dataset::page;
     task => russell_cloud_web::pages::task::page;
     files => russell_cloud_web::pages::files::page;
+    settings => russell_cloud_web::pages::settings::page;
+    search => russell_cloud_web::pages::search::page;
 }
 
 /// How to get at the frame around the pages.
@@ -90,5 +92,7 @@ pub fn page(route: &Route) -> Loader {
         Route::Dataset { .. } => loaders::dataset(),
         Route::Task { .. } => loaders::task(),
         Route::Files { .. } => loaders::files(),
+        Route::Settings { .. } => loaders::settings(),
+        Route::Search => loaders::search(),
     }
 }

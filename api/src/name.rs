@@ -153,6 +153,14 @@ pub fn check_website(address: &str) -> Result<(), Reason> {
     fits.then_some(()).ok_or(Reason::IllegalWebsite)
 }
 
+/// The rule for the current password, asked for once more: it has to be there. Whether it is right the backend knows.
+pub fn check_given(text: &str) -> Result<(), Reason> {
+    match text.is_empty() {
+        true => Err(Reason::Missing),
+        false => Ok(()),
+    }
+}
+
 /// The rule for passwords: 8 characters to 256 bytes, whatever they are.
 pub fn check_password(password: &str) -> Result<(), Reason> {
     if password.is_empty() {

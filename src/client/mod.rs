@@ -12,6 +12,8 @@ pub mod modules;
 pub mod projects;
 pub mod query;
 mod request;
+pub mod search;
+pub mod settings;
 pub mod tasks;
 pub mod uploads;
 pub mod words;

@@ -6,6 +6,7 @@ pub mod download;
 pub mod drop_zone;
 pub mod entity;
 pub mod entity_list;
+pub mod entry;
 pub mod environments;
 pub mod file_browser;
 pub mod file_name;

@@ -13,6 +13,8 @@ pub mod profile;
 pub mod project;
 pub mod register;
 pub mod run;
+pub mod search;
+pub mod settings;
 pub mod sign_in;
 pub mod task;
 pub mod welcome;

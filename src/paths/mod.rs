@@ -34,6 +34,13 @@ pub enum Route {
     Datasets,
     /// One's own tasks.
     Tasks,
+    /// One's own account.
+    Settings {
+        /// The part shown.
+        tab: SettingsTab,
+    },
+    /// Everything that was found; the query's `q`, `kind` and `page` say what.
+    Search,
     /// Create a project.
     NewProject,
     /// Create a dataset.
@@ -128,6 +135,19 @@ pub enum DatasetTab {
     Upload,
 }
 
+/// The parts of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsTab {
+    /// What one says of oneself.
+    Profile,
+    /// The e-mail address.
+    Email,
+    /// The password.
+    Password,
+    /// Sign-ins and named tokens.
+    Tokens,
+}
+
 /// The parts of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskTab {
@@ -176,6 +196,13 @@ impl Route {
         }
     }
 
+    /// The first part of the settings.
+    pub fn settings() -> Self {
+        Self::Settings {
+            tab: SettingsTab::Profile,
+        }
+    }
+
     /// Somebody's profile.
     pub fn user(user: &str) -> Self {
         Self::User {
@@ -201,6 +228,10 @@ impl Route {
             ["projects"] => Self::Projects,
             ["datasets"] => Self::Datasets,
             ["tasks"] => Self::Tasks,
+            ["settings", tab] => Self::Settings {
+                tab: SettingsTab::parse(tab)?,
+            },
+            ["search"] => Self::Search,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
             ["task", id, tab @ ..] => Self::Task {
@@ -244,6 +275,8 @@ impl Route {
             Self::Projects => out.push("projects"),
             Self::Datasets => out.push("datasets"),
             Self::Tasks => out.push("tasks"),
+            Self::Settings { tab } => out.push_all(&["settings", tab.word()]),
+            Self::Search => out.push("search"),
             Self::NewProject => out.push_all(&["new", "project"]),
             Self::NewDataset => out.push_all(&["new", "dataset"]),
             Self::User { user } => out.push(user),
@@ -311,6 +344,7 @@ impl Route {
             Self::Project { user, name, .. } => Self::project(user, name).path(),
             Self::Dataset { user, name, .. } => Self::dataset(user, name).path(),
             Self::Task { id, .. } => Self::task(id).path(),
+            Self::Settings { .. } => Self::settings().path(),
             Self::Files { id, .. } => Self::Files {
                 id: id.clone(),
                 path: String::new(),
@@ -327,6 +361,7 @@ impl Route {
             | Self::Projects
             | Self::Datasets
             | Self::Tasks
+            | Self::Settings { .. }
             | Self::NewProject
             | Self::NewDataset => true,
             Self::Project { tab, .. } => {

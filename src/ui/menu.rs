@@ -214,3 +214,23 @@ pub fn MenuHeading(
 ) -> impl IntoView {
     view! { <div class="menu-heading" role="presentation">{children()}</div> }
 }
+
+/// Items that belong together, with their name above them.
+#[component]
+pub fn MenuGroup(
+    /// The name.
+    #[prop(into)]
+    label: TextProp,
+    /// Its items.
+    children: Children,
+) -> impl IntoView {
+    let name = label.clone();
+    view! {
+        <div class="menu-group" role="group" aria-label=move || name.get()>
+            <div class="menu-heading" aria-hidden="true">
+                {move || label.get()}
+            </div>
+            {children()}
+        </div>
+    }
+}

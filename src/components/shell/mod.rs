@@ -3,6 +3,7 @@
 mod entrance;
 mod expired;
 pub mod frame;
+mod search;
 mod top_bar;
 
 use crate::components::lazy::{self, Chunks};

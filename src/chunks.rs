@@ -60,6 +60,7 @@ lazy_pages! {
     explore => russell_cloud_web::pages::explore::page;
     mine => russell_cloud_web::pages::mine::page;
     profile => russell_cloud_web::pages::profile::page;
+    notifications => russell_cloud_web::pages::notifications::page;
     new => russell_cloud_web::pages::new::page;
     project => russell_cloud_web::pages::project::page;
     dataset => russell_cloud_web::pages::dataset::page;
@@ -76,6 +77,7 @@ pub fn loader(route: &Route) -> Loader {
         Route::Welcome => loaders::welcome(),
         Route::Explore => loaders::explore(),
         Route::Projects | Route::Datasets | Route::Tasks => loaders::mine(),
+        Route::Notifications => loaders::notifications(),
         Route::NewProject | Route::NewDataset => loaders::new(),
         Route::User { .. } => loaders::profile(),
         Route::Project { .. } => loaders::project(),

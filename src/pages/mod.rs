@@ -8,6 +8,7 @@ pub mod lazy;
 pub mod mine;
 pub mod new;
 pub mod not_found;
+pub mod notifications;
 pub mod profile;
 pub mod project;
 pub mod register;

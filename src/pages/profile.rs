@@ -2,6 +2,7 @@
 
 use crate::client::auth;
 use crate::components::entity_list::{EntityList, Listed, Whose};
+use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::components::user_tasks::UserTasks;
 use crate::format;
@@ -12,6 +13,7 @@ use crate::place::use_place;
 use crate::session::use_session;
 use crate::ui::{PageHead, Tab, Tabs};
 use api::account::Profile;
+use api::event::Action;
 use leptos::prelude::*;
 
 /// The lists of a profile, as the query's `tab` names them.
@@ -39,6 +41,10 @@ pub fn page(route: Route) -> AnyView {
     let profile = load(move || {
         let user = asked.clone();
         async move { auth::profile(&user).await }
+    })
+    .live({
+        let user = user.clone();
+        move |change| change.action != Action::Changed && change.is_by(&user)
     });
     let unknown = Memo::new(move |_| {
         profile

@@ -32,6 +32,8 @@ pub enum Route {
     Datasets,
     /// One's own tasks.
     Tasks,
+    /// One's notifications.
+    Notifications,
     /// Create a project.
     NewProject,
     /// Create a dataset.
@@ -196,6 +198,7 @@ impl Route {
             ["projects"] => Self::Projects,
             ["datasets"] => Self::Datasets,
             ["tasks"] => Self::Tasks,
+            ["notifications"] => Self::Notifications,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
             ["task", id, tab @ ..] => Self::Task {
@@ -237,6 +240,7 @@ impl Route {
             Self::Projects => out.push("projects"),
             Self::Datasets => out.push("datasets"),
             Self::Tasks => out.push("tasks"),
+            Self::Notifications => out.push("notifications"),
             Self::NewProject => out.push_all(&["new", "project"]),
             Self::NewDataset => out.push_all(&["new", "dataset"]),
             Self::User { user } => out.push(user),
@@ -318,6 +322,7 @@ impl Route {
             | Self::Projects
             | Self::Datasets
             | Self::Tasks
+            | Self::Notifications
             | Self::NewProject
             | Self::NewDataset => true,
             Self::Project { tab, .. } => {

@@ -36,6 +36,7 @@ fn every_route() -> Vec<(Route, &'static str)> {
         (Route::Projects, "/projects"),
         (Route::Datasets, "/datasets"),
         (Route::Tasks, "/tasks"),
+        (Route::Notifications, "/notifications"),
         (Route::NewProject, "/new/project"),
         (Route::NewDataset, "/new/dataset"),
         (Route::user("alice"), "/alice"),

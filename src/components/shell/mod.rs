@@ -3,7 +3,8 @@
 mod expired;
 mod top_bar;
 
-use crate::components::connection::OfflineBanner;
+use crate::components::connection::{ConnectionBanner, ConnectionState};
+use crate::components::service_banner::ServiceBanner;
 use crate::i18n::{t_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
@@ -39,14 +40,16 @@ pub fn Shell(
                 {move || t_string!(i18n, shell.skip)}
             </a>
         </top_bar::TopBar>
-        <OfflineBanner/>
+        <ServiceBanner/>
         <main node_ref=main tabindex="-1">{children()}</main>
         <footer class="footer">
             <span>"RussellCloud"</span>
+            <ConnectionState/>
             <span>{move || t_string!(i18n, shell.footer_licence)}</span>
         </footer>
         {move || uploads.dock()}
         <ToastRegion/>
+        <ConnectionBanner/>
         <expired::ExpiredDialog/>
         <PartAnnouncer/>
     }

@@ -1,5 +1,6 @@
 //! The bar at the top. Under 720 px its links fold into a menu.
 
+use crate::components::notices::Bell;
 use crate::i18n::{Locale, t_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
@@ -53,6 +54,7 @@ pub fn TopBar(
             <div class="bar-tools">
                 <Show when=move || signed_in.get()>
                     <CreateMenu/>
+                    <Bell/>
                 </Show>
                 <LanguageMenu/>
                 <ThemeMenu/>

@@ -55,12 +55,14 @@ macro_rules! lazy_pages {
 }
 
 lazy_pages! {
-    frame => russell_cloud_web::components::shell::frame::view;
+    head => russell_cloud_web::components::shell::frame::head;
+    foot => russell_cloud_web::components::shell::frame::foot;
     home => russell_cloud_web::pages::home::page;
     welcome => russell_cloud_web::pages::welcome::page;
     explore => russell_cloud_web::pages::explore::page;
     mine => russell_cloud_web::pages::mine::page;
     profile => russell_cloud_web::pages::profile::page;
+    notifications => russell_cloud_web::pages::notifications::page;
     new => russell_cloud_web::pages::new::page;
     project => russell_cloud_web::pages::project::page;
     dataset => russell_cloud_web::pages::dataset::page;
@@ -70,9 +72,14 @@ lazy_pages! {
     search => russell_cloud_web::pages::search::page;
 }
 
-/// How to get at the frame around the pages.
-pub fn frame() -> Loader {
-    loaders::frame()
+/// How to get at what stands before every page.
+pub fn head() -> Loader {
+    loaders::head()
+}
+
+/// How to get at what stands after it.
+pub fn foot() -> Loader {
+    loaders::foot()
 }
 
 /// How to get at the page of a route.
@@ -86,6 +93,7 @@ pub fn page(route: &Route) -> Loader {
         Route::Welcome => loaders::welcome(),
         Route::Explore => loaders::explore(),
         Route::Projects | Route::Datasets | Route::Tasks => loaders::mine(),
+        Route::Notifications => loaders::notifications(),
         Route::NewProject | Route::NewDataset => loaders::new(),
         Route::User { .. } => loaders::profile(),
         Route::Project { .. } => loaders::project(),

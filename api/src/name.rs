@@ -26,6 +26,7 @@ pub const RESERVED: &[&str] = &[
     "logout",
     "new",
     "notebook",
+    "notifications",
     "project",
     "projects",
     "public",

@@ -7,6 +7,7 @@ pub mod home;
 pub mod mine;
 pub mod new;
 pub mod not_found;
+pub mod notifications;
 #[cfg(debug_assertions)]
 mod pieces;
 pub mod profile;

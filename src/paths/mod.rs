@@ -41,6 +41,8 @@ pub enum Route {
     },
     /// Everything that was found; the query's `q`, `kind` and `page` say what.
     Search,
+    /// One's notifications.
+    Notifications,
     /// Create a project.
     NewProject,
     /// Create a dataset.
@@ -232,6 +234,7 @@ impl Route {
                 tab: SettingsTab::parse(tab)?,
             },
             ["search"] => Self::Search,
+            ["notifications"] => Self::Notifications,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
             ["task", id, tab @ ..] => Self::Task {
@@ -277,6 +280,7 @@ impl Route {
             Self::Tasks => out.push("tasks"),
             Self::Settings { tab } => out.push_all(&["settings", tab.word()]),
             Self::Search => out.push("search"),
+            Self::Notifications => out.push("notifications"),
             Self::NewProject => out.push_all(&["new", "project"]),
             Self::NewDataset => out.push_all(&["new", "dataset"]),
             Self::User { user } => out.push(user),
@@ -362,6 +366,7 @@ impl Route {
             | Self::Datasets
             | Self::Tasks
             | Self::Settings { .. }
+            | Self::Notifications
             | Self::NewProject
             | Self::NewDataset => true,
             Self::Project { tab, .. } => {

@@ -3,6 +3,7 @@
 use super::entrance::{BarLink, Logo, SkipLink};
 use super::search::BarSearch;
 use crate::client::settings;
+use crate::components::notices::Bell;
 use crate::i18n::{Locale, t_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
@@ -51,6 +52,7 @@ pub fn TopBar() -> impl IntoView {
             <div class="bar-tools">
                 <Show when=move || signed_in.get()>
                     <CreateMenu/>
+                    <Bell/>
                     <AccountMenu/>
                 </Show>
                 <Show when=move || known.get() && !signed_in.get()>

@@ -12,6 +12,7 @@ pub mod modules;
 pub mod projects;
 pub mod query;
 mod request;
+pub mod social;
 pub mod tasks;
 pub mod uploads;
 pub mod words;

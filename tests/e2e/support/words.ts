@@ -14,6 +14,7 @@ import type markdownTexts from "../../../locales/en/markdown.json";
 import type newTexts from "../../../locales/en/new.json";
 import type runTexts from "../../../locales/en/run.json";
 import type shellTexts from "../../../locales/en/shell.json";
+import type socialTexts from "../../../locales/en/social.json";
 import type taskTexts from "../../../locales/en/task.json";
 import type uploadTexts from "../../../locales/en/upload.json";
 
@@ -35,6 +36,7 @@ interface Texts {
   new: typeof newTexts;
   run: typeof runTexts;
   shell: typeof shellTexts;
+  social: typeof socialTexts;
   task: typeof taskTexts;
   upload: typeof uploadTexts;
 }

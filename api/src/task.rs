@@ -170,6 +170,9 @@ pub struct Task {
     /// How many tasks start before it, while it is queued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue_position: Option<u64>,
+    /// How many tasks its owner may run at once, while it is queued because as many run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_limit: Option<u64>,
     /// Name of its owner.
     pub owner: String,
     /// Owner of the project.
@@ -341,6 +344,7 @@ mod tests {
             end_reason: None,
             end_message: None,
             queue_position: Some(0),
+            queue_limit: None,
             owner: "alice".into(),
             project_owner: "alice".into(),
             project_id: "9f".into(),

@@ -1,6 +1,8 @@
 //! What all requests share.
 
 use crate::accounts::Accounts;
+use crate::billing::meter::Meter;
+use crate::billing::provider::{self, Provider};
 use crate::clock::Clock;
 use crate::clone::Clones;
 use crate::config::Config;
@@ -55,6 +57,10 @@ pub struct App {
     pub sharing: Notify,
     /// Projects on their way out as zips.
     pub clones: Clones,
+    /// Tasks whose time is counted.
+    pub meter: Meter,
+    /// Who takes payments.
+    pub payments: Box<dyn Provider>,
 }
 
 /// [`App`] as handlers get it.
@@ -111,6 +117,8 @@ impl App {
             uploads: Uploads::default(),
             sharing: Notify::new(),
             clones: Clones::default(),
+            meter: Meter::default(),
+            payments: Box::new(provider::Test),
         })
     }
 }

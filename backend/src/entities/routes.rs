@@ -3,6 +3,7 @@
 use super::rows::{Address, EntityRow};
 use super::{kind_key, list, rows, thing};
 use crate::accounts::users;
+use crate::billing::limits;
 use crate::error::{Answer, ApiError, ok};
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::ids;
@@ -212,6 +213,10 @@ async fn create(
         return Err(ApiError::bad(Reason::Malformed, message).at("permission"));
     }
     let id = ids::new_id();
+    let mut tx = app.db.begin().await?;
+    if new.permission == 1 {
+        limits::check_private(app, &mut tx, user, new.kind).await?;
+    }
     sqlx::query(
         "INSERT INTO entities (id, kind, owner_id, name, name_key, description, search_key, permission,
              default_env, created_at, updated_at)
@@ -227,8 +232,9 @@ async fn create(
     .bind(new.permission)
     .bind(&new.default_env)
     .bind(app.clock.now().0)
-    .execute(app.db.write())
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
     rows::find(app, new.kind, Address::Id(&id))
         .await?
         .ok_or_else(|| ApiError::internal("a row just written is not there"))

@@ -8,7 +8,7 @@ pub mod ranges;
 use crate::error::ApiError;
 use crate::openapi::{self, chapter};
 use crate::state::Shared;
-use crate::{accounts, clone, entities, files, fs_upload, logs, modules, tasks, uploads};
+use crate::{accounts, billing, clone, entities, files, fs_upload, logs, modules, tasks, uploads};
 use api::Reason;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -45,6 +45,7 @@ pub fn router(app: Shared) -> Router {
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .merge(chapter("Accounts", accounts::router()))
+        .merge(chapter("Billing", billing::router()))
         .merge(chapter("Projects and datasets", entities::router()))
         .merge(chapter("Clones", clone::router()))
         .merge(chapter("Versions", modules::router()))

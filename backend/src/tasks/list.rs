@@ -1,6 +1,7 @@
 //! Lists of tasks: the page is found in an index, and what belongs to it is fetched in one query a table. Neither costs
 //! more the more tasks there are; only a search looks at all tasks of the user or project.
 
+use super::order;
 use super::rows::{COLUMNS, TaskRow, key, tells};
 use crate::accounts::users;
 use crate::db;
@@ -152,32 +153,18 @@ pub(super) async fn one(app: &App, caller: &Caller, row: TaskRow) -> Result<Task
 /// Tasks as the wire has them, for `caller`.
 async fn to_wire(app: &App, caller: &Caller, rows: Vec<TaskRow>) -> sqlx::Result<Vec<Task>> {
     let mut data = mounts(app, &rows, caller).await?;
-    let mut queue = positions(app, &rows).await?;
+    let queued = rows.iter().filter(|row| row.stage() == Stage::Queued);
+    let queued = queued.map(|row| row.id.as_str()).collect();
+    let mut queue = order::places(app, queued).await?;
     let tasks = rows.into_iter().map(|row| {
-        let (data, position) = (data.remove(&row.id), queue.remove(&row.id));
-        row.wire(app, data.unwrap_or_default(), position)
+        let (data, place) = (data.remove(&row.id), queue.remove(&row.id));
+        row.wire(app, data.unwrap_or_default(), place)
     });
     Ok(tasks.collect())
 }
 
-/// How many tasks are before each of those that are queued.
-async fn positions(app: &App, rows: &[TaskRow]) -> sqlx::Result<HashMap<String, u64>> {
-    let queued = rows.iter().filter(|row| row.stage() == Stage::Queued);
-    let queued: Vec<&str> = queued.map(|row| row.id.as_str()).collect();
-    if queued.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT id, place FROM (SELECT id, row_number() OVER (PARTITION BY instance_type ORDER BY created_at, id) - 1 AS place
-             FROM tasks WHERE stage = 'queued' AND state = 'waiting') q WHERE id",
-    );
-    among(&mut sql, queued);
-    let found: Vec<(String, i64)> = sql.build_query_as().fetch_all(app.db.read()).await?;
-    let place = |(id, place)| (id, db::count(place));
-    Ok(found.into_iter().map(place).collect())
-}
-
-fn among<'a>(sql: &mut QueryBuilder<Sqlite>, ids: impl IntoIterator<Item = &'a str>) {
+/// Adds `IN (...)` with these ids.
+pub(super) fn among<'a>(sql: &mut QueryBuilder<Sqlite>, ids: impl IntoIterator<Item = &'a str>) {
     sql.push(" IN (");
     let mut list = sql.separated(", ");
     for id in ids {

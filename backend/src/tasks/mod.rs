@@ -6,6 +6,7 @@ mod follow;
 mod list;
 mod mode;
 mod mounts;
+mod order;
 pub mod packages;
 pub mod queue;
 pub mod rows;

@@ -1,5 +1,6 @@
 //! Tasks as rows: finding them, and who may see them.
 
+use super::order::Place;
 use crate::db;
 use crate::error::ApiError;
 use crate::http::Caller;
@@ -86,7 +87,8 @@ pub fn key<T: Serialize>(word: T) -> String {
     }
 }
 
-fn word<T: DeserializeOwned>(key: &str) -> Option<T> {
+/// The word of the wire behind a text of the database.
+pub fn word<T: DeserializeOwned>(key: &str) -> Option<T> {
     serde_json::from_value(Value::String(key.to_owned())).ok()
 }
 
@@ -122,7 +124,7 @@ impl TaskRow {
     }
 
     /// As the wire has it, with what other tables know of it.
-    pub(super) fn wire(self, app: &App, data: Vec<Mount>, queue_position: Option<u64>) -> Task {
+    pub(super) fn wire(self, app: &App, data: Vec<Mount>, place: Option<Place>) -> Task {
         let (state, stage, timeline) = (self.state(), self.stage(), self.timeline());
         let log_bytes = app
             .logs
@@ -147,7 +149,8 @@ impl TaskRow {
                 .end_reason
                 .as_deref()
                 .map(|key| word(key).unwrap_or(EndReason::Unknown)),
-            queue_position,
+            queue_position: place.map(|place| place.before),
+            queue_limit: place.and_then(|place| place.limit),
             data,
             output_id: self.id.clone(),
             log_bytes,

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod billing;
 mod busy;
 mod clones;
 mod commands;

@@ -180,7 +180,7 @@ async fn place(world: &World, public: bool) -> Place {
 }
 
 /// What belongs to nobody in particular; signing out comes last.
-fn common() -> Place {
+async fn common(world: &World) -> Place {
     let mut place = Place {
         public: true,
         rows: Vec::new(),
@@ -197,6 +197,22 @@ fn common() -> Place {
         p.read(pattern, &[], "");
     }
     p.read(routes::PROFILE, &["owner"], "");
+    for pattern in [
+        routes::ACCOUNT_PLAN,
+        routes::ACCOUNT_USAGE,
+        routes::ACCOUNT_RECORDS,
+    ] {
+        p.ask("GET", pattern, &[], "", USERS);
+    }
+    let new = json!({"amount": 700, "pay_with": "provider", "key": "k"});
+    let order = world
+        .post(&world.owner, routes::ACCOUNT_ORDERS, new.clone())
+        .await
+        .text("id");
+    p.ask("POST", routes::ACCOUNT_ORDERS, &[], "", USERS).body = new;
+    p.ask("GET", routes::ACCOUNT_ORDER, &[&order], "", UNKNOWN);
+    p.ask("POST", routes::ACCOUNT_ORDER, &[&order], "", CLOSED)
+        .body = json!({"outcome": "declined", "amount": 0});
     p.ask("POST", routes::TICKET, &[], "", USERS);
     p.ask("GET", routes::USER, &[], "", USERS);
     p.ask("POST", routes::USER, &[], "", [518; 4]);
@@ -280,7 +296,7 @@ const ELSEWHERE: [&str; 4] = [
 async fn every_address_knows_who_may() {
     let world = World::new().await;
     let (public, private) = (place(&world, true).await, place(&world, false).await);
-    let tables = [public, private, common()];
+    let tables = [public, private, common(&world).await];
     let asked = |pattern: &str| {
         ELSEWHERE.contains(&pattern)
             || tables

@@ -191,17 +191,18 @@ impl Product {
 
     /// What it costs, in fen.
     pub fn price(self) -> i64 {
-        match self {
-            Self::Vip1 => 50_00,
-            Self::Vip3 => 120_00,
-            Self::Vip6 => 210_00,
-            Self::Cpu10 => 7_00,
-            Self::Cpu50 => 33_00,
-            Self::Cpu100 => 59_00,
-            Self::Gpu10 => 80_00,
-            Self::Gpu50 => 300_00,
-            Self::Gpu100 => 500_00,
-        }
+        let yuan = match self {
+            Self::Vip1 => 50,
+            Self::Vip3 => 120,
+            Self::Vip6 => 210,
+            Self::Cpu10 => 7,
+            Self::Cpu50 => 33,
+            Self::Cpu100 => 59,
+            Self::Gpu10 => 80,
+            Self::Gpu50 => 300,
+            Self::Gpu100 => 500,
+        };
+        yuan * 100
     }
 
     /// What it is.

@@ -6,6 +6,25 @@ pub const TOKEN: &str = "/api/v1/token";
 pub const USER: &str = "/api/v1/user";
 /// GET: somebody's public profile ([`crate::account::Profile`]).
 pub const PROFILE: &str = "/api/v1/users/{user}";
+/// GET: how much somebody ran on each day of the last year ([`crate::social::Activity`]).
+pub const ACTIVITY: &str = "/api/v1/users/{user}/activity";
+/// GET: somebody's picture as bytes; with `?v=` and its hash it may be kept for ever. Answers by HTTP status.
+pub const AVATAR: &str = "/api/v1/users/{user}/avatar";
+/// PUT: what one says of oneself ([`crate::settings::ProfileChange`]).
+pub const OWN_PROFILE: &str = "/api/v1/user/profile";
+/// PUT: one's picture, the bytes of the file as body ([`crate::settings::Picture`]). DELETE: none any more.
+pub const OWN_AVATAR: &str = "/api/v1/user/avatar";
+/// PUT: another e-mail address ([`crate::settings::EmailChange`]).
+pub const OWN_EMAIL: &str = "/api/v1/user/email";
+/// PUT: another password ([`crate::settings::PasswordChange`]); answers a token.
+pub const OWN_PASSWORD: &str = "/api/v1/user/password";
+/// GET: one's sign-ins and named tokens ([`crate::settings::TokenInfo`]). POST: a named token
+/// ([`crate::settings::NewToken`]).
+pub const OWN_TOKENS: &str = "/api/v1/user/tokens";
+/// DELETE: ends one of them.
+pub const OWN_TOKEN: &str = "/api/v1/user/tokens/{id}";
+/// GET: projects, datasets and users by what is typed ([`crate::search::SearchQuery`]).
+pub const SEARCH: &str = "/api/v1/search";
 /// POST: a one-time ticket for a WebSocket ([`crate::account::Ticket`]).
 pub const TICKET: &str = "/api/v1/ticket";
 /// GET: [`crate::account::CliVersion`].
@@ -27,6 +46,18 @@ pub const PROJECT_CLONE_TASK: &str = "/api/v2/projects/clone/{id}";
 pub const DATASETS: &str = "/api/v1/datasets";
 /// GET, PUT (create, [`crate::dataset::NewDataset`]), DELETE a dataset; `anonymous` as for projects.
 pub const DATASET: &str = "/api/v1/{user}/dataset/{name}";
+/// PUT, DELETE: the caller's star at a project or dataset ([`crate::social::Star`]).
+pub const STAR: &str = "/api/v1/entities/{id}/star";
+/// POST: fork a project or dataset ([`crate::social::NewFork`]), answers [`crate::social::Fork`].
+pub const FORK: &str = "/api/v1/entities/{id}/fork";
+/// PUT: set the tags of a project or dataset ([`crate::social::Tags`]).
+pub const ENTITY_TAGS: &str = "/api/v1/entities/{id}/tags";
+/// GET: page of [`crate::social::Comment`], the oldest first. POST: write one ([`crate::social::NewComment`]).
+pub const COMMENTS: &str = "/api/v1/entities/{id}/comments";
+/// POST: change a comment ([`crate::social::NewComment`]). DELETE it.
+pub const COMMENT: &str = "/api/v1/comments/{id}";
+/// GET: the tags that most public projects or datasets have ([`crate::social::TagsQuery`]).
+pub const TAGS: &str = "/api/v1/tags";
 /// PUT, POST, GET, DELETE a version ([`crate::module::Module`]).
 pub const MODULE: &str = "/api/v1/module";
 /// GET: versions of a project or dataset, newest first ([`crate::module::ModulesQuery`]).
@@ -37,7 +68,11 @@ pub const MODULE_FILEHASH: &str = "/api/v1/module/filehash";
 pub const TASK_RUN: &str = "/api/v1/experiment/run";
 /// GET: page of [`crate::task::Task`] by [`crate::task::TaskQuery`].
 pub const TASKS: &str = "/api/v1/experiments";
-/// GET, POST `?action=stop`, DELETE a task. GET with the literal `{id}` and `?family_id=` lists a family.
+/// GET: the same tasks as a CSV file; answers by HTTP status.
+pub const TASKS_CSV: &str = "/api/v1/experiments/csv";
+/// POST: stop or delete many tasks ([`crate::task::BulkTasks`]).
+pub const TASKS_BULK: &str = "/api/v1/experiments/bulk";
+/// GET, PUT ([`crate::task::TaskChange`]), POST `?action=stop`, DELETE a task. GET with the literal `{id}` and `?family_id=` lists a family.
 pub const TASK: &str = "/api/v1/experiment/{id}";
 /// GET: the log's bytes, honours `Range`; answers by HTTP status.
 pub const TASK_LOG: &str = "/api/v1/experiment/{id}/log";
@@ -76,6 +111,16 @@ pub const ACCOUNT_RECORDS: &str = "/api/v1/account/records";
 pub const ACCOUNT_ORDERS: &str = "/api/v1/account/orders";
 /// GET: [`crate::billing::Order`]. POST: what the payment provider tells of it ([`crate::billing::Notice`]).
 pub const ACCOUNT_ORDER: &str = "/api/v1/account/orders/{id}";
+/// WebSocket with a ticket: what changes, see [`crate::event`].
+pub const EVENTS: &str = "/api/v1/events";
+/// GET: page of [`crate::notification::Notification`] by [`crate::notification::NotificationQuery`], newest first.
+pub const NOTIFICATIONS: &str = "/api/v1/notifications";
+/// DELETE a notification.
+pub const NOTIFICATION: &str = "/api/v1/notifications/{id}";
+/// GET: [`crate::notification::Unread`]. POST: marks some or all as read ([`crate::notification::MarkRead`]).
+pub const NOTIFICATIONS_UNREAD: &str = "/api/v1/notifications/unread";
+/// GET, PUT: [`crate::notification::NotificationSettings`].
+pub const NOTIFICATION_SETTINGS: &str = "/api/v1/notifications/settings";
 /// GET: 200 while the backend is fit to serve.
 pub const HEALTH: &str = "/healthz";
 /// GET: what all these take and answer, as an OpenAPI document.

@@ -3,7 +3,7 @@
 use crate::accounts::delay::FORGET_SECONDS;
 use crate::error::ApiError;
 use crate::state::Shared;
-use crate::{billing, tasks, uploads};
+use crate::{billing, notifications, tasks, uploads};
 use std::time::Duration;
 
 /// How often.
@@ -26,6 +26,7 @@ pub async fn sweep(app: &Shared) -> Result<(), ApiError> {
         .execute(app.db.write())
         .await?;
     billing::orders::sweep(app).await?;
+    notifications::sweep(app).await?;
     tasks::packages::sweep(app).await?;
     uploads::sweep(app).await
 }

@@ -125,6 +125,7 @@ mod tests {
             username: name.into(),
             email: String::new(),
             kind: None,
+            avatar: None,
         }
     }
 

@@ -7,9 +7,14 @@
 use super::core::Account;
 use super::{ledger, rows};
 use crate::db::Tx;
+use crate::events;
+use crate::notifications::{self, To};
 use crate::state::{App, Shared};
 use crate::tasks::queue::Stopper;
+use api::Time;
 use api::billing::Compute;
+use api::event::Kind;
+use api::notification::{Notice, Quota};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -88,20 +93,88 @@ impl Meter {
     }
 }
 
+/// An account that was charged: to be told once that is committed.
+#[must_use]
+#[derive(Debug)]
+pub struct Charged {
+    user: String,
+    /// Whether a notification has been written.
+    warned: bool,
+}
+
+impl Charged {
+    /// Tells the user's open pages.
+    pub fn tell(self, app: &App) {
+        events::user(app, &self.user, Kind::Balance);
+        notifications::told(app, &self.user, self.warned);
+    }
+}
+
 /// Charges the rest of a task that has ended and closes its line, in the transaction that writes its end.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle(app: &App, tx: &mut Tx, task: &str) -> sqlx::Result<()> {
+pub async fn settle(app: &App, tx: &mut Tx, task: &str) -> sqlx::Result<Option<Charged>> {
     app.meter.end(app, task);
     let running = app.meter.lock().get(task).cloned();
+    let mut charged = None;
     if let Some(running) = running {
-        let before = rows::load(tx, &running.user).await?;
-        let mut account = before.clone();
-        charge(app, tx, &mut account, task, &running).await?;
-        rows::save(tx, &running.user, &before, &account).await?;
+        let user = running.user.clone();
+        let (_, told) = charge_user(app, tx, user, &[(task.to_owned(), running)]).await?;
+        charged = Some(told);
     }
-    ledger::close(tx, task).await
+    ledger::close(tx, task).await?;
+    Ok(charged)
+}
+
+/// Charges tasks of one user; answers the account as it is then.
+async fn charge_user(
+    app: &App,
+    tx: &mut Tx,
+    user: String,
+    tasks: &[(String, Running)],
+) -> sqlx::Result<(Account, Charged)> {
+    let now = app.clock.now();
+    let before = rows::load(tx, &user).await?;
+    let mut account = before.clone();
+    for (task, running) in tasks {
+        charge(app, tx, &mut account, task, running).await?;
+    }
+    account.reach(now);
+    if account != before {
+        rows::save(tx, &user, &before, &account).await?;
+    }
+    let mut warned = false;
+    for (compute, what) in [
+        (Compute::Cpu, Quota::CpuTime),
+        (Compute::Gpu, Quota::GpuTime),
+    ] {
+        if let Some(percent) = crossed(&before, &account, compute, now) {
+            let to = To {
+                user: &user,
+                by: None,
+            };
+            let notice = Notice::Quota { what, percent };
+            warned |= notifications::notify(tx, now, to, &notice).await?;
+        }
+    }
+    Ok((account, Charged { user, warned }))
+}
+
+/// The share of the plan's time, in percent, that was reached between the two and is worth a word: 90 and 100. Nothing
+/// while packs come next.
+fn crossed(before: &Account, after: &Account, compute: Compute, now: Time) -> Option<u32> {
+    let all = after.limits().seconds(compute);
+    let same_month = (before.anchor, before.period) == (after.anchor, after.period);
+    if all == 0 || after.usable(compute, now).next().is_some() {
+        return None;
+    }
+    let used = |account: &Account| (all - account.plan_left(compute)) * 100 / all;
+    let earlier = if same_month { used(before) } else { 0 };
+    [100, 90]
+        .into_iter()
+        .find(|share| earlier < *share && used(after) >= *share)
+        .and_then(|share| u32::try_from(share).ok())
 }
 
 async fn charge(
@@ -140,20 +213,13 @@ pub async fn slice(app: &App) -> sqlx::Result<Duration> {
     for (user, mut tasks) in users {
         // In an order of their own, so that the same history has the same books.
         tasks.sort_by(|a, b| a.0.cmp(&b.0));
-        let before = rows::load(&mut tx, &user).await?;
-        let mut account = before.clone();
-        for (task, running) in &tasks {
-            charge(app, &mut tx, &mut account, task, running).await?;
-        }
-        account.reach(now);
-        if account != before {
-            rows::save(&mut tx, &user, &before, &account).await?;
-        }
-        accounts.push((account, tasks));
+        let (account, charged) = charge_user(app, &mut tx, user, &tasks).await?;
+        accounts.push((account, charged, tasks));
     }
     tx.commit().await?;
     let mut next = SLICE;
-    for (account, tasks) in accounts {
+    for (account, charged, tasks) in accounts {
+        charged.tell(app);
         let going = || tasks.iter().filter(|(_, running)| running.until.is_none());
         let mut count = [0, 0];
         for (task, running) in going() {

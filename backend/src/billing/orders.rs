@@ -6,6 +6,7 @@ use super::rows;
 use crate::clock;
 use crate::db::Tx;
 use crate::error::ApiError;
+use crate::events;
 use crate::http::caller::User;
 use crate::ids;
 use crate::state::App;
@@ -14,6 +15,7 @@ use api::billing::{
     Goods, NewOrder, Notice, Order, OrderState, Outcome, PayWith, Product, RECHARGE_MAX,
     RECHARGE_MIN, RecordKind,
 };
+use api::event::Kind;
 use api::{Code, Reason, Time, limits};
 
 /// Seconds in which an order can be paid.
@@ -172,6 +174,7 @@ pub async fn create(app: &App, user: &User, new: &NewOrder) -> Result<Order, Api
         rows::save(&mut tx, &user.id, &before, &account).await?;
     }
     tx.commit().await?;
+    events::user(app, &user.id, Kind::Balance);
     tracing::info!(order = row.id, user = user.name, product = ?new.product, fen = row.amount, "order");
     Ok(row.wire())
 }
@@ -281,6 +284,7 @@ pub async fn settle(app: &App, id: &str, notice: &Notice) -> Result<Order, ApiEr
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
+    events::user(app, &row.user_id, Kind::Balance);
     tracing::info!(
         order = id,
         state = row.state,

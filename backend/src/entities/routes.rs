@@ -1,15 +1,18 @@
 //! The routes of projects and datasets.
 
+use super::create::{New, check_permission, checked_tags, insert};
 use super::rows::{Address, EntityRow};
-use super::{kind_key, list, rows, thing};
+use super::{complete, list, rows, thing};
 use crate::accounts::users;
 use crate::billing::limits;
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
+use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
-use crate::ids;
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::dataset::{Dataset, NewDataset};
+use api::event::Action;
 use api::module::ModuleType;
 use api::project::{EntityQuery, NewProject, Project};
 use api::routes::{DATASET, DATASETS, PROJECT, PROJECTS};
@@ -104,7 +107,8 @@ async fn project(
     Query(query): Query<ById>,
 ) -> Answer<Project> {
     let address = address(&names, &query)?;
-    let row = rows::visible(&app, &caller, ModuleType::Code, address).await?;
+    let mut row = rows::visible(&app, &caller, ModuleType::Code, address).await?;
+    complete(&app, &caller, std::slice::from_mut(&mut row)).await?;
     ok(row.project(app.catalog.default_name()))
 }
 
@@ -125,7 +129,8 @@ async fn dataset(
     Query(query): Query<ById>,
 ) -> Answer<Dataset> {
     let address = address(&names, &query)?;
-    let row = rows::visible(&app, &caller, ModuleType::Data, address).await?;
+    let mut row = rows::visible(&app, &caller, ModuleType::Data, address).await?;
+    complete(&app, &caller, std::slice::from_mut(&mut row)).await?;
     ok(row.dataset())
 }
 
@@ -154,8 +159,10 @@ async fn create_project(
         description: new.description,
         permission: new.permission,
         default_env: new.default_env,
+        tags: checked_tags(&new.tags)?,
+        forked_from: None,
     };
-    let row = create(&app, &user.id, &names, new).await?;
+    let row = create(&app, &user, &names, new).await?;
     ok(row.project(app.catalog.default_name()))
 }
 
@@ -180,26 +187,21 @@ async fn create_dataset(
         description: new.description,
         permission: new.permission,
         default_env: String::new(),
+        tags: checked_tags(&new.tags)?,
+        forked_from: None,
     };
-    ok(create(&app, &user.id, &names, new).await?.dataset())
-}
-
-struct New {
-    kind: ModuleType,
-    description: String,
-    permission: i64,
-    default_env: String,
+    ok(create(&app, &user, &names, new).await?.dataset())
 }
 
 async fn create(
     app: &App,
-    user: &str,
+    user: &User,
     (owner, name): &(String, String),
     new: New,
 ) -> Result<EntityRow, ApiError> {
     let owner = users::by_name(app, owner).await?;
     let owner = owner.ok_or_else(|| ApiError::not_found("user"))?;
-    if owner.id != user {
+    if owner.id != user.id {
         let message = format!(
             "a {} can only be made under one's own name",
             thing(new.kind)
@@ -208,36 +210,18 @@ async fn create(
     }
     name::check_name(name).map_err(|r| ApiError::field("name", r))?;
     name::check_description(&new.description).map_err(|r| ApiError::field("description", r))?;
-    if !matches!(new.permission, 0 | 1) {
-        let message = "permission is 0 (public) or 1 (private)";
-        return Err(ApiError::bad(Reason::Malformed, message).at("permission"));
-    }
-    let id = ids::new_id();
+    check_permission(new.permission)?;
     let mut tx = app.db.begin().await?;
     if new.permission == 1 {
-        limits::check_private(app, &mut tx, user, new.kind).await?;
+        limits::check_private(app, &mut tx, &user.id, new.kind).await?;
     }
-    sqlx::query(
-        "INSERT INTO entities (id, kind, owner_id, name, name_key, description, search_key, permission,
-             default_env, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
-    )
-    .bind(&id)
-    .bind(kind_key(new.kind))
-    .bind(user)
-    .bind(name)
-    .bind(name.to_lowercase())
-    .bind(&new.description)
-    .bind(format!("{name}\n{}", new.description).to_lowercase())
-    .bind(new.permission)
-    .bind(&new.default_env)
-    .bind(app.clock.now().0)
-    .execute(&mut *tx)
-    .await?;
+    let id = insert(&mut tx, app.clock.now(), &user.id, name, &new).await?;
     tx.commit().await?;
-    rows::find(app, new.kind, Address::Id(&id))
-        .await?
-        .ok_or_else(|| ApiError::internal("a row just written is not there"))
+    events::entity(app, &id, Action::Created).await;
+    let caller = Caller::User(user.clone());
+    let mut row = rows::any(app, &caller, &id).await?;
+    complete(app, &caller, std::slice::from_mut(&mut row)).await?;
+    Ok(row)
 }
 
 /// Deletes a project that no task uses.
@@ -299,5 +283,6 @@ async fn delete(app: &App, row: &EntityRow) -> Result<(), ApiError> {
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
+    events::entity(app, &row.id, Action::Deleted).await;
     Ok(())
 }

@@ -4,11 +4,15 @@ pub mod caller;
 pub mod extract;
 mod health;
 pub mod ranges;
+pub mod socket;
 
 use crate::error::ApiError;
 use crate::openapi::{self, chapter};
 use crate::state::Shared;
-use crate::{accounts, billing, clone, entities, files, fs_upload, logs, modules, tasks, uploads};
+use crate::{
+    accounts, billing, clone, entities, events, files, fs_upload, logs, modules, notifications,
+    search, service, social, tasks, uploads,
+};
 use api::Reason;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -47,6 +51,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .merge(chapter("Accounts", accounts::router()))
         .merge(chapter("Billing", billing::router()))
         .merge(chapter("Projects and datasets", entities::router()))
+        .merge(chapter("Tags, stars, forks, comments", social::router()))
+        .merge(chapter("Search", search::router()))
         .merge(chapter("Clones", clone::router()))
         .merge(chapter("Versions", modules::router()))
         .merge(chapter("Uploads of the app", uploads::router()))
@@ -54,6 +60,9 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .merge(chapter("Tasks", tasks::router()))
         .merge(chapter("Logs", logs::router()))
         .merge(chapter("Files", files::router()))
+        .merge(chapter("Changes", events::router()))
+        .merge(chapter("Notifications", notifications::router()))
+        .merge(chapter("Service", service::router()))
         .merge(chapter("Service", health::router()))
         .merge(chapter("Service", openapi::router()))
 }

@@ -5,10 +5,12 @@ use super::{Announced, change};
 use crate::billing;
 use crate::entities::{self, Address};
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::caller::User;
 use crate::http::{Body, Caller, Query, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
+use api::event::Action;
 use api::module::{
     FileHashes, Module, ModuleChange, ModuleCreated, ModuleState, ModulesQuery, NewModule,
 };
@@ -65,6 +67,7 @@ async fn create(
     };
     let (id, version) = change::announce(&app, &mut tx, announced).await?;
     tx.commit().await?;
+    events::version(&app, &id, Action::Created).await;
     ok(ModuleCreated {
         id,
         version,
@@ -113,6 +116,7 @@ async fn update(
     .await?;
     entities::touch(&mut tx, &module.entity_id, now).await?;
     tx.commit().await?;
+    events::version(&app, &module.id, Action::Changed).await;
     ok(rows::owned(&app, &user, &new.id).await?.to_wire())
 }
 
@@ -241,6 +245,7 @@ async fn delete_version(app: &Shared, user: &User, module: &ModuleRow) -> Result
         .await?;
     entities::touch(&mut tx, &module.entity_id, now).await?;
     tx.commit().await?;
+    events::version(app, &module.id, Action::Deleted).await;
     tracing::info!(module = %module.id, user = %user.name, "version deleted");
     Ok(())
 }

@@ -1,25 +1,18 @@
 //! The order of the queue: tasks of VIPs before those of others, the oldest first; nobody runs more at once than the
 //! plan allows. A task that has waited for long counts as a VIP's, so that it does not wait for ever.
 
-use super::list::among;
+use super::filter::among;
+use super::rows::TaskRow;
 use crate::db;
 use crate::environments::Instance;
 use crate::state::App;
 use api::billing::{FREE, VIP};
+use api::task::{QueuePlace, Stage, WaitReason};
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::HashMap;
 
 /// Seconds after which a task goes with those of VIPs.
 pub const PATIENCE: i64 = 30 * 60;
-
-/// Where a task stands in the queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    /// How many are before it.
-    pub before: u64,
-    /// How many of its owner's tasks may run at once, if as many do.
-    pub limit: Option<u64>,
-}
 
 /// Adds a query of the tasks that wait, with `first` (0 or 1: which go first), `at_once` (how many of the owner's may
 /// run) and `active` (how many do).
@@ -63,12 +56,19 @@ pub(super) async fn first(app: &App, instance: Instance) -> sqlx::Result<Option<
     sql.build_query_scalar().fetch_optional(app.db.read()).await
 }
 
-/// Where each of these tasks stands, if it waits.
+/// Where each of those that are queued stands.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn places(app: &App, tasks: Vec<&str>) -> sqlx::Result<HashMap<String, Place>> {
-    if tasks.is_empty() {
+pub(super) async fn places(
+    app: &App,
+    rows: &[TaskRow],
+) -> sqlx::Result<HashMap<String, QueuePlace>> {
+    let queued = rows.iter().filter(|row| row.stage() == Stage::Queued);
+    let queued: HashMap<&str, &str> = queued
+        .map(|row| (row.id.as_str(), row.instance_type.as_str()))
+        .collect();
+    if queued.is_empty() {
         return Ok(HashMap::new());
     }
     let mut sql = QueryBuilder::new(
@@ -77,12 +77,31 @@ pub(super) async fn places(app: &App, tasks: Vec<&str>) -> sqlx::Result<HashMap<
     );
     waiting(&mut sql, app);
     sql.push(") q) p WHERE id");
-    among(&mut sql, tasks);
+    among(&mut sql, queued.keys().copied());
     let found: Vec<(String, i64, i64, i64)> = sql.build_query_as().fetch_all(app.db.read()).await?;
     let place = |(id, before, at_once, active): (String, i64, i64, i64)| {
-        let limit = (active >= at_once).then(|| db::count(at_once));
-        let before = db::count(before);
-        (id, Place { before, limit })
+        let instance = queued.get(id.as_str()).copied().and_then(Instance::parse);
+        let own_limit = (active >= at_once).then_some(at_once);
+        let instance = instance.unwrap_or(Instance::Cpu);
+        let place = waits(app, instance, db::count(before), own_limit);
+        (id, place)
     };
     Ok(found.into_iter().map(place).collect())
+}
+
+/// What a task waits for that has so many before it, and whose owner may run only so many, which do run.
+fn waits(app: &App, instance: Instance, position: u64, own_limit: Option<i64>) -> QueuePlace {
+    let places = app.catalog.machine.slots(instance);
+    let full = app.queue.used(instance) >= places;
+    let (reason, limit) = match (own_limit, full, position) {
+        (Some(limit), ..) => (WaitReason::OwnLimit, u32::try_from(limit).ok()),
+        (None, true, _) => (WaitReason::Places, u32::try_from(places).ok()),
+        (None, false, 0) => (WaitReason::Starting, None),
+        (None, false, _) => (WaitReason::Before, None),
+    };
+    QueuePlace {
+        position,
+        reason,
+        limit,
+    }
 }

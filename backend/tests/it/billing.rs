@@ -417,6 +417,13 @@ async fn a_task_that_nothing_pays_any_more_is_stopped_and_says_why() {
         "{}",
         lab.log(&id)
     );
+    let told = world.get(&world.owner, routes::NOTIFICATIONS).await;
+    let told = told.data["list"].as_array().unwrap().clone();
+    assert!(
+        told.iter()
+            .any(|n| n["notice"]["what"] == "cpu_time" || n["what"] == "cpu_time"),
+        "{told:?}"
+    );
     let record = &records(world).await[0];
     assert_eq!(
         record["task"]["seconds"],
@@ -621,12 +628,13 @@ async fn submit(world: &World, (who, code): &(Who, String)) -> String {
     reply.text("id")
 }
 
-async fn place(world: &World, (who, _): &(Who, String), id: &str) -> (Value, Value) {
-    let task = world
-        .get(who, &routes::fill(routes::TASK, &[id]))
-        .await
-        .data;
-    (task["queue_position"].clone(), task["queue_limit"].clone())
+async fn place(world: &World, (who, _): &(Who, String), id: &str) -> Value {
+    let task = world.get(who, &routes::fill(routes::TASK, &[id])).await;
+    task.data["queue"].clone()
+}
+
+async fn before(world: &World, who: &(Who, String), id: &str) -> u64 {
+    place(world, who, id).await["position"].as_u64().unwrap()
 }
 
 #[tokio::test]
@@ -640,14 +648,14 @@ async fn vips_go_first_until_others_have_waited_for_long() {
     let first = submit(&world, &free).await;
     let second = submit(&world, &free).await;
     let vips = submit(&world, &paying).await;
-    assert_eq!(place(&world, &paying, &vips).await.0, 0);
-    assert_eq!(place(&world, &free, &first).await.0, 1);
-    assert_eq!(place(&world, &free, &second).await.0, 2);
+    assert_eq!(before(&world, &paying, &vips).await, 0);
+    assert_eq!(before(&world, &free, &first).await, 1);
+    assert_eq!(before(&world, &free, &second).await, 2);
     world.app.clock.advance(Duration::from_secs(29 * 60));
-    assert_eq!(place(&world, &free, &first).await.0, 1);
+    assert_eq!(before(&world, &free, &first).await, 1);
     world.app.clock.advance(Duration::from_secs(60));
-    assert_eq!(place(&world, &free, &first).await.0, 0);
-    assert_eq!(place(&world, &paying, &vips).await.0, 2);
+    assert_eq!(before(&world, &free, &first).await, 0);
+    assert_eq!(before(&world, &paying, &vips).await, 2);
 }
 
 #[tokio::test]
@@ -664,7 +672,7 @@ async fn tasks_above_the_limit_wait_and_say_so() {
     let others = submit(&world, &other).await;
     assert_eq!(
         place(&world, &mine, &tasks[2]).await,
-        (json!(2), Value::Null)
+        json!({"position": 2, "reason": "before"})
     );
     for id in &tasks[..2] {
         sqlx::query(
@@ -675,16 +683,15 @@ async fn tasks_above_the_limit_wait_and_say_so() {
         .await
         .unwrap();
     }
-    assert_eq!(place(&world, &mine, &tasks[2]).await, (json!(0), json!(2)));
-    assert_eq!(
-        place(&world, &other, &others).await,
-        (json!(1), Value::Null)
-    );
+    let limited = json!({"position": 0, "reason": "own_limit", "limit": 2});
+    assert_eq!(place(&world, &mine, &tasks[2]).await, limited);
+    let next = json!({"position": 1, "reason": "before"});
+    assert_eq!(place(&world, &other, &others).await, next);
     // A VIP may run five: the third task may start.
     vip(&world).await;
     assert_eq!(
         place(&world, &mine, &tasks[2]).await,
-        (json!(0), Value::Null)
+        json!({"position": 0, "reason": "starting"})
     );
 }
 
@@ -709,8 +716,8 @@ async fn the_limit_at_once_holds_when_tasks_really_start() {
     let third = lab.run("ls", json!({})).await;
     let task = lab.task(&third).await;
     assert_eq!(
-        (&task["stage"], &task["queue_limit"]),
-        (&json!("queued"), &json!(2))
+        (&task["stage"], &task["queue"]["reason"]),
+        (&json!("queued"), &json!("own_limit"))
     );
     lab.stop(&first).await;
     lab.until(&third, "success").await;

@@ -245,7 +245,7 @@ fn EndDialog(
         let sent = async move { settings::end_token(&token.id).await };
         submit.run(sent, move |()| {
             open.set(false);
-            toasts.say(t_string!(i18n, settings.token_ended));
+            toasts.say(untrack(|| t_string!(i18n, settings.token_ended)));
             on_ended.run(());
         });
     };

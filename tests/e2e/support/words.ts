@@ -13,6 +13,8 @@ import type logTexts from "../../../locales/en/log.json";
 import type markdownTexts from "../../../locales/en/markdown.json";
 import type newTexts from "../../../locales/en/new.json";
 import type runTexts from "../../../locales/en/run.json";
+import type searchTexts from "../../../locales/en/search.json";
+import type settingsTexts from "../../../locales/en/settings.json";
 import type shellTexts from "../../../locales/en/shell.json";
 import type taskTexts from "../../../locales/en/task.json";
 import type uploadTexts from "../../../locales/en/upload.json";
@@ -34,6 +36,8 @@ interface Texts {
   markdown: typeof markdownTexts;
   new: typeof newTexts;
   run: typeof runTexts;
+  search: typeof searchTexts;
+  settings: typeof settingsTexts;
   shell: typeof shellTexts;
   task: typeof taskTexts;
   upload: typeof uploadTexts;

@@ -83,6 +83,9 @@ pub struct Profile {
     pub datasets: u64,
     /// Tasks the caller may see.
     pub tasks: u64,
+    /// Projects and datasets that the user has starred and the caller may see.
+    #[serde(default)]
+    pub favourites: u64,
 }
 
 /// A ticket for one WebSocket, sent as the second subprotocol.
@@ -106,11 +109,29 @@ pub struct CliVersion {
 }
 
 /// Whether the service is up: 1, or 0 and below under maintenance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServiceStatus {
     /// 1 is up.
     pub service_status: i32,
+    /// What the operator has to say, under maintenance or before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl ServiceStatus {
+    /// It is up, and there is nothing to say.
+    pub fn up() -> Self {
+        Self {
+            service_status: 1,
+            message: None,
+        }
+    }
+
+    /// Whether the service is under maintenance.
+    pub fn is_maintained(&self) -> bool {
+        self.service_status <= 0
+    }
 }
 
 #[cfg(test)]
@@ -144,7 +165,7 @@ mod tests {
             r#"{"latest_version":"0.7.8","min_version":"0.5.0"}"#
         );
         assert_eq!(
-            serde_json::to_string(&ServiceStatus { service_status: 1 }).unwrap(),
+            serde_json::to_string(&ServiceStatus::up()).unwrap(),
             r#"{"service_status":1}"#
         );
         let token = Token {
@@ -179,13 +200,14 @@ mod tests {
             projects: 1,
             datasets: 2,
             tasks: 3,
+            favourites: 4,
         };
         assert_wire(
             &profile,
             concat!(
                 r#"{"username":"alice","display_name":"Alice 李","bio":"Trees","place":"","#,
                 r#""website":"https://a.cn","avatar":"0f","date_created":"1970-01-01T00:00:00","#,
-                r#""projects":1,"datasets":2,"tasks":3}"#
+                r#""projects":1,"datasets":2,"tasks":3,"favourites":4}"#
             ),
         );
         let ticket = Ticket {

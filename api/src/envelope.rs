@@ -125,6 +125,8 @@ pub enum Reason {
     ModeUnsupported,
     /// Two datasets have the same mount name.
     MountTaken,
+    /// More than [`crate::limits::TAGS_MAX`] tags.
+    TooManyTags,
     /// More than [`crate::limits::MOUNTS_MAX`] datasets.
     TooManyMounts,
     /// The task's state does not allow it.

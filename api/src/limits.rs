@@ -30,6 +30,14 @@ pub const TOKEN_DAYS: [u32; 5] = [1, 7, 30, 90, 365];
 pub const TOKENS_MAX: usize = 50;
 /// Longest description or remark, in characters.
 pub const DESCRIPTION_MAX: usize = 1024;
+/// Most tasks that one request stops or deletes.
+pub const BULK_MAX: usize = 1000;
+/// Most tags of a project or dataset.
+pub const TAGS_MAX: usize = 10;
+/// Longest tag, in characters.
+pub const TAG_MAX: usize = 30;
+/// Longest comment, in characters.
+pub const COMMENT_MAX: usize = 10_000;
 /// Longest command of a task, in bytes.
 pub const COMMAND_MAX: usize = 8192;
 /// Largest code version, in bytes.

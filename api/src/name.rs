@@ -26,6 +26,7 @@ pub const RESERVED: &[&str] = &[
     "logout",
     "new",
     "notebook",
+    "notifications",
     "project",
     "projects",
     "public",
@@ -38,6 +39,7 @@ pub const RESERVED: &[&str] = &[
     "task",
     "tasks",
     "tensorboard",
+    "trash",
     "user",
     "users",
     "welcome",
@@ -187,6 +189,51 @@ pub fn check_search(words: &str) -> Result<(), Reason> {
         return Err(Reason::TooLong);
     }
     Ok(())
+}
+
+/// The rule for a tag: 1 to 30 lower-case letters of any script, digits, `-`, `_`, `+`, `.` and `#`.
+pub fn check_tag(tag: &str) -> Result<(), Reason> {
+    let fits = |c: char| {
+        (c.is_alphanumeric() && c.to_lowercase().eq([c]))
+            || matches!(c, '-' | '_' | '+' | '.' | '#')
+    };
+    match tag.chars().count() {
+        0 => Err(Reason::Missing),
+        length if length > limits::TAG_MAX => Err(Reason::TooLong),
+        _ if !tag.chars().all(fits) => Err(Reason::IllegalName),
+        _ => Ok(()),
+    }
+}
+
+/// Tags as they are kept: in lower case, without blanks around them, each once, empty ones left out.
+///
+/// # Errors
+/// The reason of [`check_tag`] for the first that breaks its rule, `TooManyTags` beyond [`limits::TAGS_MAX`].
+pub fn tags<T: AsRef<str>>(wanted: &[T]) -> Result<Vec<String>, Reason> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in wanted {
+        let tag = tag.as_ref().trim().to_lowercase();
+        if tag.is_empty() || tags.contains(&tag) {
+            continue;
+        }
+        check_tag(&tag)?;
+        tags.push(tag);
+        if tags.len() > limits::TAGS_MAX {
+            return Err(Reason::TooManyTags);
+        }
+    }
+    Ok(tags)
+}
+
+/// The rule for a comment: something, of at most 10,000 characters.
+pub fn check_comment(body: &str) -> Result<(), Reason> {
+    if body.trim().is_empty() {
+        Err(Reason::Missing)
+    } else if body.chars().count() > limits::COMMENT_MAX {
+        Err(Reason::TooLong)
+    } else {
+        Ok(())
+    }
 }
 
 /// The rule for the key of an upload: 1 to 64 of letters, digits, `-` and `_`.
@@ -359,6 +406,35 @@ mod tests {
             assert_eq!(check_path(bad), Err(Reason::IllegalPath), "{bad}");
         }
         assert!(check_path(&["d"; 600].join("/")).is_err());
+    }
+
+    #[test]
+    fn tags_are_words_in_lower_case() {
+        for good in ["cnn", "c++", "图像", "tf-2.0", "c#", &"x".repeat(30)] {
+            assert_eq!(check_tag(good), Ok(()), "{good}");
+        }
+        assert_eq!(check_tag(""), Err(Reason::Missing));
+        assert_eq!(check_tag(&"图".repeat(31)), Err(Reason::TooLong));
+        for bad in ["CNN", "a b", "a,b", "a/b", "<b>", "a\u{200b}"] {
+            assert_eq!(check_tag(bad), Err(Reason::IllegalName), "{bad}");
+        }
+    }
+
+    #[test]
+    fn tags_are_kept_once_in_their_order() {
+        let kept = tags(&[" CNN", "", "图像", "cnn ", "  "]).unwrap();
+        assert_eq!(kept, ["cnn", "图像"]);
+        assert_eq!(tags(&["ok", "a b"]), Err(Reason::IllegalName));
+        let many: Vec<String> = (0..11).map(|n| n.to_string()).collect();
+        assert_eq!(tags(&many), Err(Reason::TooManyTags));
+        assert_eq!(tags(&many[..10]).unwrap().len(), 10);
+    }
+
+    #[test]
+    fn comments_say_something() {
+        assert_eq!(check_comment(" \n"), Err(Reason::Missing));
+        assert_eq!(check_comment(&"图".repeat(10_000)), Ok(()));
+        assert_eq!(check_comment(&"x".repeat(10_001)), Err(Reason::TooLong));
     }
 
     #[test]

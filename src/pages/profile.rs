@@ -2,6 +2,7 @@
 
 use crate::client::{auth, settings};
 use crate::components::entity_list::{EntityList, Listed, Whose};
+use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::components::user_tasks::UserTasks;
 use crate::format;
@@ -12,6 +13,7 @@ use crate::place::use_place;
 use crate::session::use_session;
 use crate::ui::{Avatar, AvatarSize, Icon, LinkButton, PageHead, Tab, Tabs, icons};
 use api::account::Profile;
+use api::event::Action;
 use api::name::check_website;
 use leptos::prelude::*;
 
@@ -40,6 +42,10 @@ pub fn page(route: Route) -> AnyView {
     let profile = load(move || {
         let user = asked.clone();
         async move { auth::profile(&user).await }
+    })
+    .live({
+        let user = user.clone();
+        move |change| change.action != Action::Changed && change.is_by(&user)
     });
     let unknown = Memo::new(move |_| {
         profile

@@ -5,11 +5,13 @@
 //! to where one was going" is followed only after it has been parsed as one of ours ([`return_target`]).
 
 mod base;
+mod query;
 mod read;
 
 pub use base::{base, below_base, without_base};
 
 use api::routes;
+pub use query::Query;
 pub use read::decode;
 use read::{checked_id, checked_name, checked_user, joined};
 
@@ -39,6 +41,8 @@ pub enum Route {
     },
     /// Everything that was found; the query's `q`, `kind` and `page` say what.
     Search,
+    /// One's notifications.
+    Notifications,
     /// Create a project.
     NewProject,
     /// Create a dataset.
@@ -80,6 +84,9 @@ pub enum Route {
         /// Folder or file; empty for the top.
         path: String,
     },
+    /// The pieces of the app, for its makers.
+    #[cfg(debug_assertions)]
+    Pieces,
 }
 
 /// The parts of a project.
@@ -227,6 +234,7 @@ impl Route {
                 tab: SettingsTab::parse(tab)?,
             },
             ["search"] => Self::Search,
+            ["notifications"] => Self::Notifications,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
             ["task", id, tab @ ..] => Self::Task {
@@ -239,6 +247,8 @@ impl Route {
                 id: checked_id(id)?,
                 path: joined(path)?,
             },
+            #[cfg(debug_assertions)]
+            ["_ui"] => Self::Pieces,
             [user] => Self::User {
                 user: checked_user(user)?,
             },
@@ -270,6 +280,7 @@ impl Route {
             Self::Tasks => out.push("tasks"),
             Self::Settings { tab } => out.push_all(&["settings", tab.word()]),
             Self::Search => out.push("search"),
+            Self::Notifications => out.push("notifications"),
             Self::NewProject => out.push_all(&["new", "project"]),
             Self::NewDataset => out.push_all(&["new", "dataset"]),
             Self::User { user } => out.push(user),
@@ -311,6 +322,8 @@ impl Route {
                 out.push_all(&["files", "data"]);
                 out.push_tree(id, path);
             }
+            #[cfg(debug_assertions)]
+            Self::Pieces => out.push("_ui"),
         }
         out.0
     }
@@ -353,6 +366,7 @@ impl Route {
             | Self::Datasets
             | Self::Tasks
             | Self::Settings { .. }
+            | Self::Notifications
             | Self::NewProject
             | Self::NewDataset => true,
             Self::Project { tab, .. } => {
@@ -409,33 +423,16 @@ pub fn push_query<'a>(address: &mut String, pairs: impl IntoIterator<Item = (&'a
 /// anew from what was understood. The sign-in and registration pages are no targets.
 pub fn return_target(text: &str) -> Option<String> {
     let (route, query) = parse_local(text)?;
-    let query: Vec<(&str, &str)> = query
-        .iter()
-        .map(|(k, v)| (k.as_str(), v.as_str()))
-        .collect();
+    // A token in a link is taken off before anything remembers it.
+    let query: Vec<(&str, &str)> = query.without(&["token"]).collect();
     Some(route.with(&query))
 }
 
-fn parse_local(text: &str) -> Option<(Route, Vec<(String, String)>)> {
+fn parse_local(text: &str) -> Option<(Route, Query)> {
     let text = text.split('#').next()?;
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     let route = Route::parse(path)?;
-    if matches!(route, Route::Login | Route::Register) {
-        return None;
-    }
-    let query = query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(key, value)| Some((decode(key)?, decode(&value.replace('+', " "))?)))
-        .collect::<Option<Vec<_>>>()?;
-    // A token in a link is taken off before anything remembers it.
-    Some((
-        route,
-        query
-            .into_iter()
-            .filter(|(key, _)| key != "token")
-            .collect(),
-    ))
+    (!matches!(route, Route::Login | Route::Register)).then(|| (route, Query::parse(query)))
 }
 
 /// The sign-in page that leads back to `here` (path and query without the base) afterwards.

@@ -56,6 +56,7 @@ fn every_route() -> Vec<(Route, &'static str)> {
             "/settings/tokens",
         ),
         (Route::Search, "/search"),
+        (Route::Notifications, "/notifications"),
         (Route::NewProject, "/new/project"),
         (Route::NewDataset, "/new/dataset"),
         (Route::user("alice"), "/alice"),

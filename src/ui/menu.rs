@@ -1,5 +1,6 @@
 //! A menu behind a button: arrows, Home, End and Esc work as in every menu.
 
+use super::badge::Tone;
 use super::icon::{Icon, icons};
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
@@ -142,11 +143,28 @@ pub fn MenuLink(
     href: Signal<String>,
     /// Its icon.
     icon: icons::Icon,
+    /// The icon's colour.
+    #[prop(optional, into)]
+    tone: Signal<Tone>,
+    /// When it is followed.
+    #[prop(optional, into)]
+    on_click: Option<Callback<()>>,
     /// What it is.
     children: Children,
 ) -> impl IntoView {
+    let click = move |_| {
+        if let Some(on_click) = on_click {
+            on_click.run(());
+        }
+    };
     view! {
-        <a class="menu-item" role="menuitem" tabindex="-1" href=move || href.get()>
+        <a
+            class=move || tone.get().class_of("menu-item")
+            role="menuitem"
+            tabindex="-1"
+            href=move || href.get()
+            on:click=click
+        >
             <Icon icon/>
             {children()}
         </a>

@@ -18,7 +18,7 @@ use crate::http::caller::{Address, basic_of, token_of_basic};
 use crate::http::{Body, Caller, Path, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
-use api::account::{CliVersion, NewUser, Profile, ServiceStatus, Ticket, Token, User};
+use api::account::{CliVersion, NewUser, Profile, Ticket, Token, User};
 use api::{Time, limits, routes};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -47,7 +47,6 @@ pub fn router() -> OpenApiRouter<Shared> {
         .merge(named::router())
         .routes(routes!(ticket))
         .routes(routes!(cli_version))
-        .routes(routes!(service_status))
 }
 
 /// Signs in.
@@ -161,6 +160,7 @@ async fn profile(
         projects,
         datasets,
         tasks,
+        favourites: users::favourites(&app, &user.id, &caller).await?,
     })
 }
 
@@ -195,13 +195,4 @@ async fn cli_version() -> Answer<CliVersion> {
         latest_version: "0.7.8".to_owned(),
         min_version: "0.5.0".to_owned(),
     })
-}
-
-/// Whether the service is up.
-#[utoipa::path(
-    get, path = routes::SERVICE_STATUS, security(()),
-    responses((status = 200, description = "1 when it is up", body = Answered<ServiceStatus>))
-)]
-async fn service_status() -> Answer<ServiceStatus> {
-    ok(ServiceStatus { service_status: 1 })
 }

@@ -168,3 +168,19 @@ pub async fn counts(app: &App, user: &str, caller: &Caller) -> sqlx::Result<(u64
         db::count(tasks),
     ))
 }
+
+/// Projects and datasets that `user` has starred and `caller` may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn favourites(app: &App, user: &str, caller: &Caller) -> sqlx::Result<u64> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM stars s JOIN entities e ON e.id = s.entity_id
+         WHERE s.user_id = $1 AND e.deleted_at IS NULL AND (e.permission = 0 OR e.owner_id = $2)",
+    )
+    .bind(user)
+    .bind(caller.id_or_nobody())
+    .fetch_one(app.db.read())
+    .await?;
+    Ok(db::count(count))
+}

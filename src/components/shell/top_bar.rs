@@ -1,7 +1,9 @@
 //! The bar at the top. Under 720 px its links fold into a menu.
 
+use super::entrance::{BarLink, Logo, SkipLink};
 use super::search::BarSearch;
 use crate::client::settings;
+use crate::components::notices::Bell;
 use crate::i18n::{Locale, t_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
@@ -15,10 +17,7 @@ use leptos::prelude::*;
 
 /// The bar.
 #[component]
-pub fn TopBar(
-    /// Before everything else: the skip link.
-    children: Children,
-) -> impl IntoView {
+pub fn TopBar() -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
     let session = use_session();
@@ -39,11 +38,8 @@ pub fn TopBar(
     });
     view! {
         <header class="bar" class:bar-open=move || !folded.get()>
-            {children()}
-            <a class="bar-logo" href=Route::Home.href() aria-label=move || t_string!(i18n, shell.home)>
-                <img src=crate::paths::below_base("/favicon.svg") alt="" width="24" height="24"/>
-                <span>"Russell"<b>"Cloud"</b></span>
-            </a>
+            <SkipLink/>
+            <Logo/>
             <nav class="bar-links" id="main-menu" aria-label=move || t_string!(i18n, shell.main_menu)>
                 <Show when=move || signed_in.get()>
                     <BarLink route=Route::Projects label=move || t_string!(i18n, shell.projects)/>
@@ -56,6 +52,7 @@ pub fn TopBar(
             <div class="bar-tools">
                 <Show when=move || signed_in.get()>
                     <CreateMenu/>
+                    <Bell/>
                     <AccountMenu/>
                 </Show>
                 <Show when=move || known.get() && !signed_in.get()>
@@ -79,18 +76,6 @@ pub fn TopBar(
                 </span>
             </div>
         </header>
-    }
-}
-
-#[component]
-fn BarLink(route: Route, #[prop(into)] label: TextProp) -> impl IntoView {
-    let place = use_place();
-    let href = route.href();
-    let here = Memo::new(move |_| place.route.with(|now| now.as_ref() == Some(&route)));
-    view! {
-        <a class="bar-link" href=href aria-current=move || here.get().then_some("page")>
-            {move || label.get()}
-        </a>
     }
 }
 

@@ -17,6 +17,7 @@ import type runTexts from "../../../locales/en/run.json";
 import type searchTexts from "../../../locales/en/search.json";
 import type settingsTexts from "../../../locales/en/settings.json";
 import type shellTexts from "../../../locales/en/shell.json";
+import type socialTexts from "../../../locales/en/social.json";
 import type taskTexts from "../../../locales/en/task.json";
 import type uiTexts from "../../../locales/en/ui.json";
 import type uploadTexts from "../../../locales/en/upload.json";
@@ -42,6 +43,7 @@ interface Texts {
   search: typeof searchTexts;
   settings: typeof settingsTexts;
   shell: typeof shellTexts;
+  social: typeof socialTexts;
   task: typeof taskTexts;
   ui: typeof uiTexts;
   upload: typeof uploadTexts;

@@ -4,13 +4,15 @@ use super::entrance::Footer;
 use super::expired::ExpiredDialog;
 use super::top_bar::TopBar;
 use crate::components::connection::{ConnectionBanner, ConnectionState};
+use crate::components::live::start_live;
 use crate::components::service_banner::ServiceBanner;
 use crate::paths::Route;
 use crate::ui::ToastRegion;
 use leptos::prelude::*;
 
-/// Before the page: the bar, and what the operator has to say.
+/// Before the page: the bar, and what the operator has to say. The stream of changes begins with it.
 pub fn head(_route: Route) -> AnyView {
+    start_live();
     view! {
         <TopBar/>
         <ServiceBanner/>

@@ -98,6 +98,10 @@ pub enum ProjectTab {
     Versions,
     /// Its tasks.
     Tasks,
+    /// What was forked from it.
+    Forks,
+    /// Comments.
+    Discussion,
     /// Files of one version.
     Files {
         /// Number of the version.
@@ -122,6 +126,10 @@ pub enum DatasetTab {
     Overview,
     /// All versions.
     Versions,
+    /// What was forked from it.
+    Forks,
+    /// Comments.
+    Discussion,
     /// Files of one version.
     Files {
         /// Number of the version.
@@ -290,6 +298,8 @@ impl Route {
                     ProjectTab::Overview => {}
                     ProjectTab::Versions => out.push("versions"),
                     ProjectTab::Tasks => out.push("tasks"),
+                    ProjectTab::Forks => out.push("forks"),
+                    ProjectTab::Discussion => out.push("discussion"),
                     ProjectTab::Files { version, path } => out.push_files(*version, path),
                     ProjectTab::Guide => out.push("guide"),
                     ProjectTab::Settings => out.push("settings"),
@@ -302,6 +312,8 @@ impl Route {
                 match tab {
                     DatasetTab::Overview => {}
                     DatasetTab::Versions => out.push("versions"),
+                    DatasetTab::Forks => out.push("forks"),
+                    DatasetTab::Discussion => out.push("discussion"),
                     DatasetTab::Files { version, path } => out.push_files(*version, path),
                     DatasetTab::Guide => out.push("guide"),
                     DatasetTab::Settings => out.push("settings"),

@@ -3,7 +3,7 @@
 
 mod time;
 
-pub use time::{absolute, clock, date, now, relative};
+pub use time::{absolute, clock, date, day, now, relative};
 
 use crate::i18n::Locale;
 

@@ -15,6 +15,7 @@ import type newTexts from "../../../locales/en/new.json";
 import type runTexts from "../../../locales/en/run.json";
 import type shellTexts from "../../../locales/en/shell.json";
 import type taskTexts from "../../../locales/en/task.json";
+import type tasksTexts from "../../../locales/en/tasks.json";
 import type uploadTexts from "../../../locales/en/upload.json";
 
 export type Language = "en" | "zh";
@@ -36,6 +37,7 @@ interface Texts {
   run: typeof runTexts;
   shell: typeof shellTexts;
   task: typeof taskTexts;
+  tasks: typeof tasksTexts;
   upload: typeof uploadTexts;
 }
 

@@ -6,6 +6,25 @@ pub const TOKEN: &str = "/api/v1/token";
 pub const USER: &str = "/api/v1/user";
 /// GET: somebody's public profile ([`crate::account::Profile`]).
 pub const PROFILE: &str = "/api/v1/users/{user}";
+/// GET: how much somebody ran on each day of the last year ([`crate::social::Activity`]).
+pub const ACTIVITY: &str = "/api/v1/users/{user}/activity";
+/// GET: somebody's picture as bytes; with `?v=` and its hash it may be kept for ever. Answers by HTTP status.
+pub const AVATAR: &str = "/api/v1/users/{user}/avatar";
+/// PUT: what one says of oneself ([`crate::settings::ProfileChange`]).
+pub const OWN_PROFILE: &str = "/api/v1/user/profile";
+/// PUT: one's picture, the bytes of the file as body ([`crate::settings::Picture`]). DELETE: none any more.
+pub const OWN_AVATAR: &str = "/api/v1/user/avatar";
+/// PUT: another e-mail address ([`crate::settings::EmailChange`]).
+pub const OWN_EMAIL: &str = "/api/v1/user/email";
+/// PUT: another password ([`crate::settings::PasswordChange`]); answers a token.
+pub const OWN_PASSWORD: &str = "/api/v1/user/password";
+/// GET: one's sign-ins and named tokens ([`crate::settings::TokenInfo`]). POST: a named token
+/// ([`crate::settings::NewToken`]).
+pub const OWN_TOKENS: &str = "/api/v1/user/tokens";
+/// DELETE: ends one of them.
+pub const OWN_TOKEN: &str = "/api/v1/user/tokens/{id}";
+/// GET: projects, datasets and users by what is typed ([`crate::search::SearchQuery`]).
+pub const SEARCH: &str = "/api/v1/search";
 /// POST: a one-time ticket for a WebSocket ([`crate::account::Ticket`]).
 pub const TICKET: &str = "/api/v1/ticket";
 /// GET: [`crate::account::CliVersion`].
@@ -16,7 +35,7 @@ pub const SERVICE_STATUS: &str = "/api/v1/service_status";
 pub const ENVIRONMENTS: &str = "/api/v1/env";
 /// GET: page of [`crate::project::Project`] by [`crate::project::EntityQuery`].
 pub const PROJECTS: &str = "/api/v1/projects";
-/// GET, PUT (create, [`crate::project::NewProject`]), DELETE a project. `{user}` and `{name}` may both be the
+/// GET, PUT (create, [`crate::project::NewProject`]), POST (change, [`crate::project::EntityChange`]), DELETE a project. `{user}` and `{name}` may both be the
 /// word `anonymous` with `?id=`.
 pub const PROJECT: &str = "/api/v1/{user}/project/{name}";
 /// GET: the newest version of a project as zip. CLI only.
@@ -25,14 +44,38 @@ pub const PROJECT_CLONE: &str = "/api/v1/projects/clone/{id}";
 pub const PROJECT_CLONE_TASK: &str = "/api/v2/projects/clone/{id}";
 /// GET: page of [`crate::dataset::Dataset`] by [`crate::project::EntityQuery`].
 pub const DATASETS: &str = "/api/v1/datasets";
-/// GET, PUT (create, [`crate::dataset::NewDataset`]), DELETE a dataset; `anonymous` as for projects.
+/// GET, PUT (create, [`crate::dataset::NewDataset`]), POST (change, [`crate::project::EntityChange`]), DELETE a dataset; `anonymous` as for projects.
 pub const DATASET: &str = "/api/v1/{user}/dataset/{name}";
+/// PUT, DELETE: the caller's star at a project or dataset ([`crate::social::Star`]).
+pub const STAR: &str = "/api/v1/entities/{id}/star";
+/// POST: fork a project or dataset ([`crate::social::NewFork`]), answers [`crate::social::Fork`].
+pub const FORK: &str = "/api/v1/entities/{id}/fork";
+/// PUT: set the tags of a project or dataset ([`crate::social::Tags`]).
+pub const ENTITY_TAGS: &str = "/api/v1/entities/{id}/tags";
+/// GET: page of [`crate::social::Comment`], the oldest first. POST: write one ([`crate::social::NewComment`]).
+pub const COMMENTS: &str = "/api/v1/entities/{id}/comments";
+/// POST: change a comment ([`crate::social::NewComment`]). DELETE it.
+pub const COMMENT: &str = "/api/v1/comments/{id}";
+/// GET: the tags that most public projects or datasets have ([`crate::social::TagsQuery`]).
+pub const TAGS: &str = "/api/v1/tags";
+/// GET: page of [`crate::task::Task`] that mount a version of the dataset.
+pub const DATASET_TASKS: &str = "/api/v1/datasets/{id}/tasks";
+/// GET: what hangs on a project, dataset or version of one's own ([`crate::trash::Dependents`]).
+pub const DEPENDENTS: &str = "/api/v1/dependents/{id}";
+/// GET: page of [`crate::trash::Trashed`], what was deleted last first.
+pub const TRASH: &str = "/api/v1/trash";
+/// POST (restore, [`crate::trash::Restore`]), DELETE (for good) something in the trash.
+pub const TRASHED: &str = "/api/v1/trash/{id}";
 /// PUT, POST, GET, DELETE a version ([`crate::module::Module`]).
 pub const MODULE: &str = "/api/v1/module";
 /// GET: versions of a project or dataset, newest first ([`crate::module::ModulesQuery`]).
 pub const MODULES: &str = "/api/v1/modules";
 /// GET: hashes of the newest valid version's files ([`crate::module::FileHashes`]).
 pub const MODULE_FILEHASH: &str = "/api/v1/module/filehash";
+/// POST: a ticket for the zip of a version ([`crate::zip::ZipTicket`]).
+pub const MODULE_ZIP: &str = "/api/v1/module/{id}/zip";
+/// GET: the zip that a ticket leads to; answers by HTTP status.
+pub const ZIP: &str = "/api/v1/zip/{ticket}";
 /// POST: start a task ([`crate::task::NewTask`]).
 pub const TASK_RUN: &str = "/api/v1/experiment/run";
 /// GET: page of [`crate::task::Task`] by [`crate::task::TaskQuery`].
@@ -43,6 +86,8 @@ pub const TASKS_CSV: &str = "/api/v1/experiments/csv";
 pub const TASKS_BULK: &str = "/api/v1/experiments/bulk";
 /// GET, PUT ([`crate::task::TaskChange`]), POST `?action=stop`, DELETE a task. GET with the literal `{id}` and `?family_id=` lists a family.
 pub const TASK: &str = "/api/v1/experiment/{id}";
+/// POST: a task's output as a new version of a dataset ([`crate::dataset::OutputToDataset`]).
+pub const TASK_DATASET: &str = "/api/v1/experiment/{id}/dataset";
 /// GET: the log's bytes, honours `Range`; answers by HTTP status.
 pub const TASK_LOG: &str = "/api/v1/experiment/{id}/log";
 /// WebSocket with a ticket: the log from `?from=` on, see [`crate::log`]. The prefix is its own, so that a proxy
@@ -70,6 +115,16 @@ pub const FS_CODE: &str = "/code/{id}/";
 pub const FS_DATA: &str = "/data/{id}/";
 /// WebSocket: the CLI follows a log.
 pub const FS_LOG: &str = "/log/{id}/";
+/// WebSocket with a ticket: what changes, see [`crate::event`].
+pub const EVENTS: &str = "/api/v1/events";
+/// GET: page of [`crate::notification::Notification`] by [`crate::notification::NotificationQuery`], newest first.
+pub const NOTIFICATIONS: &str = "/api/v1/notifications";
+/// DELETE a notification.
+pub const NOTIFICATION: &str = "/api/v1/notifications/{id}";
+/// GET: [`crate::notification::Unread`]. POST: marks some or all as read ([`crate::notification::MarkRead`]).
+pub const NOTIFICATIONS_UNREAD: &str = "/api/v1/notifications/unread";
+/// GET, PUT: [`crate::notification::NotificationSettings`].
+pub const NOTIFICATION_SETTINGS: &str = "/api/v1/notifications/settings";
 /// GET: 200 while the backend is fit to serve.
 pub const HEALTH: &str = "/healthz";
 /// GET: what all these take and answer, as an OpenAPI document.

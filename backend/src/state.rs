@@ -6,16 +6,20 @@ use crate::clone::Clones;
 use crate::config::Config;
 use crate::db::Db;
 use crate::environments::Catalog;
+use crate::events;
 use crate::locks::Locks;
 use crate::logs::Hub;
+use crate::readers::Readers;
 use crate::runner::Runner;
 use crate::runner::local::LocalRunner;
 use crate::sandbox::host::Host;
 use crate::servers::Servers;
+use crate::service::Service;
 use crate::store::Store;
 use crate::tasks::packages::Installed;
 use crate::tasks::queue::Queue;
 use crate::uploads::Uploads;
+use crate::zips::Zips;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -45,6 +49,10 @@ pub struct App {
     pub queue: Queue,
     /// Servers inside of those.
     pub servers: Servers,
+    /// What changes, for those who listen.
+    pub events: Arc<events::Hub>,
+    /// Whether it is up, and what the operator says.
+    pub service: Service,
     /// Packages that are installed or in use.
     pub packages: Installed,
     /// Cancelled when the backend goes down: connections that would never end must end then.
@@ -55,6 +63,12 @@ pub struct App {
     pub sharing: Notify,
     /// Projects on their way out as zips.
     pub clones: Clones,
+    /// Versions on their way out as zips.
+    pub zips: Zips,
+    /// What is being read and must stay.
+    pub readers: Readers,
+    /// Held while what is gone for good is cleared away.
+    pub clearing: tokio::sync::Mutex<()>,
 }
 
 /// [`App`] as handlers get it.
@@ -94,6 +108,7 @@ impl App {
         catalog: Catalog,
         runner: LocalRunner,
     ) -> Shared {
+        let service = Service::of(store.root());
         Arc::new(Self {
             config,
             clock,
@@ -106,11 +121,16 @@ impl App {
             logs: Hub::default(),
             queue: Queue::default(),
             servers: Servers::default(),
+            events: Arc::default(),
+            service,
             packages: Installed::default(),
             closing: CancellationToken::new(),
             uploads: Uploads::default(),
             sharing: Notify::new(),
             clones: Clones::default(),
+            zips: Zips::default(),
+            readers: Readers::default(),
+            clearing: tokio::sync::Mutex::default(),
         })
     }
 }

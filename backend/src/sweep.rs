@@ -1,9 +1,9 @@
-//! What is swept up from time to time: what has expired.
+//! What is swept up from time to time: what has expired, and what is in the trash for too long.
 
 use crate::accounts::delay::FORGET_SECONDS;
 use crate::error::ApiError;
 use crate::state::Shared;
-use crate::{tasks, uploads};
+use crate::{notifications, tasks, trash, uploads};
 use std::time::Duration;
 
 /// How often.
@@ -25,8 +25,10 @@ pub async fn sweep(app: &Shared) -> Result<(), ApiError> {
         .bind(now - FORGET_SECONDS * 1_000_000)
         .execute(app.db.write())
         .await?;
+    notifications::sweep(app).await?;
     tasks::packages::sweep(app).await?;
-    uploads::sweep(app).await
+    uploads::sweep(app).await?;
+    trash::purge::sweep(app).await
 }
 
 /// Sweeps for ever, at once and then every ten minutes.

@@ -1,6 +1,6 @@
 //! The one request function.
 
-use super::error::{ClientError, decode, without_body};
+use super::error::{ClientError, open, read, without_body};
 use super::{credentials, query};
 use crate::paths;
 use futures::future::{Either, select};
@@ -8,10 +8,12 @@ use gloo_net::http::{Headers, Method, Response};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::on_cleanup;
 use leptos::reactive::owner::Owner;
-use leptos::web_sys::{AbortController, RequestCredentials, RequestInit};
+use leptos::wasm_bindgen::JsValue;
+use leptos::web_sys::{AbortController, Blob, RequestCredentials, RequestInit};
 use send_wrapper::SendWrapper;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use std::pin::pin;
 
 /// Milliseconds until a request is given up that has no answer.
@@ -27,7 +29,7 @@ pub struct Request {
     address: String,
     query: String,
     headers: Vec<(&'static str, String)>,
-    body: Option<String>,
+    body: Option<JsValue>,
     aborts: bool,
     allowed: u32,
 }
@@ -97,8 +99,14 @@ impl Request {
     /// Sends a JSON body.
     pub fn json(mut self, body: &impl Serialize) -> Self {
         // The wire types have neither maps with odd keys nor failing serializers.
-        self.body = serde_json::to_string(body).ok();
+        self.body = serde_json::to_string(body).ok().map(JsValue::from);
         self.header("Content-Type", "application/json")
+    }
+
+    /// Sends bytes.
+    pub fn bytes(mut self, body: &Blob) -> Self {
+        self.body = Some(body.into());
+        self.header("Content-Type", "application/octet-stream")
     }
 }
 
@@ -107,8 +115,14 @@ impl Request {
 /// # Errors
 /// See [`ClientError`]. A refused token also ends the session.
 pub async fn call<T: DeserializeOwned>(request: Request) -> Result<T, ClientError> {
-    let (status, body, sent) = text(request).await?;
-    let answer = decode(status, &body);
+    read(&*answer(request).await?)
+}
+
+/// [`call`] up to the answer's `data`, unread.
+async fn answer(request: Request) -> Result<Box<RawValue>, ClientError> {
+    let (response, sent) = transport(request).await?;
+    let body = body_of(&response).await?;
+    let answer = open(response.status(), &body);
     if let Err(error) = &answer
         && error.ends_session()
     {
@@ -132,21 +146,14 @@ pub async fn send(request: Request) -> Result<Response, ClientError> {
         without_body(status)
     } else {
         let body = body_of(&response).await.unwrap_or_default();
-        match decode::<()>(status, &body) {
-            Err(error) => error,
-            Ok(()) => ClientError::Http { status },
-        }
+        open(status, &body)
+            .err()
+            .unwrap_or(ClientError::Http { status })
     };
     if error.ends_session() {
         credentials::refused(&error, sent.as_deref());
     }
     Err(error)
-}
-
-async fn text(request: Request) -> Result<(u16, String, Option<String>), ClientError> {
-    let (response, sent) = transport(request).await?;
-    let body = body_of(&response).await?;
-    Ok((response.status(), body, sent))
 }
 
 /// The whole of a short body. A line that goes still in the middle of it is not waited for.
@@ -184,7 +191,7 @@ async fn transport(request: Request) -> Result<(Response, Option<String>), Clien
     let controller = AbortController::new().ok();
     init.set_signal(controller.as_ref().map(AbortController::signal).as_ref());
     if let Some(body) = &request.body {
-        init.set_body(&body.into());
+        init.set_body(body);
     }
     if request.aborts
         && Owner::current().is_some()

@@ -4,18 +4,23 @@ pub mod dataset;
 pub mod explore;
 pub mod files;
 pub mod home;
-pub mod lazy;
 pub mod mine;
 pub mod new;
 pub mod not_found;
+pub mod notifications;
+#[cfg(debug_assertions)]
+mod pieces;
 pub mod profile;
 pub mod project;
 pub mod register;
 pub mod run;
+pub mod search;
+pub mod settings;
 pub mod sign_in;
 pub mod task;
 pub mod welcome;
 
+use crate::components::lazy;
 use crate::paths::{self, Route};
 use crate::place::use_place;
 use crate::session::{Session, use_session};
@@ -76,7 +81,9 @@ fn view(route: Option<Route>) -> AnyView {
     match route {
         Some(Route::Login) => sign_in::page(),
         Some(Route::Register) => register::page(),
-        Some(route) => lazy::view(route),
+        #[cfg(debug_assertions)]
+        Some(Route::Pieces) => pieces::page(),
+        Some(route) => lazy::page(route),
         None => not_found::page(),
     }
 }

@@ -5,11 +5,13 @@
 //! to where one was going" is followed only after it has been parsed as one of ours ([`return_target`]).
 
 mod base;
+mod query;
 mod read;
 
 pub use base::{base, below_base, without_base};
 
 use api::routes;
+pub use query::Query;
 pub use read::decode;
 use read::{checked_id, checked_name, checked_user, joined};
 
@@ -32,6 +34,15 @@ pub enum Route {
     Datasets,
     /// One's own tasks.
     Tasks,
+    /// One's own account.
+    Settings {
+        /// The part shown.
+        tab: SettingsTab,
+    },
+    /// Everything that was found; the query's `q`, `kind` and `page` say what.
+    Search,
+    /// One's notifications.
+    Notifications,
     /// Create a project.
     NewProject,
     /// Create a dataset.
@@ -73,6 +84,9 @@ pub enum Route {
         /// Folder or file; empty for the top.
         path: String,
     },
+    /// The pieces of the app, for its makers.
+    #[cfg(debug_assertions)]
+    Pieces,
 }
 
 /// The parts of a project.
@@ -84,6 +98,10 @@ pub enum ProjectTab {
     Versions,
     /// Its tasks.
     Tasks,
+    /// What was forked from it.
+    Forks,
+    /// Comments.
+    Discussion,
     /// Files of one version.
     Files {
         /// Number of the version.
@@ -108,6 +126,10 @@ pub enum DatasetTab {
     Overview,
     /// All versions.
     Versions,
+    /// What was forked from it.
+    Forks,
+    /// Comments.
+    Discussion,
     /// Files of one version.
     Files {
         /// Number of the version.
@@ -121,6 +143,19 @@ pub enum DatasetTab {
     Settings,
     /// Upload a version.
     Upload,
+}
+
+/// The parts of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsTab {
+    /// What one says of oneself.
+    Profile,
+    /// The e-mail address.
+    Email,
+    /// The password.
+    Password,
+    /// Sign-ins and named tokens.
+    Tokens,
 }
 
 /// The parts of a task.
@@ -171,6 +206,13 @@ impl Route {
         }
     }
 
+    /// The first part of the settings.
+    pub fn settings() -> Self {
+        Self::Settings {
+            tab: SettingsTab::Profile,
+        }
+    }
+
     /// Somebody's profile.
     pub fn user(user: &str) -> Self {
         Self::User {
@@ -196,6 +238,11 @@ impl Route {
             ["projects"] => Self::Projects,
             ["datasets"] => Self::Datasets,
             ["tasks"] => Self::Tasks,
+            ["settings", tab] => Self::Settings {
+                tab: SettingsTab::parse(tab)?,
+            },
+            ["search"] => Self::Search,
+            ["notifications"] => Self::Notifications,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
             ["task", id, tab @ ..] => Self::Task {
@@ -208,6 +255,8 @@ impl Route {
                 id: checked_id(id)?,
                 path: joined(path)?,
             },
+            #[cfg(debug_assertions)]
+            ["_ui"] => Self::Pieces,
             [user] => Self::User {
                 user: checked_user(user)?,
             },
@@ -237,6 +286,9 @@ impl Route {
             Self::Projects => out.push("projects"),
             Self::Datasets => out.push("datasets"),
             Self::Tasks => out.push("tasks"),
+            Self::Settings { tab } => out.push_all(&["settings", tab.word()]),
+            Self::Search => out.push("search"),
+            Self::Notifications => out.push("notifications"),
             Self::NewProject => out.push_all(&["new", "project"]),
             Self::NewDataset => out.push_all(&["new", "dataset"]),
             Self::User { user } => out.push(user),
@@ -246,6 +298,8 @@ impl Route {
                     ProjectTab::Overview => {}
                     ProjectTab::Versions => out.push("versions"),
                     ProjectTab::Tasks => out.push("tasks"),
+                    ProjectTab::Forks => out.push("forks"),
+                    ProjectTab::Discussion => out.push("discussion"),
                     ProjectTab::Files { version, path } => out.push_files(*version, path),
                     ProjectTab::Guide => out.push("guide"),
                     ProjectTab::Settings => out.push("settings"),
@@ -258,6 +312,8 @@ impl Route {
                 match tab {
                     DatasetTab::Overview => {}
                     DatasetTab::Versions => out.push("versions"),
+                    DatasetTab::Forks => out.push("forks"),
+                    DatasetTab::Discussion => out.push("discussion"),
                     DatasetTab::Files { version, path } => out.push_files(*version, path),
                     DatasetTab::Guide => out.push("guide"),
                     DatasetTab::Settings => out.push("settings"),
@@ -278,6 +334,8 @@ impl Route {
                 out.push_all(&["files", "data"]);
                 out.push_tree(id, path);
             }
+            #[cfg(debug_assertions)]
+            Self::Pieces => out.push("_ui"),
         }
         out.0
     }
@@ -302,6 +360,7 @@ impl Route {
             Self::Project { user, name, .. } => Self::project(user, name).path(),
             Self::Dataset { user, name, .. } => Self::dataset(user, name).path(),
             Self::Task { id, .. } => Self::task(id).path(),
+            Self::Settings { .. } => Self::settings().path(),
             Self::Files { id, .. } => Self::Files {
                 id: id.clone(),
                 path: String::new(),
@@ -318,6 +377,8 @@ impl Route {
             | Self::Projects
             | Self::Datasets
             | Self::Tasks
+            | Self::Settings { .. }
+            | Self::Notifications
             | Self::NewProject
             | Self::NewDataset => true,
             Self::Project { tab, .. } => {
@@ -374,33 +435,16 @@ pub fn push_query<'a>(address: &mut String, pairs: impl IntoIterator<Item = (&'a
 /// anew from what was understood. The sign-in and registration pages are no targets.
 pub fn return_target(text: &str) -> Option<String> {
     let (route, query) = parse_local(text)?;
-    let query: Vec<(&str, &str)> = query
-        .iter()
-        .map(|(k, v)| (k.as_str(), v.as_str()))
-        .collect();
+    // A token in a link is taken off before anything remembers it.
+    let query: Vec<(&str, &str)> = query.without(&["token"]).collect();
     Some(route.with(&query))
 }
 
-fn parse_local(text: &str) -> Option<(Route, Vec<(String, String)>)> {
+fn parse_local(text: &str) -> Option<(Route, Query)> {
     let text = text.split('#').next()?;
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     let route = Route::parse(path)?;
-    if matches!(route, Route::Login | Route::Register) {
-        return None;
-    }
-    let query = query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(key, value)| Some((decode(key)?, decode(&value.replace('+', " "))?)))
-        .collect::<Option<Vec<_>>>()?;
-    // A token in a link is taken off before anything remembers it.
-    Some((
-        route,
-        query
-            .into_iter()
-            .filter(|(key, _)| key != "token")
-            .collect(),
-    ))
+    (!matches!(route, Route::Login | Route::Register)).then(|| (route, Query::parse(query)))
 }
 
 /// The sign-in page that leads back to `here` (path and query without the base) afterwards.

@@ -1,6 +1,9 @@
 //! Accounts: registering, signing in and out, who is who.
 
+mod avatars;
+mod changes;
 pub mod delay;
+mod named;
 pub mod password;
 pub mod sign_in;
 pub mod tickets;
@@ -15,7 +18,7 @@ use crate::http::caller::{Address, basic_of, token_of_basic};
 use crate::http::{Body, Caller, Path, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
-use api::account::{CliVersion, NewUser, Profile, ServiceStatus, Ticket, Token, User};
+use api::account::{CliVersion, NewUser, Profile, Ticket, Token, User};
 use api::{Time, limits, routes};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -29,6 +32,7 @@ pub struct Accounts {
     pub passwords: password::Passwords,
     /// Tickets for WebSockets.
     pub tickets: tickets::Tickets,
+    pictures: avatars::Pictures,
     turns: turns::Turns,
 }
 
@@ -38,9 +42,11 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(sign_in, sign_out))
         .routes(routes!(who, register))
         .routes(routes!(profile))
+        .merge(changes::router())
+        .merge(avatars::router())
+        .merge(named::router())
         .routes(routes!(ticket))
         .routes(routes!(cli_version))
-        .routes(routes!(service_status))
 }
 
 /// Signs in.
@@ -57,7 +63,7 @@ async fn sign_in(
 ) -> Answer<Token> {
     let basic = basic_of(&headers).ok_or_else(ApiError::not_signed_in)?;
     let user = sign_in::check(&app, basic, address).await?;
-    ok(begin_session(&app, &user).await?)
+    ok(begin_session(&app, &user, &headers).await?)
 }
 
 /// Registers an account and signs in.
@@ -71,6 +77,7 @@ async fn sign_in(
 async fn register(
     State(app): State<Shared>,
     Address(address): Address,
+    headers: HeaderMap,
     Body(new): Body<NewUser>,
 ) -> Answer<Token> {
     users::check(&new)?;
@@ -83,11 +90,12 @@ async fn register(
     }
     let user = users::create(&app, &new).await?;
     tracing::info!(user = %new.username, "registered");
-    ok(begin_session(&app, &user).await?)
+    ok(begin_session(&app, &user, &headers).await?)
 }
 
-async fn begin_session(app: &App, user: &str) -> Result<Token, ApiError> {
-    let token = tokens::issue(app, user).await?;
+async fn begin_session(app: &App, user: &str, headers: &HeaderMap) -> Result<Token, ApiError> {
+    let agent = tokens::agent_of(headers);
+    let token = tokens::insert(app, app.db.write(), user, &tokens::Purpose::SignIn(agent)).await?;
     Ok(Token {
         token,
         duration: app.config.token_seconds,
@@ -123,6 +131,7 @@ async fn who(State(app): State<Shared>, SignedIn(user): SignedIn) -> Answer<User
         username: row.username,
         email: row.email,
         kind: row.kind,
+        avatar: row.avatar,
     })
 }
 
@@ -142,10 +151,16 @@ async fn profile(
     let (projects, datasets, tasks) = users::counts(&app, &user.id, &caller).await?;
     ok(Profile {
         username: user.username,
+        display_name: user.display_name,
+        bio: user.bio,
+        place: user.place,
+        website: user.website,
+        avatar: user.avatar,
         date_created: Time(user.created_at),
         projects,
         datasets,
         tasks,
+        favourites: users::favourites(&app, &user.id, &caller).await?,
     })
 }
 
@@ -180,13 +195,4 @@ async fn cli_version() -> Answer<CliVersion> {
         latest_version: "0.7.8".to_owned(),
         min_version: "0.5.0".to_owned(),
     })
-}
-
-/// Whether the service is up.
-#[utoipa::path(
-    get, path = routes::SERVICE_STATUS, security(()),
-    responses((status = 200, description = "1 when it is up", body = Answered<ServiceStatus>))
-)]
-async fn service_status() -> Answer<ServiceStatus> {
-    ok(ServiceStatus { service_status: 1 })
 }

@@ -1,18 +1,20 @@
 //! The routes of projects and datasets.
 
+use super::create::{self, New, checked_tags};
 use super::rows::{Address, EntityRow};
-use super::{kind_key, list, rows, thing};
+use super::{change, complete, delete, list, rows, thing};
 use crate::accounts::users;
 use crate::error::{Answer, ApiError, ok};
+use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
-use crate::ids;
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
+use api::Page;
 use api::dataset::{Dataset, NewDataset};
 use api::module::ModuleType;
-use api::project::{EntityQuery, NewProject, Project};
-use api::routes::{DATASET, DATASETS, PROJECT, PROJECTS};
-use api::{Code, Page, Reason, name};
+use api::project::{EntityChange, EntityQuery, NewProject, Project};
+use api::routes::{DATASET, DATASETS, DEPENDENTS, PROJECT, PROJECTS};
+use api::trash::Dependents;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -23,9 +25,20 @@ use utoipa_axum::routes;
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(projects))
-        .routes(routes!(project, create_project, delete_project))
+        .routes(routes!(
+            project,
+            create_project,
+            change_project,
+            delete_project
+        ))
         .routes(routes!(datasets))
-        .routes(routes!(dataset, create_dataset, delete_dataset))
+        .routes(routes!(
+            dataset,
+            create_dataset,
+            change_dataset,
+            delete_dataset
+        ))
+        .routes(routes!(dependents))
 }
 
 type Names = Path<(String, String)>;
@@ -103,7 +116,8 @@ async fn project(
     Query(query): Query<ById>,
 ) -> Answer<Project> {
     let address = address(&names, &query)?;
-    let row = rows::visible(&app, &caller, ModuleType::Code, address).await?;
+    let mut row = rows::visible(&app, &caller, ModuleType::Code, address).await?;
+    complete(&app, &caller, std::slice::from_mut(&mut row)).await?;
     ok(row.project(app.catalog.default_name()))
 }
 
@@ -124,7 +138,8 @@ async fn dataset(
     Query(query): Query<ById>,
 ) -> Answer<Dataset> {
     let address = address(&names, &query)?;
-    let row = rows::visible(&app, &caller, ModuleType::Data, address).await?;
+    let mut row = rows::visible(&app, &caller, ModuleType::Data, address).await?;
+    complete(&app, &caller, std::slice::from_mut(&mut row)).await?;
     ok(row.dataset())
 }
 
@@ -144,17 +159,16 @@ async fn create_project(
     Path(names): Names,
     Body(new): Body<NewProject>,
 ) -> Answer<Project> {
-    if !new.default_env.is_empty() && app.catalog.get(&new.default_env).is_none() {
-        let message = "the service has no environment of this name";
-        return Err(ApiError::bad(Reason::UnknownEnvironment, message).at("default_env"));
-    }
+    change::check_environment(&app, &new.default_env)?;
     let new = New {
         kind: ModuleType::Code,
         description: new.description,
         permission: new.permission,
         default_env: new.default_env,
+        tags: checked_tags(&new.tags)?,
+        forked_from: None,
     };
-    let row = create(&app, &user.id, &names, new).await?;
+    let row = create_named(&app, &user, &names, new).await?;
     ok(row.project(app.catalog.default_name()))
 }
 
@@ -179,62 +193,92 @@ async fn create_dataset(
         description: new.description,
         permission: new.permission,
         default_env: String::new(),
+        tags: checked_tags(&new.tags)?,
+        forked_from: None,
     };
-    ok(create(&app, &user.id, &names, new).await?.dataset())
+    ok(create_named(&app, &user, &names, new).await?.dataset())
 }
 
-struct New {
-    kind: ModuleType,
-    description: String,
-    permission: i64,
-    default_env: String,
-}
-
-async fn create(
+async fn create_named(
     app: &App,
-    user: &str,
+    user: &User,
     (owner, name): &(String, String),
     new: New,
 ) -> Result<EntityRow, ApiError> {
     let owner = users::by_name(app, owner).await?;
     let owner = owner.ok_or_else(|| ApiError::not_found("user"))?;
-    if owner.id != user {
+    if owner.id != user.id {
         let message = format!(
             "a {} can only be made under one's own name",
             thing(new.kind)
         );
         return Err(ApiError::not_allowed(&message));
     }
-    name::check_name(name).map_err(|r| ApiError::field("name", r))?;
-    name::check_description(&new.description).map_err(|r| ApiError::field("description", r))?;
-    if !matches!(new.permission, 0 | 1) {
-        let message = "permission is 0 (public) or 1 (private)";
-        return Err(ApiError::bad(Reason::Malformed, message).at("permission"));
-    }
-    let id = ids::new_id();
-    sqlx::query(
-        "INSERT INTO entities (id, kind, owner_id, name, name_key, description, search_key, permission,
-             default_env, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
-    )
-    .bind(&id)
-    .bind(kind_key(new.kind))
-    .bind(user)
-    .bind(name)
-    .bind(name.to_lowercase())
-    .bind(&new.description)
-    .bind(format!("{name}\n{}", new.description).to_lowercase())
-    .bind(new.permission)
-    .bind(&new.default_env)
-    .bind(app.clock.now().0)
-    .execute(app.db.write())
-    .await?;
-    rows::find(app, new.kind, Address::Id(&id))
-        .await?
-        .ok_or_else(|| ApiError::internal("a row just written is not there"))
+    create::create(app, user, name, new).await
 }
 
-/// Deletes a project that no task uses.
+/// Changes a project: what is left out stays. An old name leads on to it until somebody takes it.
+#[utoipa::path(
+    post, path = PROJECT, security(("token" = [])),
+    params(
+        ("user" = String, Path, description = "The owner's name, or `anonymous`"),
+        ("name" = String, Path, description = "The project's name, or `anonymous`"),
+        ById
+    ),
+    request_body = EntityChange,
+    responses((status = 200, description = "the project", body = Answered<Project>))
+)]
+async fn change_project(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(names): Names,
+    Query(query): Query<ById>,
+    Body(new): Body<EntityChange>,
+) -> Answer<Project> {
+    let address = address(&names, &query)?;
+    let row = rows::owned(&app, &user, ModuleType::Code, address).await?;
+    let row = change::change(&app, &user, row, new).await?;
+    ok(row.project(app.catalog.default_name()))
+}
+
+/// Changes a dataset: what is left out stays. An old name leads on to it until somebody takes it.
+#[utoipa::path(
+    post, path = DATASET, security(("token" = [])),
+    params(
+        ("user" = String, Path, description = "The owner's name, or `anonymous`"),
+        ("name" = String, Path, description = "The dataset's name, or `anonymous`"),
+        ById
+    ),
+    request_body = EntityChange,
+    responses((status = 200, description = "the dataset", body = Answered<Dataset>))
+)]
+async fn change_dataset(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(names): Names,
+    Query(query): Query<ById>,
+    Body(new): Body<EntityChange>,
+) -> Answer<Dataset> {
+    let address = address(&names, &query)?;
+    let row = rows::owned(&app, &user, ModuleType::Data, address).await?;
+    ok(change::change(&app, &user, row, new).await?.dataset())
+}
+
+/// What hangs on a project, dataset or version of one's own: to be told before it is deleted or made private.
+#[utoipa::path(
+    get, path = DEPENDENTS, security(("token" = [])),
+    params(("id" = String, Path, description = "The project, dataset or version")),
+    responses((status = 200, description = "how much of what", body = Answered<Dependents>))
+)]
+async fn dependents(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(id): Path<String>,
+) -> Answer<Dependents> {
+    ok(delete::dependents(&app, &user, &id).await?)
+}
+
+/// Puts a project into the trash. Its tasks that wait or run are stopped.
 #[utoipa::path(
     delete, path = PROJECT, security(("token" = [])),
     params(
@@ -252,10 +296,10 @@ async fn delete_project(
 ) -> Answer<()> {
     let address = address(&names, &query)?;
     let row = rows::owned(&app, &user, ModuleType::Code, address).await?;
-    ok(delete(&app, &row).await?)
+    ok(delete::delete(&app, &row).await?)
 }
 
-/// Deletes a dataset that no task uses.
+/// Puts a dataset into the trash. Tasks that mount it keep it until they end.
 #[utoipa::path(
     delete, path = DATASET, security(("token" = [])),
     params(
@@ -273,25 +317,5 @@ async fn delete_dataset(
 ) -> Answer<()> {
     let address = address(&names, &query)?;
     let row = rows::owned(&app, &user, ModuleType::Data, address).await?;
-    ok(delete(&app, &row).await?)
-}
-
-async fn delete(app: &App, row: &EntityRow) -> Result<(), ApiError> {
-    let mut tx = app.db.begin().await?;
-    let busy = crate::tasks::rows::busy(&mut tx, &row.id).await?;
-    if busy > 0 {
-        let message = format!("{busy} running or waiting tasks use it; stop them first");
-        return Err(ApiError::new(
-            Code::ResourceUnavailable,
-            Reason::InUse,
-            message,
-        ));
-    }
-    sqlx::query("UPDATE entities SET deleted_at = $1 WHERE id = $2 AND deleted_at IS NULL")
-        .bind(app.clock.now().0)
-        .bind(&row.id)
-        .execute(&mut *tx)
-        .await?;
-    tx.commit().await?;
-    Ok(())
+    ok(delete::delete(&app, &row).await?)
 }

@@ -4,11 +4,15 @@ pub mod caller;
 pub mod extract;
 mod health;
 pub mod ranges;
+pub mod socket;
 
 use crate::error::ApiError;
 use crate::openapi::{self, chapter};
 use crate::state::Shared;
-use crate::{accounts, clone, entities, files, fs_upload, logs, modules, tasks, uploads};
+use crate::{
+    accounts, clone, entities, events, files, fs_upload, logs, modules, notifications, outputs,
+    search, service, social, tasks, trash, uploads, zips,
+};
 use api::Reason;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -46,13 +50,21 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .merge(chapter("Accounts", accounts::router()))
         .merge(chapter("Projects and datasets", entities::router()))
+        .merge(chapter("Tags, stars, forks, comments", social::router()))
+        .merge(chapter("Search", search::router()))
         .merge(chapter("Clones", clone::router()))
         .merge(chapter("Versions", modules::router()))
+        .merge(chapter("Zips", zips::router()))
+        .merge(chapter("Trash", trash::router()))
+        .merge(chapter("Outputs", outputs::router()))
         .merge(chapter("Uploads of the app", uploads::router()))
         .merge(chapter("Uploads of the CLI", fs_upload::router()))
         .merge(chapter("Tasks", tasks::router()))
         .merge(chapter("Logs", logs::router()))
         .merge(chapter("Files", files::router()))
+        .merge(chapter("Changes", events::router()))
+        .merge(chapter("Notifications", notifications::router()))
+        .merge(chapter("Service", service::router()))
         .merge(chapter("Service", health::router()))
         .merge(chapter("Service", openapi::router()))
 }

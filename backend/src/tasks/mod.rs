@@ -8,7 +8,9 @@ mod filter;
 mod follow;
 mod list;
 mod mode;
+mod mounting;
 mod mounts;
+mod notice;
 pub mod packages;
 pub mod queue;
 pub mod rows;
@@ -16,11 +18,13 @@ mod submit;
 mod workspace;
 
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::environment::Environments;
+use api::event::Action as Change;
 use api::server::{Server, TaskDetail};
 use api::task::{NewTask, Task, TaskAction, TaskChange, TaskCreated, TaskInstance, TaskQuery};
 use api::{Code, Page, Reason, name, routes};
@@ -45,6 +49,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(show, change, act, delete))
         .routes(routes!(instance))
         .routes(routes!(detail))
+        .routes(routes!(mounting::dataset_tasks))
 }
 
 /// The environments by kind of machine, and why tasks cannot run if they cannot.
@@ -236,6 +241,7 @@ async fn delete(
         .await?;
     crate::entities::touch(&mut tx, &task.project_id, now).await?;
     tx.commit().await?;
+    events::task(&app, &id, Change::Deleted).await;
     ok(())
 }
 

@@ -8,7 +8,8 @@ use crate::http::Caller;
 use crate::http::caller::User;
 use crate::modules::{self, ModuleRow};
 use crate::state::App;
-use crate::{entities, ids, logs};
+use crate::{entities, events, ids, logs};
+use api::event::Action;
 use api::module::{ModuleState, ModuleType};
 use api::task::NewTask;
 use api::{Code, Reason, limits, name};
@@ -54,6 +55,7 @@ pub async fn submit(app: &App, user: &User, new: &NewTask) -> Result<String, Api
         }
     }
     tracing::info!(task = %id, user = %user.name, project = %code.name, "task submitted");
+    events::task(app, &id, Action::Created).await;
     app.queue.wake();
     Ok(id)
 }

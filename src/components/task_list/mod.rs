@@ -1,5 +1,5 @@
 //! Lists of tasks: one's own, a project's, somebody's. The address holds which, in what order and what of each; the list
-//! keeps itself up to date while one of those shown has not ended.
+//! keeps itself up to date.
 
 mod asked;
 mod bulk;
@@ -11,17 +11,21 @@ mod views;
 
 use crate::client::tasks;
 use crate::components::list_tools::NothingFound;
+use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
-use crate::components::pace::pace;
 use crate::place::use_place;
 use crate::ui::{Pagination, Selection};
 use api::Page;
-use api::task::{Task, TaskQuery};
+use api::event::{Action, Kind};
+use api::task::{Task, TaskQuery, TaskState};
 use asked::{FILTERS, asked, fields};
 use bulk::BulkBar;
 use leptos::prelude::*;
 use rows::Rows;
 use tools::Tools;
+
+/// Milliseconds between two looks while one waits: its place in the queue changes with tasks that one is not told of.
+const QUEUE: u32 = 5_000;
 
 /// A list of tasks with everything to find some of them and to do something with many.
 #[component]
@@ -42,9 +46,21 @@ pub fn TaskList(
         let query = query.get();
         async move { tasks::list(&query).await }
     })
-    .poll(pace(|page: &Page<Task>| {
-        page.list.iter().all(|task| task.state.is_final())
-    }));
+    .live(move |change| {
+        let gone = change.kind == Kind::Project && change.action == Action::Deleted;
+        let concerned = query.with(|query| match (&query.project, &query.user) {
+            (Some(project), _) => change.is_of(project),
+            (None, Some(user)) => change.is_by(user),
+            (None, None) => true,
+        });
+        (change.kind == Kind::Task || gone) && concerned
+    })
+    .poll(|page: &Page<Task>| {
+        let mut tasks = page.list.iter();
+        tasks
+            .any(|task| task.state == TaskState::Waiting)
+            .then_some(QUEUE)
+    });
     let tasks = Signal::derive(move || {
         list.data.with(|page| {
             page.as_ref()

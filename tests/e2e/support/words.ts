@@ -19,6 +19,7 @@ import type settingsTexts from "../../../locales/en/settings.json";
 import type shellTexts from "../../../locales/en/shell.json";
 import type socialTexts from "../../../locales/en/social.json";
 import type taskTexts from "../../../locales/en/task.json";
+import type tasksTexts from "../../../locales/en/tasks.json";
 import type uiTexts from "../../../locales/en/ui.json";
 import type uploadTexts from "../../../locales/en/upload.json";
 
@@ -45,6 +46,7 @@ interface Texts {
   shell: typeof shellTexts;
   social: typeof socialTexts;
   task: typeof taskTexts;
+  tasks: typeof tasksTexts;
   ui: typeof uiTexts;
   upload: typeof uploadTexts;
 }

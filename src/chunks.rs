@@ -66,6 +66,7 @@ lazy_pages! {
     dataset => russell_cloud_web::pages::dataset::page;
     task => russell_cloud_web::pages::task::page;
     files => russell_cloud_web::pages::files::page;
+    account => russell_cloud_web::pages::account::page;
 }
 
 /// How to get at the frame around the pages.
@@ -88,5 +89,6 @@ pub fn page(route: &Route) -> Loader {
         Route::Dataset { .. } => loaders::dataset(),
         Route::Task { .. } => loaders::task(),
         Route::Files { .. } => loaders::files(),
+        Route::Account { .. } => loaders::account(),
     }
 }

@@ -1,8 +1,10 @@
 //! Numbers, sizes, durations and times in the reader's language. One formatter for the whole app: dates through the
 //! browser's `Intl`, the rest here.
 
+mod money;
 mod time;
 
+pub use money::{change, money, paid_time, parse_yuan};
 pub use time::{absolute, clock, date, now, relative};
 
 use crate::i18n::Locale;

@@ -68,12 +68,33 @@ pub enum Route {
         /// The part shown.
         tab: TaskTab,
     },
+    /// One's own time and money.
+    Account {
+        /// The part shown.
+        tab: AccountTab,
+    },
     /// Files of any version or output by its id: the link that the CLI opens.
     Files {
         /// Id of the version or output.
         id: String,
         /// Folder or file; empty for the top.
         path: String,
+    },
+}
+
+/// The parts of one's own account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountTab {
+    /// What is left and what was used.
+    Usage,
+    /// Balance and records.
+    Wallet,
+    /// The plan, and what can be bought.
+    Plan,
+    /// The payment of an order.
+    Order {
+        /// Its id.
+        id: String,
     },
 }
 
@@ -200,6 +221,9 @@ impl Route {
             ["tasks"] => Self::Tasks,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
+            ["account", tab @ ..] => Self::Account {
+                tab: AccountTab::parse(tab)?,
+            },
             ["task", id, tab @ ..] => Self::Task {
                 id: checked_id(id)?,
                 tab: TaskTab::parse(tab)?,
@@ -276,6 +300,15 @@ impl Route {
                     TaskTab::Data => out.push("data"),
                 }
             }
+            Self::Account { tab } => {
+                out.push("account");
+                match tab {
+                    AccountTab::Usage => out.push("usage"),
+                    AccountTab::Wallet => out.push("wallet"),
+                    AccountTab::Plan => out.push("plan"),
+                    AccountTab::Order { id } => out.push_all(&["order", id]),
+                }
+            }
             Self::Files { id, path } => {
                 out.push_all(&["files", "data"]);
                 out.push_tree(id, path);
@@ -304,6 +337,12 @@ impl Route {
             Self::Project { user, name, .. } => Self::project(user, name).path(),
             Self::Dataset { user, name, .. } => Self::dataset(user, name).path(),
             Self::Task { id, .. } => Self::task(id).path(),
+            Self::Account {
+                tab: AccountTab::Usage | AccountTab::Wallet | AccountTab::Plan,
+            } => Self::Account {
+                tab: AccountTab::Usage,
+            }
+            .path(),
             Self::Files { id, .. } => Self::Files {
                 id: id.clone(),
                 path: String::new(),
@@ -321,6 +360,7 @@ impl Route {
             | Self::Datasets
             | Self::Tasks
             | Self::NewProject
+            | Self::Account { .. }
             | Self::NewDataset => true,
             Self::Project { tab, .. } => {
                 matches!(

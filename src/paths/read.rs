@@ -1,6 +1,6 @@
 //! Reads the parts of an address.
 
-use super::{DatasetTab, ProjectTab, TaskTab};
+use super::{AccountTab, DatasetTab, ProjectTab, TaskTab};
 use api::name;
 
 impl ProjectTab {
@@ -34,6 +34,20 @@ impl DatasetTab {
             ["guide"] => Self::Guide,
             ["settings"] => Self::Settings,
             ["upload"] => Self::Upload,
+            _ => return None,
+        })
+    }
+}
+
+impl AccountTab {
+    pub(super) fn parse(parts: &[&str]) -> Option<Self> {
+        Some(match parts {
+            [] | ["usage"] => Self::Usage,
+            ["wallet"] => Self::Wallet,
+            ["plan"] => Self::Plan,
+            ["order", id] => Self::Order {
+                id: checked_id(id)?,
+            },
             _ => return None,
         })
     }

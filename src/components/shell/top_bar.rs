@@ -1,8 +1,9 @@
 //! The bar at the top. Under 720 px its links fold into a menu.
 
 use super::entrance::{BarLink, Logo, SkipLink};
+use crate::components::vip_badge::VipBadge;
 use crate::i18n::{Locale, t_string, use_i18n};
-use crate::paths::Route;
+use crate::paths::{AccountTab, Route};
 use crate::place::use_place;
 use crate::prefs::{Theme, use_prefs};
 use crate::session::use_session;
@@ -137,6 +138,12 @@ fn AccountMenu() -> impl IntoView {
     let session = use_session();
     let toasts = use_toasts();
     let name = Memo::new(move |_| session.name().unwrap_or_default());
+    let vip = Memo::new(move |_| {
+        session
+            .user()
+            .is_some_and(|user| user.kind.as_deref() == Some("vip"))
+    });
+    let account = |tab: AccountTab| Route::Account { tab }.href();
     let trigger = view! { <Avatar name/> }.into_any();
     let sign_out = move |()| {
         session.sign_out();
@@ -144,12 +151,26 @@ fn AccountMenu() -> impl IntoView {
     };
     view! {
         <Menu label=move || t_string!(i18n, shell.account, user = name.get()) trigger>
-            <MenuHeading>{move || name.get()}</MenuHeading>
+            <MenuHeading>
+                {move || name.get()}
+                <Show when=move || vip.get()>
+                    <VipBadge/>
+                </Show>
+            </MenuHeading>
             <MenuLink href=Signal::derive(move || Route::user(&name.get()).href()) icon=icons::LuUser>
                 {move || t_string!(i18n, shell.profile)}
             </MenuLink>
             <MenuLink href=Route::Welcome.href() icon=icons::LuTerminal>
                 {move || t_string!(i18n, shell.welcome)}
+            </MenuLink>
+            <MenuLink href=account(AccountTab::Usage) icon=icons::LuGauge>
+                {move || t_string!(i18n, shell.usage)}
+            </MenuLink>
+            <MenuLink href=account(AccountTab::Wallet) icon=icons::LuWallet>
+                {move || t_string!(i18n, shell.wallet)}
+            </MenuLink>
+            <MenuLink href=account(AccountTab::Plan) icon=icons::LuCrown>
+                {move || t_string!(i18n, shell.plan)}
             </MenuLink>
             <MenuButton icon=icons::LuLogOut on_click=sign_out>
                 {move || t_string!(i18n, shell.sign_out)}

@@ -39,4 +39,5 @@ pub mod timeline;
 pub mod upload_dock;
 pub mod user_tasks;
 pub mod version_files;
+pub mod vip_badge;
 pub mod visible_rows;

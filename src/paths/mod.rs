@@ -77,6 +77,11 @@ pub enum Route {
         /// The part shown.
         tab: TaskTab,
     },
+    /// One's own time and money.
+    Account {
+        /// The part shown.
+        tab: AccountTab,
+    },
     /// Files of any version or output by its id: the link that the CLI opens.
     Files {
         /// Id of the version or output.
@@ -87,6 +92,22 @@ pub enum Route {
     /// The pieces of the app, for its makers.
     #[cfg(debug_assertions)]
     Pieces,
+}
+
+/// The parts of one's own account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountTab {
+    /// What is left and what was used.
+    Usage,
+    /// Balance and records.
+    Wallet,
+    /// The plan, and what can be bought.
+    Plan,
+    /// The payment of an order.
+    Order {
+        /// Its id.
+        id: String,
+    },
 }
 
 /// The parts of a project.
@@ -245,6 +266,9 @@ impl Route {
             ["notifications"] => Self::Notifications,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
+            ["account", tab @ ..] => Self::Account {
+                tab: AccountTab::parse(tab)?,
+            },
             ["task", id, tab @ ..] => Self::Task {
                 id: checked_id(id)?,
                 tab: TaskTab::parse(tab)?,
@@ -330,6 +354,15 @@ impl Route {
                     TaskTab::Data => out.push("data"),
                 }
             }
+            Self::Account { tab } => {
+                out.push("account");
+                match tab {
+                    AccountTab::Usage => out.push("usage"),
+                    AccountTab::Wallet => out.push("wallet"),
+                    AccountTab::Plan => out.push("plan"),
+                    AccountTab::Order { id } => out.push_all(&["order", id]),
+                }
+            }
             Self::Files { id, path } => {
                 out.push_all(&["files", "data"]);
                 out.push_tree(id, path);
@@ -361,6 +394,12 @@ impl Route {
             Self::Dataset { user, name, .. } => Self::dataset(user, name).path(),
             Self::Task { id, .. } => Self::task(id).path(),
             Self::Settings { .. } => Self::settings().path(),
+            Self::Account {
+                tab: AccountTab::Usage | AccountTab::Wallet | AccountTab::Plan,
+            } => Self::Account {
+                tab: AccountTab::Usage,
+            }
+            .path(),
             Self::Files { id, .. } => Self::Files {
                 id: id.clone(),
                 path: String::new(),
@@ -380,6 +419,7 @@ impl Route {
             | Self::Settings { .. }
             | Self::Notifications
             | Self::NewProject
+            | Self::Account { .. }
             | Self::NewDataset => true,
             Self::Project { tab, .. } => {
                 matches!(

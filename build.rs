@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 /// Every file of a language: one for each part of the app, so that a page's texts travel with its chunk.
 const NAMESPACES: &[&str] = &[
-    "common", "errors", "shell", "account", "lists", "new", "entity", "upload", "task", "run",
-    "files", "log", "markdown",
+    "common", "ui", "errors", "shell", "account", "lists", "new", "entity", "upload", "task",
+    "run", "files", "log", "markdown",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

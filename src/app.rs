@@ -1,18 +1,17 @@
-//! The app: providers in the order in which they depend on each other, then the router around the shell.
+//! The app: providers in the order in which they depend on each other; then the shell.
 
 use crate::client::{self, Hooks};
 use crate::components::connection::provide_connection;
 use crate::components::shell::Shell;
 use crate::i18n::Locale;
+use crate::pages;
 use crate::place::provide_place;
 use crate::prefs::provide_prefs;
 use crate::session::provide_session;
 use crate::ui::{provide_arrival, provide_clock, provide_toasts};
 use crate::uploads::provide_uploads;
-use crate::{pages, paths};
 use leptos::prelude::*;
 use leptos_i18n::context::init_i18n_subcontext;
-use leptos_router::components::Router;
 
 /// The whole app.
 #[component]
@@ -20,6 +19,7 @@ pub fn App() -> impl IntoView {
     let prefs = provide_prefs();
     // A sub-context, because that one follows a signal: the language somebody chose, not only the browser's.
     provide_context(init_i18n_subcontext::<Locale>(Some(prefs.language.into())));
+    provide_place();
     provide_clock();
     provide_toasts();
     provide_arrival();
@@ -30,17 +30,6 @@ pub fn App() -> impl IntoView {
         refused: session.on_refused(),
         reachable: connection.hook(),
     });
-    view! {
-        <Router base=paths::base()>
-            <Placed/>
-        </Router>
-    }
-}
-
-/// What needs to know where the visitor is.
-#[component]
-fn Placed() -> impl IntoView {
-    provide_place();
     view! {
         <Shell>
             <pages::Outlet/>

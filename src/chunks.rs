@@ -1,12 +1,12 @@
-//! The pages as chunks of their own, so that the first load does not grow with them.
+//! The pages, and the frame around them, as chunks of their own, so that the first load does not grow with them.
 //!
 //! A page is a function `page(route: Route) -> AnyView` in its module of the library. To add one: name it in
-//! [`lazy_pages!`] below and lead its routes there in [`loader`]. Built with the feature `split` (release builds; the
+//! [`lazy_pages!`] below and lead its routes there in [`page`]. Built with the feature `split` (release builds; the
 //! splitter is a step of its own) each becomes a chunk that is fetched when it is first shown; without the feature the
 //! same code simply calls the function, so that `trunk serve` needs no splitter.
 
 use leptos::prelude::AnyView;
-use russell_cloud_web::pages::lazy::{Loader, NotFetched};
+use russell_cloud_web::components::lazy::{Loader, NotFetched};
 use russell_cloud_web::paths::Route;
 
 /// For each `name => path::to::page` a [`Loader`] of that name in the module `loaders`.
@@ -55,6 +55,7 @@ macro_rules! lazy_pages {
 }
 
 lazy_pages! {
+    frame => russell_cloud_web::components::shell::frame::view;
     home => russell_cloud_web::pages::home::page;
     welcome => russell_cloud_web::pages::welcome::page;
     explore => russell_cloud_web::pages::explore::page;
@@ -67,8 +68,13 @@ lazy_pages! {
     files => russell_cloud_web::pages::files::page;
 }
 
+/// How to get at the frame around the pages.
+pub fn frame() -> Loader {
+    loaders::frame()
+}
+
 /// How to get at the page of a route.
-pub fn loader(route: &Route) -> Loader {
+pub fn page(route: &Route) -> Loader {
     match route {
         Route::Home => loaders::home(),
         // Both come with the first load; were one led here, the start page would send it on.

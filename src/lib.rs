@@ -1,7 +1,7 @@
 //! The web app of RussellCloud: what a browser tab runs.
 //!
 //! Arrows go one way: [`pages`] -> [`components`] -> [`ui`]; pages and components -> [`client`] -> `api`.
-//! `ui` knows neither the router nor the client.
+//! `ui` knows neither the address bar nor the client.
 
 pub mod app;
 pub mod backoff;

@@ -4,12 +4,15 @@ mod chunks;
 
 use leptos::prelude::*;
 use russell_cloud_web::app::App;
-use russell_cloud_web::pages::lazy::Pages;
+use russell_cloud_web::components::lazy::Chunks;
 
 fn main() {
     console_error_panic_hook::set_once();
     mount_to_body(|| {
-        provide_context(Pages(chunks::loader));
+        provide_context(Chunks {
+            page: chunks::page,
+            frame: chunks::frame,
+        });
         view! { <App/> }
     });
 }

@@ -45,6 +45,8 @@ pub struct Prefs {
     pub theme: RwSignal<Theme>,
     /// The language.
     pub language: RwSignal<Locale>,
+    /// Whether what is shown is dark.
+    pub dark: Memo<bool>,
 }
 
 /// The language for a list of languages that somebody reads, best first: the first that we have, else English.
@@ -104,15 +106,20 @@ pub fn provide_prefs() -> Prefs {
         Some(tag) => language_for([tag.as_str()]),
         None => browser_language(),
     };
-    let prefs = Prefs {
-        theme: RwSignal::new(Theme::of(stored(THEME).as_deref())),
-        language: RwSignal::new(language),
-    };
+    let theme = RwSignal::new(Theme::of(stored(THEME).as_deref()));
     let dark_system = system_is_dark();
+    let prefs = Prefs {
+        theme,
+        language: RwSignal::new(language),
+        dark: Memo::new(move |_| match theme.get() {
+            Theme::System => dark_system.get(),
+            theme => theme == Theme::Dark,
+        }),
+    };
     Effect::new(move |before: Option<Theme>| {
         let theme = prefs.theme.get();
-        let dark = theme == Theme::Dark || theme == Theme::System && dark_system.get();
-        set_root_attribute("data-theme", if dark { "dark" } else { "light" });
+        let shown = if prefs.dark.get() { "dark" } else { "light" };
+        set_root_attribute("data-theme", shown);
         if before.is_some_and(|before| before != theme) {
             store(THEME, theme.key());
         }

@@ -166,7 +166,7 @@ fn arrows_go_one_way() {
         "crate::pages",
         "crate::paths",
         "crate::session",
-        "leptos_router",
+        "crate::place",
     ];
     assert_eq!(finds("src/ui", &above_ui, &[]), [""; 0]);
     assert_eq!(

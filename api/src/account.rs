@@ -88,11 +88,29 @@ pub struct CliVersion {
 }
 
 /// Whether the service is up: 1, or 0 and below under maintenance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServiceStatus {
     /// 1 is up.
     pub service_status: i32,
+    /// What the operator has to say, under maintenance or before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl ServiceStatus {
+    /// It is up, and there is nothing to say.
+    pub fn up() -> Self {
+        Self {
+            service_status: 1,
+            message: None,
+        }
+    }
+
+    /// Whether the service is under maintenance.
+    pub fn is_maintained(&self) -> bool {
+        self.service_status <= 0
+    }
 }
 
 #[cfg(test)]
@@ -125,7 +143,7 @@ mod tests {
             r#"{"latest_version":"0.7.8","min_version":"0.5.0"}"#
         );
         assert_eq!(
-            serde_json::to_string(&ServiceStatus { service_status: 1 }).unwrap(),
+            serde_json::to_string(&ServiceStatus::up()).unwrap(),
             r#"{"service_status":1}"#
         );
         let token = Token {

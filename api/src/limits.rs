@@ -12,6 +12,8 @@ pub const PASSWORD_MAX: usize = 256;
 pub const EMAIL_MAX: usize = 254;
 /// Longest description or remark, in characters.
 pub const DESCRIPTION_MAX: usize = 1024;
+/// Most tasks that one request stops or deletes.
+pub const BULK_MAX: usize = 1000;
 /// Longest command of a task, in bytes.
 pub const COMMAND_MAX: usize = 8192;
 /// Largest code version, in bytes.

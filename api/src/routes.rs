@@ -49,7 +49,11 @@ pub const ZIP: &str = "/api/v1/zip/{ticket}";
 pub const TASK_RUN: &str = "/api/v1/experiment/run";
 /// GET: page of [`crate::task::Task`] by [`crate::task::TaskQuery`].
 pub const TASKS: &str = "/api/v1/experiments";
-/// GET, POST `?action=stop`, DELETE a task. GET with the literal `{id}` and `?family_id=` lists a family.
+/// GET: the same tasks as a CSV file; answers by HTTP status.
+pub const TASKS_CSV: &str = "/api/v1/experiments/csv";
+/// POST: stop or delete many tasks ([`crate::task::BulkTasks`]).
+pub const TASKS_BULK: &str = "/api/v1/experiments/bulk";
+/// GET, PUT ([`crate::task::TaskChange`]), POST `?action=stop`, DELETE a task. GET with the literal `{id}` and `?family_id=` lists a family.
 pub const TASK: &str = "/api/v1/experiment/{id}";
 /// POST: a task's output as a new version of a dataset ([`crate::dataset::OutputToDataset`]).
 pub const TASK_DATASET: &str = "/api/v1/experiment/{id}/dataset";
@@ -80,6 +84,16 @@ pub const FS_CODE: &str = "/code/{id}/";
 pub const FS_DATA: &str = "/data/{id}/";
 /// WebSocket: the CLI follows a log.
 pub const FS_LOG: &str = "/log/{id}/";
+/// WebSocket with a ticket: what changes, see [`crate::event`].
+pub const EVENTS: &str = "/api/v1/events";
+/// GET: page of [`crate::notification::Notification`] by [`crate::notification::NotificationQuery`], newest first.
+pub const NOTIFICATIONS: &str = "/api/v1/notifications";
+/// DELETE a notification.
+pub const NOTIFICATION: &str = "/api/v1/notifications/{id}";
+/// GET: [`crate::notification::Unread`]. POST: marks some or all as read ([`crate::notification::MarkRead`]).
+pub const NOTIFICATIONS_UNREAD: &str = "/api/v1/notifications/unread";
+/// GET, PUT: [`crate::notification::NotificationSettings`].
+pub const NOTIFICATION_SETTINGS: &str = "/api/v1/notifications/settings";
 /// GET: 200 while the backend is fit to serve.
 pub const HEALTH: &str = "/healthz";
 /// GET: what all these take and answer, as an OpenAPI document.

@@ -1,7 +1,9 @@
 //! Tasks (the CLI's experiments): a command run on a version of code with datasets mounted.
 
+use crate::Time;
 use crate::canvas::Canvas;
-use crate::{Paging, Time};
+pub use crate::queue::{QueuePlace, WaitReason};
+pub use crate::task_list::{BulkDone, BulkFailure, BulkTasks, Several, TaskQuery, TaskSort, title};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -23,21 +25,52 @@ pub enum TaskState {
     Stopped,
 }
 
+/// All states, in the order in which lists offer them.
+pub const STATES: [TaskState; 5] = [
+    TaskState::Running,
+    TaskState::Waiting,
+    TaskState::Success,
+    TaskState::Failed,
+    TaskState::Stopped,
+];
+
 impl TaskState {
     /// Whether it has ended.
     pub fn is_final(self) -> bool {
         !matches!(self, Self::Waiting | Self::Running)
     }
 
-    /// Whether it can be stopped.
-    pub fn can_stop(self) -> bool {
-        !self.is_final()
+    /// Whether its owner can do this with it. The one table of what a state allows, for both sides.
+    pub fn allows(self, action: TaskAction) -> bool {
+        match action {
+            TaskAction::Stop => !self.is_final(),
+            // Stop it first.
+            TaskAction::Delete => self.is_final(),
+        }
     }
+}
 
-    /// Whether it can be deleted: stop it first.
-    pub fn can_delete(self) -> bool {
-        self.is_final()
+impl AsRef<str> for TaskState {
+    fn as_ref(&self) -> &str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Success => "success",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+        }
     }
+}
+
+/// What is done with tasks that exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TaskAction {
+    /// End it before its time.
+    Stop,
+    /// Take it off the lists.
+    Delete,
 }
 
 /// The steps a task passes, in their order.
@@ -165,9 +198,9 @@ pub struct Task {
     /// More about it, in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_message: Option<String>,
-    /// How many tasks start before it, while it is queued.
+    /// Where it stands in the queue, while it is queued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub queue_position: Option<u64>,
+    pub queue: Option<QueuePlace>,
     /// Name of its owner.
     pub owner: String,
     /// Owner of the project.
@@ -180,6 +213,9 @@ pub struct Task {
     pub code_version: i64,
     /// The environment.
     pub environment: String,
+    /// Its parameters, each `key:value`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub params: Vec<String>,
     /// Datasets, at most 5.
     pub data: Vec<Mount>,
     /// Id of its output, for [`crate::routes::FILES`].
@@ -228,6 +264,19 @@ pub struct NewTask {
     /// The folder's previous task.
     #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     pub predecessor: Option<String>,
+    /// Made up by whoever sends it: sent again with the same one, it is the same task. A lost answer starts no second.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_key: Option<String>,
+}
+
+/// Body of `PUT /experiment/{id}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TaskChange {
+    /// The remark.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
+    pub description: String,
 }
 
 /// Answer to `POST /experiment/run`.
@@ -236,45 +285,6 @@ pub struct NewTask {
 pub struct TaskCreated {
     /// Id of the task.
     pub id: String,
-}
-
-/// Query of the list of tasks.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
-#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
-#[serde(default)]
-pub struct TaskQuery {
-    /// Only this user's; without it and without `project` the caller's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-    /// Only of the project with this id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project: Option<String>,
-    /// Only in this state.
-    #[cfg_attr(feature = "openapi", param(inline))]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<TaskState>,
-    /// Words that the remark, command, project name or id contain.
-    #[cfg_attr(feature = "openapi", param(max_length = 200))]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
-    /// Page, from 1; newest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<u32>,
-    /// Entries a page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<u32>,
-}
-
-impl TaskQuery {
-    /// The part of the list asked for.
-    pub fn paging(&self) -> Paging {
-        let default = Paging::default();
-        Paging {
-            page: self.page.unwrap_or(default.page),
-            page_size: self.page_size.unwrap_or(default.page_size),
-        }
-    }
 }
 
 /// What the CLI asks for a task's output.
@@ -338,13 +348,18 @@ mod tests {
             exit_code: None,
             end_reason: None,
             end_message: None,
-            queue_position: Some(0),
+            queue: Some(QueuePlace {
+                position: 0,
+                reason: WaitReason::Starting,
+                limit: None,
+            }),
             owner: "alice".into(),
             project_owner: "alice".into(),
             project_id: "9f".into(),
             module_id: "34".into(),
             code_version: 2,
             environment: "python3".into(),
+            params: vec![],
             data: vec![],
             output_id: "55".into(),
             log_bytes: 0,
@@ -360,7 +375,7 @@ mod tests {
                 r#""created":"1970-01-01T00:00:00","state":"waiting","duration":0,"logId":"7a","#,
                 r#""canvas":{"nodes":{"1":{"taskInstanceId":"7a","type":"module_node"}}},"#,
                 r#""instance_type":"cpu_high","mode":"cli","tensorboard_url":null,"enable_tensorboard":false,"stage":"queued","#,
-                r#""timeline":[{"stage":"queued","at":"1970-01-01T00:00:00"}],"queue_position":0,"#,
+                r#""timeline":[{"stage":"queued","at":"1970-01-01T00:00:00"}],"queue":{"position":0,"reason":"starting"},"#,
                 r#""owner":"alice","project_owner":"alice","project_id":"9f","module_id":"34","#,
                 r#""code_version":2,"environment":"python3","data":[],"output_id":"55","log_bytes":0}"#
             )
@@ -371,10 +386,15 @@ mod tests {
     fn one_table_says_what_a_state_allows() {
         use TaskState::*;
         for state in [Waiting, Running] {
-            assert!(state.can_stop() && !state.can_delete() && !state.is_final());
+            assert!(state.allows(TaskAction::Stop) && !state.allows(TaskAction::Delete));
+            assert!(!state.is_final());
         }
         for state in [Success, Failed, Stopped] {
-            assert!(!state.can_stop() && state.can_delete() && state.is_final());
+            assert!(!state.allows(TaskAction::Stop) && state.allows(TaskAction::Delete));
+            assert!(state.is_final());
+        }
+        for state in STATES {
+            assert_wire(&state, &format!("\"{}\"", state.as_ref()));
         }
         assert_eq!(
             serde_json::from_str::<TaskState>("\"shutdown\"").unwrap(),
@@ -393,7 +413,8 @@ mod tests {
         task.exit_code = Some(3);
         task.end_reason = Some(EndReason::Exit);
         task.end_message = Some("the command ended with 3".into());
-        task.queue_position = None;
+        task.queue = None;
+        task.params = vec!["lr:0.1".into()];
         task.timeline.clear();
         task.data.push(Mount {
             module_id: "1c".into(),
@@ -412,7 +433,7 @@ mod tests {
                 r#""timeline":[],"started":"1970-01-01T00:00:00","finished":"1970-01-01T00:00:02","#,
                 r#""exit_code":3,"end_reason":"exit","end_message":"the command ended with 3","#,
                 r#""owner":"alice","project_owner":"alice","project_id":"9f","module_id":"34","#,
-                r#""code_version":2,"environment":"python3","data":[{"module_id":"1c","mount":"iris-1","#,
+                r#""code_version":2,"environment":"python3","params":["lr:0.1"],"data":[{"module_id":"1c","mount":"iris-1","#,
                 r#""owner":"alice","name":"iris","version":1}],"output_id":"55","log_bytes":0}"#
             ),
         );
@@ -436,22 +457,16 @@ mod tests {
             ),
         );
         assert_wire(&TaskCreated { id: "7a".into() }, r#"{"id":"7a"}"#);
-        assert_wire(&TaskQuery::default(), "{}");
-        let query = TaskQuery {
-            user: Some("alice".into()),
-            project: Some("9f".into()),
-            state: Some(TaskState::Waiting),
-            q: Some("lr".into()),
-            page: Some(2),
-            page_size: Some(50),
+        let change = TaskChange {
+            description: "a".into(),
         };
-        assert_wire(
-            &query,
-            concat!(
-                r#"{"user":"alice","project":"9f","state":"waiting","q":"lr","#,
-                r#""page":2,"page_size":50}"#
-            ),
-        );
+        assert_wire(&change, r#"{"description":"a"}"#);
+        let keyed = NewTask {
+            client_key: Some("k".into()),
+            ..NewTask::default()
+        };
+        let text = serde_json::to_string(&keyed).unwrap();
+        assert!(text.ends_with(r#""client_key":"k"}"#), "{text}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::clone::Clones;
 use crate::config::Config;
 use crate::db::Db;
 use crate::environments::Catalog;
+use crate::events;
 use crate::locks::Locks;
 use crate::logs::Hub;
 use crate::readers::Readers;
@@ -13,6 +14,7 @@ use crate::runner::Runner;
 use crate::runner::local::LocalRunner;
 use crate::sandbox::host::Host;
 use crate::servers::Servers;
+use crate::service::Service;
 use crate::store::Store;
 use crate::tasks::packages::Installed;
 use crate::tasks::queue::Queue;
@@ -47,6 +49,10 @@ pub struct App {
     pub queue: Queue,
     /// Servers inside of those.
     pub servers: Servers,
+    /// What changes, for those who listen.
+    pub events: Arc<events::Hub>,
+    /// Whether it is up, and what the operator says.
+    pub service: Service,
     /// Packages that are installed or in use.
     pub packages: Installed,
     /// Cancelled when the backend goes down: connections that would never end must end then.
@@ -102,6 +108,7 @@ impl App {
         catalog: Catalog,
         runner: LocalRunner,
     ) -> Shared {
+        let service = Service::of(store.root());
         Arc::new(Self {
             config,
             clock,
@@ -114,6 +121,8 @@ impl App {
             logs: Hub::default(),
             queue: Queue::default(),
             servers: Servers::default(),
+            events: Arc::default(),
+            service,
             packages: Installed::default(),
             closing: CancellationToken::new(),
             uploads: Uploads::default(),

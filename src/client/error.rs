@@ -1,7 +1,9 @@
 //! What can go wrong with a request.
 
-use api::{Code, Envelope, Problem, Reason};
+use api::{Code, Problem, Reason};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 /// Why a request failed. [`super::words::words`] says it in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,34 +78,44 @@ impl ClientError {
     }
 }
 
-/// Reads an answer: the envelope's `data`, or why there is none. `status` is the HTTP status.
+/// Opens an answer: the envelope's `data` as it came, or why there is none. `status` is the HTTP status. Not generic, so
+/// that what each kind of answer adds to the page is its own fields alone.
 ///
 /// # Errors
 /// [`ClientError::Api`] for a problem in the envelope, [`ClientError::Http`] for an answer of somebody in between,
 /// [`ClientError::Malformed`] for one that is not in the contract.
-pub fn decode<T: DeserializeOwned>(status: u16, body: &str) -> Result<T, ClientError> {
+pub fn open(status: u16, body: &str) -> Result<Box<RawValue>, ClientError> {
     let http_error = !(200..300).contains(&status);
-    let kind: CodeOnly = match serde_json::from_str(body) {
-        Ok(kind) => kind,
+    let envelope: Sealed = match serde_json::from_str(body) {
+        Ok(envelope) => envelope,
         Err(_) if http_error => return Err(ClientError::Http { status }),
-        Err(error) => return Err(ClientError::Malformed(error.to_string())),
+        Err(error) => return Err(malformed(&error)),
     };
-    if kind.code.is_success() && !http_error {
-        return serde_json::from_str::<Envelope<T>>(body)
-            .map(|envelope| envelope.data)
-            .map_err(|error| ClientError::Malformed(error.to_string()));
+    match (envelope.code.is_success(), envelope.data) {
+        (true, _) if http_error => Err(ClientError::Http { status }),
+        (true, Some(data)) => Ok(data),
+        (true, None) => Err(ClientError::Malformed(
+            "an envelope without data".to_owned(),
+        )),
+        (false, data) => Err(ClientError::Api {
+            code: envelope.code,
+            problem: data
+                .and_then(|data| serde_json::from_str(data.get()).ok())
+                .unwrap_or_else(|| Problem::new(Reason::Unknown, "")),
+        }),
     }
-    if kind.code.is_success() {
-        return Err(ClientError::Http { status });
-    }
-    let problem = match serde_json::from_str::<Envelope<Problem>>(body) {
-        Ok(envelope) => envelope.data,
-        Err(_) => Problem::new(Reason::Unknown, ""),
-    };
-    Err(ClientError::Api {
-        code: kind.code,
-        problem,
-    })
+}
+
+/// Reads what [`open`] found.
+///
+/// # Errors
+/// [`ClientError::Malformed`] when it is not in the contract.
+pub fn read<T: DeserializeOwned>(data: &RawValue) -> Result<T, ClientError> {
+    serde_json::from_str(data.get()).map_err(|error| malformed(&error))
+}
+
+fn malformed(error: &serde_json::Error) -> ClientError {
+    ClientError::Malformed(error.to_string())
 }
 
 /// Why a request failed whose answer has no body to say it, as to HEAD.
@@ -117,14 +129,26 @@ pub fn without_body(status: u16) -> ClientError {
     }
 }
 
-#[derive(serde::Deserialize)]
-struct CodeOnly {
+/// [`api::Envelope`] with its `data` unread.
+#[derive(Deserialize)]
+struct Sealed {
     code: Code,
+    #[serde(default, deserialize_with = "present")]
+    data: Option<Box<RawValue>>,
+}
+
+/// `null` is data too; serde would take it for none.
+fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    Box::deserialize(value).map(Some)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn decode<T: DeserializeOwned>(status: u16, body: &str) -> Result<T, ClientError> {
+        read(&*open(status, body)?)
+    }
 
     fn failed(status: u16, body: &str) -> ClientError {
         decode::<Vec<u8>>(status, body).unwrap_err()
@@ -136,6 +160,7 @@ mod tests {
             decode::<Vec<u8>>(200, r#"{"code":200,"data":[1]}"#),
             Ok(vec![1])
         );
+        assert_eq!(decode::<()>(200, r#"{"code":200,"data":null}"#), Ok(()));
     }
 
     #[test]

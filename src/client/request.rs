@@ -1,6 +1,6 @@
 //! The one request function.
 
-use super::error::{ClientError, decode, without_body};
+use super::error::{ClientError, open, read, without_body};
 use super::{credentials, query};
 use crate::paths;
 use futures::future::{Either, select};
@@ -12,6 +12,7 @@ use leptos::web_sys::{AbortController, RequestCredentials, RequestInit};
 use send_wrapper::SendWrapper;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use std::pin::pin;
 
 /// Milliseconds until a request is given up that has no answer.
@@ -107,8 +108,14 @@ impl Request {
 /// # Errors
 /// See [`ClientError`]. A refused token also ends the session.
 pub async fn call<T: DeserializeOwned>(request: Request) -> Result<T, ClientError> {
-    let (status, body, sent) = text(request).await?;
-    let answer = decode(status, &body);
+    read(&*answer(request).await?)
+}
+
+/// [`call`] up to the answer's `data`, unread.
+async fn answer(request: Request) -> Result<Box<RawValue>, ClientError> {
+    let (response, sent) = transport(request).await?;
+    let body = body_of(&response).await?;
+    let answer = open(response.status(), &body);
     if let Err(error) = &answer
         && error.ends_session()
     {
@@ -132,21 +139,14 @@ pub async fn send(request: Request) -> Result<Response, ClientError> {
         without_body(status)
     } else {
         let body = body_of(&response).await.unwrap_or_default();
-        match decode::<()>(status, &body) {
-            Err(error) => error,
-            Ok(()) => ClientError::Http { status },
-        }
+        open(status, &body)
+            .err()
+            .unwrap_or(ClientError::Http { status })
     };
     if error.ends_session() {
         credentials::refused(&error, sent.as_deref());
     }
     Err(error)
-}
-
-async fn text(request: Request) -> Result<(u16, String, Option<String>), ClientError> {
-    let (response, sent) = transport(request).await?;
-    let body = body_of(&response).await?;
-    Ok((response.status(), body, sent))
 }
 
 /// The whole of a short body. A line that goes still in the middle of it is not waited for.

@@ -128,7 +128,7 @@ pub async fn append(
         200..=299 => read_offset(xhr.get_response_header("Upload-Offset").ok().flatten()),
         _ => {
             let body = xhr.response_text().ok().flatten().unwrap_or_default();
-            let error = error::decode::<()>(status, &body).err();
+            let error = error::open(status, &body).err();
             let error = error.unwrap_or(ClientError::Http { status });
             if error.ends_session() {
                 credentials::refused(&error, sent.as_deref());

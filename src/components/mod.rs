@@ -11,6 +11,7 @@ pub mod file_browser;
 pub mod file_name;
 pub mod file_tree;
 pub mod file_view;
+pub mod lazy;
 pub mod list_tools;
 pub mod load;
 pub mod log_viewer;

@@ -4,7 +4,6 @@ pub mod dataset;
 pub mod explore;
 pub mod files;
 pub mod home;
-pub mod lazy;
 pub mod mine;
 pub mod new;
 pub mod not_found;
@@ -16,6 +15,7 @@ pub mod sign_in;
 pub mod task;
 pub mod welcome;
 
+use crate::components::lazy;
 use crate::paths::{self, Route};
 use crate::place::use_place;
 use crate::session::{Session, use_session};
@@ -76,7 +76,7 @@ fn view(route: Option<Route>) -> AnyView {
     match route {
         Some(Route::Login) => sign_in::page(),
         Some(Route::Register) => register::page(),
-        Some(route) => lazy::view(route),
+        Some(route) => lazy::page(route),
         None => not_found::page(),
     }
 }

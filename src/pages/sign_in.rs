@@ -43,7 +43,7 @@ pub fn go_on_when_signed_in(place: Place, otherwise: Route) {
             let next = paths::return_target(
                 &place
                     .query
-                    .with_untracked(|query| query.get_str("next").unwrap_or_default().to_owned()),
+                    .with_untracked(|query| query.get("next").unwrap_or_default().to_owned()),
             );
             place.replace(&next.unwrap_or_else(|| otherwise.href()));
         }

@@ -5,11 +5,13 @@
 //! to where one was going" is followed only after it has been parsed as one of ours ([`return_target`]).
 
 mod base;
+mod query;
 mod read;
 
 pub use base::{base, below_base, without_base};
 
 use api::routes;
+pub use query::Query;
 pub use read::decode;
 use read::{checked_id, checked_name, checked_user, joined};
 
@@ -374,33 +376,16 @@ pub fn push_query<'a>(address: &mut String, pairs: impl IntoIterator<Item = (&'a
 /// anew from what was understood. The sign-in and registration pages are no targets.
 pub fn return_target(text: &str) -> Option<String> {
     let (route, query) = parse_local(text)?;
-    let query: Vec<(&str, &str)> = query
-        .iter()
-        .map(|(k, v)| (k.as_str(), v.as_str()))
-        .collect();
+    // A token in a link is taken off before anything remembers it.
+    let query: Vec<(&str, &str)> = query.without(&["token"]).collect();
     Some(route.with(&query))
 }
 
-fn parse_local(text: &str) -> Option<(Route, Vec<(String, String)>)> {
+fn parse_local(text: &str) -> Option<(Route, Query)> {
     let text = text.split('#').next()?;
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     let route = Route::parse(path)?;
-    if matches!(route, Route::Login | Route::Register) {
-        return None;
-    }
-    let query = query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(key, value)| Some((decode(key)?, decode(&value.replace('+', " "))?)))
-        .collect::<Option<Vec<_>>>()?;
-    // A token in a link is taken off before anything remembers it.
-    Some((
-        route,
-        query
-            .into_iter()
-            .filter(|(key, _)| key != "token")
-            .collect(),
-    ))
+    (!matches!(route, Route::Login | Route::Register)).then(|| (route, Query::parse(query)))
 }
 
 /// The sign-in page that leads back to `here` (path and query without the base) afterwards.

@@ -1,10 +1,12 @@
-//! The one dialog: the browser's own, which keeps the focus inside and gives it back.
+//! The one dialog: the browser's own, in the middle or at the side.
 
 use super::button::{Button, IconButton, Look};
 use super::icon::icons;
 use crate::i18n::{t_string, use_i18n};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::Node;
 
 /// A modal dialog while `open` is true. Esc and the cross close it, unless it must be answered.
 #[component]
@@ -18,6 +20,42 @@ pub fn Dialog(
     #[prop(optional)]
     must_answer: bool,
     /// What it shows; made anew each time it opens.
+    children: ChildrenFn,
+) -> impl IntoView {
+    view! {
+        <Modal open title must_answer class="dialog">
+            {children()}
+        </Modal>
+    }
+}
+
+/// A modal dialog that fills the window's right side from top to bottom: for what belongs to the page behind it and needs
+/// room, such as filters or the facts of a row. Esc, the cross and a click beside it close it.
+#[component]
+pub fn Drawer(
+    /// Whether it is open; set to false when it is closed.
+    open: RwSignal<bool>,
+    /// What it is about.
+    #[prop(into)]
+    title: TextProp,
+    /// What it shows; made anew each time it opens.
+    children: ChildrenFn,
+) -> impl IntoView {
+    view! {
+        <Modal open title class="dialog drawer" beside_closes=true>
+            {children()}
+        </Modal>
+    }
+}
+
+/// The browser's own dialog, which keeps the focus inside and gives it back.
+#[component]
+fn Modal(
+    open: RwSignal<bool>,
+    title: TextProp,
+    class: &'static str,
+    #[prop(optional)] must_answer: bool,
+    #[prop(optional)] beside_closes: bool,
     children: ChildrenFn,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -48,15 +86,28 @@ pub fn Dialog(
             event.prevent_default();
         }
     };
+    // The backdrop belongs to the dialog's element; what it shows covers the rest.
+    let on_press = move |event: leptos::ev::MouseEvent| {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Node>().ok());
+        let dialog = node
+            .get_untracked()
+            .map(|dialog| dialog.unchecked_into::<Node>());
+        if beside_closes && target.is_some() && target == dialog {
+            open.set(false);
+        }
+    };
     let close_label = move || t_string!(i18n, common.close);
     let heading = title.clone();
     view! {
         <dialog
-            class="dialog"
+            class=class
             node_ref=node
             aria-label=move || title.get()
             on:close=on_close
             on:keydown=on_keydown
+            on:mousedown=on_press
             on:cancel=move |event: leptos::ev::Event| {
                 if must_answer {
                     event.prevent_default();

@@ -3,8 +3,11 @@
 //! Words that a piece needs itself (copy, close, try again) come from the name space `common`; whatever else it
 //! shows is handed in, as a [`leptos::prelude::TextProp`]: a text or a closure that makes one.
 
+mod avatar;
 mod badge;
 mod button;
+mod chip;
+mod combobox;
 mod copy;
 mod dialog;
 mod error_note;
@@ -18,15 +21,22 @@ mod pagination;
 mod placeholder;
 mod progress;
 mod save;
+mod stat;
 mod table;
 mod tabs;
+mod tag_input;
 mod time;
+mod timeline;
 mod toast;
+mod tooltip;
 
+pub use avatar::{Avatar, AvatarSize};
 pub use badge::{Badge, Tone};
 pub use button::{Button, IconButton, IconLink, LinkButton, Look};
+pub use chip::Chip;
+pub use combobox::{ComboOption, Combobox};
 pub use copy::{CopyButton, CopyField, copy_text};
-pub use dialog::{ConfirmDialog, Dialog};
+pub use dialog::{ConfirmDialog, Dialog, Drawer};
 pub use error_note::ErrorNote;
 pub use field::{Field, FieldIds};
 pub use icon::{Icon, icons};
@@ -38,7 +48,11 @@ pub use pagination::Pagination;
 pub use placeholder::{EmptyState, Skeleton};
 pub use progress::Progress;
 pub use save::save_blob;
+pub use stat::Stat;
 pub use table::{Column, Sort, Table};
 pub use tabs::{Tab, Tabs};
+pub use tag_input::TagInput;
 pub use time::{TimeAgo, TimeAt, now_coarse, now_fine, provide_clock};
+pub use timeline::{Standing, Timeline, TimelineStep};
 pub use toast::{ToastRegion, Toasts, provide_toasts, use_toasts};
+pub use tooltip::Tooltip;

@@ -59,7 +59,7 @@ pub fn PageHead(
             if let Some(heading) = node.get()
                 && arrival.claim()
             {
-                // The router scrolls; the focus must not scroll back.
+                // The address bar's change scrolls; the focus must not scroll back.
                 let options = leptos::web_sys::FocusOptions::new();
                 options.set_prevent_scroll(true);
                 let _ = heading.focus_with_options(&options);

@@ -1,4 +1,4 @@
-//! The uploads of this tab: above the router, so that they go on while the user moves through the app.
+//! The uploads of this tab: above the pages, so that they go on while the user moves through the app.
 
 use super::browser::Browser;
 use super::pick::Picked;

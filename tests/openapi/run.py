@@ -49,6 +49,7 @@ NO_SUCCESS = {
     "GET /data/{id}/": UPGRADE,
     "GET /log/{id}/": UPGRADE,
     "GET /api/v1/experiment/stream/{id}": UPGRADE,
+    "GET /api/v1/events": UPGRADE,
     "DELETE /api/v1/token": "only the round without a token asks it",
 }
 
@@ -71,6 +72,7 @@ FILLED = {
     "body.instance_type": "instances",
     "body.params[*]": "params",
     "body.data_ids[*]": "mounts",
+    "body.ids[*]": "tasks",
     "body.files[*].size": "sizes",
 }
 FILLED_BY_TAG = {
@@ -79,6 +81,7 @@ FILLED_BY_TAG = {
     "Tasks": {"path.id": "tasks"},
     "Logs": {"path.id": "tasks"},
     "Uploads of the app": {"path.id": "uploads"},
+    "Notifications": {"path.id": "notifications"},
 }
 # What is deleted is not what the others ask for, and what is created is not there yet.
 FILLED_BY_OPERATION = {
@@ -128,6 +131,7 @@ def furnish(user):
         "running": [start("sleep 600")],
         "uploads": [begin(user, "data", dataset, size=1_000_000)],
         "offsets": [0],
+        "notifications": [entry["id"] for entry in user.data("/api/v1/notifications")["list"]],
         "spare_names": ["spare"],
         "spare_projects": [user.create("project", "spare")["id"]],
         "spare_datasets": [user.create("dataset", "spare")["id"]],

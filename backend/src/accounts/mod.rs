@@ -15,7 +15,7 @@ use crate::http::caller::{Address, basic_of, token_of_basic};
 use crate::http::{Body, Caller, Path, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
-use api::account::{CliVersion, NewUser, Profile, ServiceStatus, Ticket, Token, User};
+use api::account::{CliVersion, NewUser, Profile, Ticket, Token, User};
 use api::{Time, limits, routes};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -40,7 +40,6 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(profile))
         .routes(routes!(ticket))
         .routes(routes!(cli_version))
-        .routes(routes!(service_status))
 }
 
 /// Signs in.
@@ -180,13 +179,4 @@ async fn cli_version() -> Answer<CliVersion> {
         latest_version: "0.7.8".to_owned(),
         min_version: "0.5.0".to_owned(),
     })
-}
-
-/// Whether the service is up.
-#[utoipa::path(
-    get, path = routes::SERVICE_STATUS, security(()),
-    responses((status = 200, description = "1 when it is up", body = Answered<ServiceStatus>))
-)]
-async fn service_status() -> Answer<ServiceStatus> {
-    ok(ServiceStatus { service_status: 1 })
 }

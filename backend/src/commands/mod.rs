@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod maintenance;
 mod serve;
 mod user;
 
@@ -33,6 +34,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Accounts: add one, list them, set a password.
     User(user::UserArgs),
+    /// Tell users of maintenance, also while the backend runs.
+    Maintenance(maintenance::MaintenanceArgs),
     /// Write database and files into one tar, also while the backend runs.
     Backup(backup::BackupArgs),
     /// Join the backend's connections to servers inside of a sandbox; the backend starts it there.
@@ -82,6 +85,7 @@ async fn run_here(cli: Cli) -> Result<ExitCode> {
         Command::Relay(_) => unreachable!("it needs no runtime"),
         Command::Serve(args) => serve::run(args).await,
         Command::User(args) => user::run(args).await,
+        Command::Maintenance(args) => maintenance::run(args),
         Command::Backup(args) => backup::run(args).await,
         Command::Check(args) => check::run(args).await,
     }
@@ -90,6 +94,13 @@ async fn run_here(cli: Cli) -> Result<ExitCode> {
 impl DataArgs {
     /// Opens a data directory that a backend has used.
     async fn open(&self) -> Result<Shared> {
+        self.check()?;
+        self.with(|path| async move { Db::open_as_is(&path).await })
+            .await
+    }
+
+    /// Whether a backend has used the directory.
+    fn check(&self) -> Result<()> {
         let data = &self.data;
         if !data.join("russell.db").is_file() {
             bail!(
@@ -97,11 +108,10 @@ impl DataArgs {
                 data.display()
             );
         }
-        self.with(|path| async move { Db::open_as_is(&path).await })
-            .await
+        Ok(())
     }
 
-    /// The same, but an empty directory will do.
+    /// The same as [`DataArgs::open`], but an empty directory will do.
     async fn open_or_begin(&self) -> Result<Shared> {
         let data = &self.data;
         if !data.is_dir() {

@@ -4,7 +4,9 @@ use super::rows::{self, Address, EntityRow};
 use super::{kind_key, kind_of};
 use crate::db;
 use crate::error::ApiError;
+use crate::events;
 use crate::state::App;
+use api::event::Action;
 use api::module::ModuleType;
 use api::project::EntityChange;
 use api::{Reason, name};
@@ -110,6 +112,10 @@ pub(super) async fn change(
         .await?;
     }
     tx.commit().await?;
+    events::entity(app, &row.id, Action::Changed).await;
+    if permission > 0 && row.permission == 0 {
+        events::closed(app, &row.id).await;
+    }
     rows::find(app, kind, Address::Id(&row.id))
         .await?
         .ok_or_else(|| ApiError::not_found(super::thing(kind)))

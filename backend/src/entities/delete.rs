@@ -4,9 +4,11 @@ use super::kind_of;
 use super::rows::EntityRow;
 use crate::db;
 use crate::error::ApiError;
+use crate::events;
 use crate::http::caller::User;
 use crate::state::App;
 use crate::tasks::queue::{self, Stopper};
+use api::event::Action;
 use api::module::ModuleType;
 use api::trash::Dependents;
 
@@ -23,6 +25,7 @@ pub(super) async fn delete(app: &App, row: &EntityRow) -> Result<(), ApiError> {
         .execute(app.db.write())
         .await?;
     tracing::info!(entity = %row.id, "moved to the trash");
+    events::entity(app, &row.id, Action::Deleted).await;
     if kind_of(&row.kind) == ModuleType::Code {
         // No new ones come: they are refused from here on.
         stop_all(app, &row.id).await?;

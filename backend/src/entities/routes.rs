@@ -4,11 +4,13 @@ use super::rows::{Address, EntityRow};
 use super::{change, delete, kind_key, list, rows, thing};
 use crate::accounts::users;
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::ids;
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::dataset::{Dataset, NewDataset};
+use api::event::Action;
 use api::module::ModuleType;
 use api::project::{EntityChange, EntityQuery, NewProject, Project};
 use api::routes::{DATASET, DATASETS, DEPENDENTS, PROJECT, PROJECTS};
@@ -252,6 +254,7 @@ pub async fn create(app: &App, user: &str, name: &str, new: New) -> Result<Entit
     .await?;
     change::take_name(&mut tx, user, new.kind, name).await?;
     tx.commit().await?;
+    events::entity(app, &id, Action::Created).await;
     rows::find(app, new.kind, Address::Id(&id))
         .await?
         .ok_or_else(|| ApiError::internal("a row just written is not there"))

@@ -8,7 +8,8 @@ use crate::locks::Lock;
 use crate::modules::{self, ModuleRow};
 use crate::state::{App, Shared};
 use crate::uploads::room;
-use crate::{db, store};
+use crate::{db, events, store};
+use api::event::Action;
 use api::module::{ModuleState, ModuleType};
 use api::{Code, Reason, limits};
 use std::time::Duration;
@@ -143,6 +144,7 @@ async fn begin(app: &App, module: &ModuleRow, handshake: &Handshake) -> Result<u
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
+    events::version(app, &module.id, Action::Changed).await;
     Ok(0)
 }
 

@@ -4,13 +4,14 @@ pub mod caller;
 pub mod extract;
 mod health;
 pub mod ranges;
+pub mod socket;
 
 use crate::error::ApiError;
 use crate::openapi::{self, chapter};
 use crate::state::Shared;
 use crate::{
-    accounts, clone, entities, files, fs_upload, logs, modules, outputs, tasks, trash, uploads,
-    zips,
+    accounts, clone, entities, events, files, fs_upload, logs, modules, notifications, outputs,
+    service, tasks, trash, uploads, zips,
 };
 use api::Reason;
 use axum::Router;
@@ -59,6 +60,9 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .merge(chapter("Tasks", tasks::router()))
         .merge(chapter("Logs", logs::router()))
         .merge(chapter("Files", files::router()))
+        .merge(chapter("Changes", events::router()))
+        .merge(chapter("Notifications", notifications::router()))
+        .merge(chapter("Service", service::router()))
         .merge(chapter("Service", health::router()))
         .merge(chapter("Service", openapi::router()))
 }

@@ -1,9 +1,10 @@
 //! The CLI's `russell logs`: one text message a line, from the beginning to the task's end.
 
+use super::lines;
 use super::stream::open;
 use super::tail::Piece;
-use super::{MESSAGE_MAX, lines};
 use crate::error::ApiError;
+use crate::http::socket::MESSAGE_MAX;
 use crate::http::{Caller, Path, Transfer};
 use crate::openapi::answers::Upgraded;
 use crate::state::Shared;

@@ -17,9 +17,6 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
-/// Most bytes of a message of a follower: it has nothing to say.
-const MESSAGE_MAX: usize = 4096;
-
 /// How far a task and its log are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Live {

@@ -3,7 +3,8 @@
 use super::state_key;
 use crate::error::ApiError;
 use crate::state::App;
-use crate::{db, entities, ids};
+use crate::{db, entities, events, ids};
+use api::event::Action;
 use api::module::ModuleState;
 use api::{Code, Reason};
 
@@ -22,7 +23,8 @@ pub struct Announced<'a> {
     pub codehash: Option<&'a str>,
 }
 
-/// Makes the next version of a project or dataset; answers its id and number. Numbers are never used twice.
+/// Makes the next version of a project or dataset; answers its id and number. Numbers are never used twice. After the
+/// commit the caller tells of it with [`events::version`].
 ///
 /// # Errors
 /// When the database fails.
@@ -81,6 +83,7 @@ pub async fn fail(app: &App, module: &str, reason: &str) -> sqlx::Result<bool> {
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
+    events::version(app, module, Action::Changed).await;
     Ok(true)
 }
 

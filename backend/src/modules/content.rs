@@ -2,8 +2,9 @@
 
 use crate::state::App;
 use crate::unpack::{Node, Tree};
-use crate::{db, entities};
+use crate::{db, entities, events};
 use api::Time;
+use api::event::Action;
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 
@@ -146,5 +147,6 @@ pub async fn complete(app: &App, module: &str, tree: &Tree) -> sqlx::Result<Comp
     entities::touch(&mut tx, &entity, now).await?;
     tx.commit().await?;
     app.sharing.notify_one();
+    events::version(app, module, Action::Changed).await;
     Ok(Completion::Done)
 }

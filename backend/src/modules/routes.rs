@@ -4,10 +4,12 @@ use super::rows::{self, ModuleRow, SELECT};
 use super::{Announced, change};
 use crate::entities::{self, Address};
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::caller::User;
 use crate::http::{Body, Caller, Query, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
+use api::event::Action;
 use api::module::{
     FileHashes, Module, ModuleChange, ModuleCreated, ModuleState, ModulesQuery, NewModule,
 };
@@ -62,6 +64,7 @@ async fn create(
     };
     let (id, version) = change::announce(&app, &mut tx, announced).await?;
     tx.commit().await?;
+    events::version(&app, &id, Action::Created).await;
     ok(ModuleCreated {
         id,
         version,
@@ -110,6 +113,7 @@ async fn update(
     .await?;
     entities::touch(&mut tx, &module.entity_id, now).await?;
     tx.commit().await?;
+    events::version(&app, &module.id, Action::Changed).await;
     ok(rows::owned(&app, &user, &new.id).await?.to_wire())
 }
 
@@ -238,6 +242,7 @@ async fn delete_version(app: &Shared, user: &User, module: &ModuleRow) -> Result
         .await?;
     entities::touch(&mut tx, &module.entity_id, now).await?;
     tx.commit().await?;
+    events::version(app, &module.id, Action::Deleted).await;
     tracing::info!(module = %module.id, user = %user.name, "version deleted");
     Ok(())
 }

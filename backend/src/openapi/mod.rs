@@ -7,6 +7,7 @@ pub mod answers;
 
 use crate::state::Shared;
 use answers::Failure;
+use api::event::StreamEvent;
 use api::log::LogEvent;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
@@ -33,7 +34,7 @@ with `Allow` to a method that it does not take. Whoever sends a token that is no
 #[openapi(
     info(title = "Russell Cloud", description = ABOUT),
     modifiers(&Callers),
-    components(schemas(Failure, LogEvent)),
+    components(schemas(Failure, LogEvent, StreamEvent)),
     security((), ("token" = []))
 )]
 struct Document;

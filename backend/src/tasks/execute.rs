@@ -3,17 +3,21 @@
 use super::end::End;
 use super::follow::follow;
 use super::mode;
+use super::notice;
 use super::packages;
 use super::queue::Stopper;
 use super::rows::{key, seconds, tells};
 use super::workspace;
 use crate::db;
 use crate::environments::{Environment, Instance};
+use crate::events;
 use crate::logs::lines;
 use crate::logs::writer::LogWriter;
+use crate::notifications;
 use crate::runner::Spec;
 use crate::sandbox::{Layout, places};
 use crate::state::{App, Shared};
+use api::event::Action;
 use api::server::Server;
 use api::task::{EndReason, TaskState};
 use std::io;
@@ -173,6 +177,7 @@ async fn stage(app: &App, task: &str, statement: &'static str) -> sqlx::Result<(
         .bind(task)
         .execute(app.db.write())
         .await?;
+    events::task(app, task, Action::Changed).await;
     Ok(())
 }
 
@@ -293,23 +298,32 @@ async fn settle(app: &App, task: &str, (end, log_bytes): (End, u64)) {
         0
     });
     for wait in [1, 5, 30, 0] {
-        let Err(error) = write_end(app, task, &end, log_bytes, output_bytes).await else {
-            break;
-        };
-        tracing::error!(task, %error, "the end of a task cannot be written");
-        tokio::time::sleep(Duration::from_secs(wait)).await;
+        match write_end(app, task, &end, log_bytes, output_bytes).await {
+            Ok(owner) => {
+                if let Some(owner) = owner {
+                    notifications::told(app, &owner, true);
+                }
+                break;
+            }
+            Err(error) => {
+                tracing::error!(task, %error, "the end of a task cannot be written");
+                tokio::time::sleep(Duration::from_secs(wait)).await;
+            }
+        }
     }
     app.logs.close(task, end.state);
+    events::task(app, task, Action::Changed).await;
     tracing::info!(task, state = ?end.state, reason = ?end.exit.reason, code = end.exit.code, "task ended");
 }
 
+/// Answers the task's owner if there is a notification.
 async fn write_end(
     app: &App,
     task: &str,
     end: &End,
     log_bytes: u64,
     output_bytes: u64,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<Option<String>> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     sqlx::query(
@@ -331,5 +345,7 @@ async fn write_end(
         .fetch_one(&mut *tx)
         .await?;
     crate::entities::touch(&mut tx, &project, now).await?;
-    tx.commit().await
+    let owner = notice::ended(&mut tx, now, task).await?;
+    tx.commit().await?;
+    Ok(owner)
 }

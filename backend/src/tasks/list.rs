@@ -1,95 +1,22 @@
-//! Lists of tasks: the page is found in an index, and what belongs to it is fetched in one query a table. Neither costs
-//! more the more tasks there are; only a search looks at all tasks of the user or project.
+//! Lists of tasks: the page is found in an index (see [`super::filter`]), and what belongs to it is fetched in one query a
+//! table.
 
-use super::rows::{COLUMNS, TaskRow, key, tells};
-use crate::accounts::users;
+use super::filter::{Filter, among};
+use super::rows::{TaskRow, tells};
 use crate::db;
+use crate::environments::Instance;
 use crate::error::ApiError;
 use crate::http::Caller;
 use crate::http::caller::User;
 use crate::state::App;
-use api::task::{Mount, Stage, Task, TaskQuery};
+use api::task::{Mount, QueuePlace, Stage, Task, TaskQuery, WaitReason};
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::HashMap;
 
 /// Most tasks of a folder that the CLI is told of.
 const FAMILY_MAX: i64 = 200;
 
-/// Whose tasks, and which of them.
-#[derive(Debug, Default)]
-struct Filter {
-    /// Id of whoever asks.
-    caller: String,
-    owner: Option<String>,
-    project: Option<String>,
-    family: Option<String>,
-    state: Option<String>,
-    /// A pattern of `LIKE`.
-    words: Option<String>,
-}
-
-impl Filter {
-    /// Adds what `table` (a table of tasks or of their counts) and its project must be.
-    fn scope(&self, sql: &mut QueryBuilder<Sqlite>, table: &str) {
-        sql.push(" e.deleted_at IS NULL AND (e.permission = 0 OR e.owner_id = ");
-        sql.push_bind(self.caller.clone()).push(")");
-        let equal = [
-            ("owner_id", &self.owner),
-            ("project_id", &self.project),
-            ("family_id", &self.family),
-            ("state", &self.state),
-        ];
-        for (column, value) in equal {
-            if let Some(value) = value {
-                sql.push(format_args!(" AND {table}.{column} = "));
-                sql.push_bind(value.clone());
-            }
-        }
-    }
-
-    /// Tasks and their projects. The order of the tables is ours: statistics must not lead away from the index.
-    fn tasks(&self, sql: &mut QueryBuilder<Sqlite>) {
-        sql.push(" FROM tasks t CROSS JOIN entities e WHERE e.id = t.project_id AND t.deleted_at IS NULL AND");
-        self.scope(sql, "t");
-        if let Some(words) = &self.words {
-            sql.push(" AND t.search_key LIKE ").push_bind(words.clone());
-            sql.push(" ESCAPE '\\'");
-        }
-    }
-
-    /// The statement for a part of the list, newest first.
-    fn page(&self, limit: i64, offset: i64) -> QueryBuilder<Sqlite> {
-        let mut sql = QueryBuilder::new("SELECT ");
-        sql.push(COLUMNS).push(" FROM (SELECT t.id");
-        self.tasks(&mut sql);
-        sql.push(" ORDER BY t.created_at DESC, t.id DESC LIMIT ");
-        sql.push_bind(limit).push(" OFFSET ").push_bind(offset);
-        sql.push(
-            ") p CROSS JOIN tasks t CROSS JOIN entities e CROSS JOIN users u CROSS JOIN users v
-             WHERE t.id = p.id AND e.id = t.project_id AND u.id = t.owner_id AND v.id = e.owner_id
-             ORDER BY t.created_at DESC, t.id DESC",
-        );
-        sql
-    }
-
-    /// The statement for the length of the list.
-    fn count(&self) -> QueryBuilder<Sqlite> {
-        let mut sql;
-        if self.words.is_some() {
-            sql = QueryBuilder::new("SELECT count(*)");
-            self.tasks(&mut sql);
-        } else {
-            sql = QueryBuilder::new(
-                "SELECT CAST(coalesce(sum(c.tasks), 0) AS BIGINT) FROM task_counts c CROSS JOIN entities e
-                 WHERE e.id = c.project_id AND",
-            );
-            self.scope(&mut sql, "c");
-        }
-        sql
-    }
-}
-
-/// The tasks that `query` asks for and `caller` may see, newest first, and how many there are in all.
+/// The tasks that `query` asks for and `caller` may see, in its order, and how many there are in all.
 ///
 /// # Errors
 /// 512 when strangers ask for their own; when the database fails.
@@ -98,22 +25,8 @@ pub(super) async fn list(
     caller: &Caller,
     query: &TaskQuery,
 ) -> Result<(Vec<Task>, u64), ApiError> {
-    let owner = match (&query.user, &query.project) {
-        (None, None) => Some(caller.clone().signed_in()?.id),
-        (None, Some(_)) => None,
-        (Some(name), _) => match users::by_name(app, name).await? {
-            Some(user) => Some(user.id),
-            None => return Ok((Vec::new(), 0)),
-        },
-    };
-    let words = query.q.as_deref().filter(|words| !words.is_empty());
-    let filter = Filter {
-        caller: caller.id_or_nobody().to_owned(),
-        owner,
-        project: query.project.clone(),
-        family: None,
-        state: query.state.map(key),
-        words: words.map(db::contains),
+    let Some(filter) = Filter::of(app, caller, query).await? else {
+        return Ok((Vec::new(), 0));
     };
     let paging = query.paging();
     let mut page = filter.page(i64::from(paging.limit()), db::bytes(paging.offset()));
@@ -129,10 +42,8 @@ pub(super) async fn list(
 /// When the database fails.
 pub(super) async fn family(app: &App, user: &User, family: &str) -> sqlx::Result<Vec<Task>> {
     let filter = Filter {
-        caller: user.id.clone(),
-        owner: Some(user.id.clone()),
         family: Some(family.to_owned()),
-        ..Filter::default()
+        ..Filter::own(user)
     };
     let mut page = filter.page(FAMILY_MAX, 0);
     let rows = page.build_query_as().fetch_all(app.db.read()).await?;
@@ -167,10 +78,12 @@ pub(super) async fn to_wire(
     Ok(tasks.collect())
 }
 
-/// How many tasks are before each of those that are queued.
-async fn positions(app: &App, rows: &[TaskRow]) -> sqlx::Result<HashMap<String, u64>> {
+/// Where each of those that are queued stands.
+async fn positions(app: &App, rows: &[TaskRow]) -> sqlx::Result<HashMap<String, QueuePlace>> {
     let queued = rows.iter().filter(|row| row.stage() == Stage::Queued);
-    let queued: Vec<&str> = queued.map(|row| row.id.as_str()).collect();
+    let queued: HashMap<&str, &str> = queued
+        .map(|row| (row.id.as_str(), row.instance_type.as_str()))
+        .collect();
     if queued.is_empty() {
         return Ok(HashMap::new());
     }
@@ -178,19 +91,30 @@ async fn positions(app: &App, rows: &[TaskRow]) -> sqlx::Result<HashMap<String, 
         "SELECT id, place FROM (SELECT id, row_number() OVER (PARTITION BY instance_type ORDER BY created_at, id) - 1 AS place
              FROM tasks WHERE stage = 'queued' AND state = 'waiting') q WHERE id",
     );
-    among(&mut sql, queued);
+    among(&mut sql, queued.keys().copied());
     let found: Vec<(String, i64)> = sql.build_query_as().fetch_all(app.db.read()).await?;
-    let place = |(id, place)| (id, db::count(place));
+    let place = |(id, place): (String, i64)| {
+        let instance = queued.get(id.as_str()).copied().and_then(Instance::parse);
+        let place = waits(app, instance.unwrap_or(Instance::Cpu), db::count(place));
+        (id, place)
+    };
     Ok(found.into_iter().map(place).collect())
 }
 
-fn among<'a>(sql: &mut QueryBuilder<Sqlite>, ids: impl IntoIterator<Item = &'a str>) {
-    sql.push(" IN (");
-    let mut list = sql.separated(", ");
-    for id in ids {
-        list.push_bind(id.to_owned());
+/// What a task waits for that has so many before it.
+fn waits(app: &App, instance: Instance, position: u64) -> QueuePlace {
+    let places = app.catalog.machine.slots(instance);
+    let full = app.queue.used(instance) >= places;
+    let reason = match (full, position) {
+        (true, _) => WaitReason::Places,
+        (false, 0) => WaitReason::Starting,
+        (false, _) => WaitReason::Before,
+    };
+    QueuePlace {
+        position,
+        reason,
+        limit: full.then(|| u32::try_from(places).unwrap_or(u32::MAX)),
     }
-    sql.push(")");
 }
 
 #[derive(sqlx::FromRow)]
@@ -254,72 +178,10 @@ mod tests {
     use crate::db::Db;
     use crate::db::plan::plan;
 
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
-    /// Every list of tasks that the API knows, and the index it has to read.
-    fn lists() -> [(Filter, &'static str); 6] {
-        let of = |owner, project, state| Filter {
-            owner,
-            project,
-            state,
-            ..Filter::default()
-        };
-        [
-            (of(some("o"), None, None), "tasks_by_owner"),
-            (of(some("o"), None, some("failed")), "tasks_by_owner_state"),
-            (of(None, some("p"), None), "tasks_by_project"),
-            (
-                of(None, some("p"), some("failed")),
-                "tasks_by_project_state",
-            ),
-            (
-                Filter {
-                    family: some("f"),
-                    ..of(some("o"), None, None)
-                },
-                "tasks_by_family",
-            ),
-            (
-                Filter {
-                    words: some("%x%"),
-                    ..of(some("o"), None, None)
-                },
-                "tasks_by_owner",
-            ),
-        ]
-    }
-
     #[tokio::test]
-    async fn no_list_reads_more_than_its_page() {
+    async fn mounts_are_looked_up() {
         let dir = tempfile::tempdir().unwrap();
         let db = Db::open(&dir.path().join("t.db")).await.unwrap();
-        for (filter, index) in lists() {
-            let steps = plan(&db, filter.page(20, 0)).await;
-            let wanted = format!("SEARCH t USING INDEX {index} (");
-            let covering = format!("SEARCH t USING COVERING INDEX {index} (");
-            let found = steps
-                .iter()
-                .any(|s| s.starts_with(&wanted) || s.starts_with(&covering));
-            assert!(found, "{filter:?}: {steps:#?}");
-            // The page itself, which is small, is all that is read through and put in order.
-            for step in steps.iter().filter(|s| s.starts_with("SCAN")) {
-                assert_eq!(step, "SCAN p", "{filter:?}: {steps:#?}");
-            }
-            let sorts = steps.iter().filter(|s| s.contains("TEMP B-TREE")).count();
-            assert!(sorts <= 1, "{filter:?}: {steps:#?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn lengths_and_mounts_are_looked_up() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&dir.path().join("t.db")).await.unwrap();
-        for (filter, _) in lists().into_iter().filter(|(f, _)| f.family.is_none()) {
-            let steps = plan(&db, filter.count()).await;
-            assert!(steps.iter().all(|s| s.starts_with("SEARCH")), "{steps:#?}");
-        }
         let steps = plan(&db, mounts_of(["a", "b"])).await;
         assert!(steps.iter().all(|s| !s.starts_with("SCAN")), "{steps:#?}");
     }

@@ -1,12 +1,16 @@
 //! Tasks: taking, listing, stopping and deleting them, and running them one after the other.
 
+mod bulk;
+mod csv;
 mod end;
 mod execute;
+mod filter;
 mod follow;
 mod list;
 mod mode;
 mod mounting;
 mod mounts;
+mod notice;
 pub mod packages;
 pub mod queue;
 pub mod rows;
@@ -14,13 +18,15 @@ mod submit;
 mod workspace;
 
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::environment::Environments;
+use api::event::Action as Change;
 use api::server::{Server, TaskDetail};
-use api::task::{NewTask, Task, TaskCreated, TaskInstance, TaskQuery};
+use api::task::{NewTask, Task, TaskAction, TaskChange, TaskCreated, TaskInstance, TaskQuery};
 use api::{Code, Page, Reason, name, routes};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -38,7 +44,9 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(environments))
         .routes(routes!(run))
         .routes(routes!(list))
-        .routes(routes!(show, act, delete))
+        .routes(routes!(csv::download))
+        .routes(routes!(bulk::bulk))
+        .routes(routes!(show, change, act, delete))
         .routes(routes!(instance))
         .routes(routes!(detail))
         .routes(routes!(mounting::dataset_tasks))
@@ -71,7 +79,7 @@ async fn run(
     })
 }
 
-/// Tasks that the caller may see, newest first.
+/// Tasks that the caller may see, newest first unless asked otherwise.
 #[utoipa::path(
     get, path = routes::TASKS, operation_id = "tasks",
     params(TaskQuery),
@@ -82,8 +90,6 @@ async fn list(
     caller: Caller,
     Query(query): Query<TaskQuery>,
 ) -> Answer<Page<Task>> {
-    let words = query.q.as_deref().unwrap_or("");
-    name::check_search(words).map_err(|reason| ApiError::field("q", reason))?;
     let (list, total) = list::list(&app, &caller, &query).await?;
     ok(Page { list, total })
 }
@@ -125,6 +131,34 @@ async fn show(
     ok(Shown::One(Box::new(list::one(&app, &caller, task).await?)))
 }
 
+/// Changes a task's remark.
+#[utoipa::path(
+    put, path = routes::TASK, operation_id = "change_task", security(("token" = [])),
+    params(("id" = String, Path, description = "The task")),
+    request_body = TaskChange,
+    responses((status = 200, description = "the task", body = Answered<Task>))
+)]
+async fn change(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(id): Path<String>,
+    Body(change): Body<TaskChange>,
+) -> Answer<Task> {
+    let task = rows::owned(&app, &user, &id).await?;
+    name::check_description(&change.description)
+        .map_err(|reason| ApiError::field("description", reason))?;
+    let search_key = submit::search_key(&id, &task.name, &change.description, &task.command);
+    sqlx::query("UPDATE tasks SET description = $1, search_key = $2 WHERE id = $3")
+        .bind(&change.description)
+        .bind(search_key)
+        .bind(&id)
+        .execute(app.db.write())
+        .await?;
+    let caller = Caller::User(user);
+    let task = rows::visible(&app, &caller, &id).await?;
+    ok(list::one(&app, &caller, task).await?)
+}
+
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Action {
@@ -162,7 +196,7 @@ const STOP_PATIENCE: Duration = Duration::from_secs(4);
 
 async fn stop(app: &App, user: &User, id: &str) -> Result<(), ApiError> {
     let task = rows::owned(app, user, id).await?;
-    if !task.state().can_stop() {
+    if !task.state().allows(TaskAction::Stop) {
         return Err(wrong_state("the task has ended already"));
     }
     tracing::info!(task = id, user = user.name, "task is stopped");
@@ -194,7 +228,7 @@ async fn delete(
     Path(id): Path<String>,
 ) -> Answer<()> {
     let task = rows::owned(&app, &user, &id).await?;
-    if !task.state().can_delete() {
+    if !task.state().allows(TaskAction::Delete) {
         return Err(wrong_state("the task has not ended: stop it first"));
     }
     // Log and output stay until what is deleted is thrown away for good; the workspace went when the task ended.
@@ -207,6 +241,7 @@ async fn delete(
         .await?;
     crate::entities::touch(&mut tx, &task.project_id, now).await?;
     tx.commit().await?;
+    events::task(&app, &id, Change::Deleted).await;
     ok(())
 }
 

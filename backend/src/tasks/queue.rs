@@ -5,10 +5,12 @@
 use super::execute;
 use super::rows::key;
 use crate::environments::Instance;
+use crate::events;
 use crate::logs::lines;
 use crate::logs::writer::{self, LogWriter};
 use crate::state::{App, Shared};
-use crate::tasks::workspace;
+use crate::tasks::{notice, workspace};
+use api::event::Action;
 use api::task::{EndReason, TaskState};
 use futures::FutureExt as _;
 use std::collections::HashMap;
@@ -89,7 +91,8 @@ impl Queue {
             .unwrap_or_else(|poison| poison.into_inner())
     }
 
-    fn used(&self, instance: Instance) -> usize {
+    /// How many places of a kind of machine are taken.
+    pub fn used(&self, instance: Instance) -> usize {
         self.lock()
             .values()
             .filter(|active| active.instance == instance)
@@ -169,7 +172,10 @@ async fn claim(
     .execute(app.db.write())
     .await;
     match claimed {
-        Ok(done) if done.rows_affected() == 1 => Ok(Some((task, stopped))),
+        Ok(done) if done.rows_affected() == 1 => {
+            events::task(app, &task, Action::Changed).await;
+            Ok(Some((task, stopped)))
+        }
         other => {
             app.queue.lock().remove(&task);
             // Stopped at this very moment: somebody else is the oldest now.
@@ -244,6 +250,7 @@ pub async fn withdraw(app: &App, task: &str) -> sqlx::Result<bool> {
         .execute(app.db.write())
         .await?;
     app.logs.close(task, TaskState::Stopped);
+    events::task(app, task, Action::Changed).await;
     Ok(true)
 }
 
@@ -281,18 +288,23 @@ async fn recover(app: &App) -> anyhow::Result<()> {
             tracing::info!(%task, %error, "no output of the task can be read");
             0
         });
+        let now = app.clock.now();
+        let mut tx = app.db.begin().await?;
         sqlx::query(
             "UPDATE tasks SET state = 'failed', stage = 'finished', finished_at = $1, end_reason = $2, end_message = $3,
                  log_bytes = $4, output_bytes = $5 WHERE id = $6",
         )
-        .bind(app.clock.now().0)
+        .bind(now.0)
         .bind(key(EndReason::BackendLost))
         .bind("the backend ended while the task ran")
         .bind(crate::db::bytes(size))
         .bind(crate::db::bytes(output_bytes))
         .bind(task)
-        .execute(app.db.write())
+        .execute(&mut *tx)
         .await?;
+        // Nobody listens yet: there is nobody to tell but by the notification.
+        notice::ended(&mut tx, now, task).await?;
+        tx.commit().await?;
     }
     // Nothing runs yet, so nobody needs these.
     for entry in std::fs::read_dir(app.store.tasks())? {

@@ -7,7 +7,7 @@ use crate::http::caller::User;
 use crate::state::App;
 use api::Time;
 use api::canvas::Canvas;
-use api::task::{EndReason, Mount, Stage, StageTime, Task, TaskState};
+use api::task::{EndReason, Mount, QueuePlace, Stage, StageTime, Task, TaskState};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -57,6 +57,8 @@ pub struct TaskRow {
     pub running_at: Option<i64>,
     /// See [`TaskRow::created_at`].
     pub finished_at: Option<i64>,
+    /// Its parameters: a JSON array of `key:value`.
+    pub params: String,
     /// Exit code of the command.
     pub exit_code: Option<i64>,
     /// As the wire spells [`EndReason`].
@@ -69,14 +71,15 @@ pub struct TaskRow {
 
 pub(super) const COLUMNS: &str = "t.id, t.owner_id, u.username AS owner, t.project_id, v.username AS project_owner, t.module_id,
     t.code_version, e.name, t.description, t.command, t.mode, t.enable_tensorboard, t.instance_type, t.environment, t.state, t.stage,
-    t.created_at, t.creating_at, t.configuring_at, t.running_at, t.finished_at, t.exit_code, t.end_reason,
+    t.params, t.created_at, t.creating_at, t.configuring_at, t.running_at, t.finished_at, t.exit_code, t.end_reason,
     t.end_message, t.log_bytes";
 
-/// Tasks that the caller `$1` may see: of his own projects and of public ones.
-const VISIBLE: &str =
+/// Tasks with their projects and owners; who asks is to be compared.
+pub(super) const JOINED: &str =
     "FROM tasks t JOIN entities e ON e.id = t.project_id JOIN users u ON u.id = t.owner_id
-    JOIN users v ON v.id = e.owner_id
-    WHERE t.deleted_at IS NULL AND e.deleted_at IS NULL AND (e.permission = 0 OR e.owner_id = $1)";
+    JOIN users v ON v.id = e.owner_id WHERE t.deleted_at IS NULL AND e.deleted_at IS NULL";
+/// Those that the caller `$1` may see: of his own projects and of public ones.
+const VISIBLE: &str = "AND (e.permission = 0 OR e.owner_id = $1)";
 
 /// A word of the wire as the database keeps it.
 pub fn key<T: Serialize>(word: T) -> String {
@@ -86,7 +89,8 @@ pub fn key<T: Serialize>(word: T) -> String {
     }
 }
 
-fn word<T: DeserializeOwned>(key: &str) -> Option<T> {
+/// A word of the wire, read from the database.
+pub(super) fn word<T: DeserializeOwned>(key: &str) -> Option<T> {
     serde_json::from_value(Value::String(key.to_owned())).ok()
 }
 
@@ -95,6 +99,11 @@ impl TaskRow {
     pub fn state(&self) -> TaskState {
         // The database allows no other words.
         word(&self.state).unwrap_or(TaskState::Failed)
+    }
+
+    /// What lists call it: its remark, else its command, in one line; empty where it has neither.
+    pub fn title(&self) -> String {
+        api::task::title(&self.description, &self.command)
     }
 
     /// How far it is.
@@ -122,7 +131,7 @@ impl TaskRow {
     }
 
     /// As the wire has it, with what other tables know of it.
-    pub(super) fn wire(self, app: &App, data: Vec<Mount>, queue_position: Option<u64>) -> Task {
+    pub(super) fn wire(self, app: &App, data: Vec<Mount>, queue: Option<QueuePlace>) -> Task {
         let (state, stage, timeline) = (self.state(), self.stage(), self.timeline());
         let log_bytes = app
             .logs
@@ -147,7 +156,9 @@ impl TaskRow {
                 .end_reason
                 .as_deref()
                 .map(|key| word(key).unwrap_or(EndReason::Unknown)),
-            queue_position,
+            queue,
+            // Whatever does not read as such was never a parameter.
+            params: serde_json::from_str(&self.params).unwrap_or_default(),
             data,
             output_id: self.id.clone(),
             log_bytes,
@@ -198,7 +209,7 @@ pub async fn busy(tx: &mut db::Tx, id: &str) -> sqlx::Result<i64> {
 /// # Errors
 /// 517 when there is none or its project is somebody else's private one.
 pub async fn visible(app: &App, caller: &Caller, id: &str) -> Result<TaskRow, ApiError> {
-    let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} {VISIBLE} AND t.id = $2"));
+    let query = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} {JOINED} {VISIBLE} AND t.id = $2"));
     let row = sqlx::query_as(query).bind(caller.id_or_nobody()).bind(id);
     row.fetch_optional(app.db.read())
         .await?

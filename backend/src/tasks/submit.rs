@@ -8,7 +8,8 @@ use crate::http::Caller;
 use crate::http::caller::User;
 use crate::modules::{self, ModuleRow};
 use crate::state::App;
-use crate::{entities, ids, logs};
+use crate::{entities, events, ids, logs};
+use api::event::Action;
 use api::module::{ModuleState, ModuleType};
 use api::task::NewTask;
 use api::{Code, Reason, limits, name};
@@ -30,6 +31,10 @@ pub async fn submit(app: &App, user: &User, new: &NewTask) -> Result<String, Api
         ));
     }
     let mode = check_words(new)?;
+    // Whatever has changed since: it was started.
+    if let Some(id) = sent_before(app.db.read(), user, new).await? {
+        return Ok(id);
+    }
     let code = code_version(app, user, &new.module_id).await?;
     let environment = environment(app, &code, new).await?;
     check_servers(app, environment.0, new, mode)?;
@@ -38,11 +43,19 @@ pub async fn submit(app: &App, user: &User, new: &NewTask) -> Result<String, Api
     let id = ids::new_id();
     logs::writer::begin(app, &id).await?;
     let inserted = insert(app, user, (new, mode), &id, &code, environment, &mounts).await;
-    if let Err(error) = inserted {
-        logs::writer::forget(app, &id).await;
-        return Err(error);
+    match inserted {
+        Ok(None) => {}
+        Ok(Some(first)) => {
+            logs::writer::forget(app, &id).await;
+            return Ok(first);
+        }
+        Err(error) => {
+            logs::writer::forget(app, &id).await;
+            return Err(error);
+        }
     }
     tracing::info!(task = %id, user = %user.name, project = %code.name, "task submitted");
+    events::task(app, &id, Action::Created).await;
     app.queue.wake();
     Ok(id)
 }
@@ -73,6 +86,7 @@ fn check_words(new: &NewTask) -> Result<Mode, ApiError> {
         ("full_command", &new.full_command, 4 * limits::COMMAND_MAX),
         ("family_id", &new.family_id, limits::CLIENT_ID_MAX),
         ("predecessor", &new.predecessor, limits::CLIENT_ID_MAX),
+        ("client_key", &new.client_key, limits::CLIENT_ID_MAX),
     ] {
         if long(text, most) {
             return Err(ApiError::field(field, Reason::TooLong));
@@ -194,6 +208,23 @@ async fn default_environment(app: &App, code: &ModuleRow) -> Result<String, ApiE
     Ok(chosen.unwrap_or_else(|| app.catalog.default_name().to_owned()))
 }
 
+/// The task that was sent with this key before.
+async fn sent_before(
+    db: impl sqlx::SqliteExecutor<'_>,
+    user: &User,
+    new: &NewTask,
+) -> sqlx::Result<Option<String>> {
+    let Some(key) = new.client_key.as_deref().filter(|key| !key.is_empty()) else {
+        return Ok(None);
+    };
+    sqlx::query_scalar("SELECT id FROM tasks WHERE owner_id = $1 AND client_key = $2")
+        .bind(&user.id)
+        .bind(key)
+        .fetch_optional(db)
+        .await
+}
+
+/// Writes the task; answers the one that was sent with its key meanwhile, if there is such a one.
 async fn insert(
     app: &App,
     user: &User,
@@ -202,9 +233,12 @@ async fn insert(
     code: &ModuleRow,
     (environment, instance): (&Environment, Instance),
     mounts: &[mounts::Resolved],
-) -> Result<(), ApiError> {
+) -> Result<Option<String>, ApiError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    if let Some(first) = sent_before(&mut *tx, user, new).await? {
+        return Ok(Some(first));
+    }
     // Since they were looked at, a version may have been deleted: nobody else writes from here on.
     let used = std::iter::once((&code.id, "module_id"))
         .chain(mounts.iter().map(|mount| (&mount.module_id, "data_ids")));
@@ -237,12 +271,12 @@ async fn insert(
         ));
     }
     let description = new.description.as_deref().unwrap_or("");
-    let search_key = format!("{id}\n{}\n{description}\n{}", code.name, new.command).to_lowercase();
+    let search_key = search_key(id, &code.name, description, &new.command);
     sqlx::query(
         "INSERT INTO tasks (id, owner_id, project_id, module_id, code_version, name, description, command,
              full_command, search_key, mode, instance_type, environment, enable_tensorboard, params, family_id,
-             predecessor, state, stage, created_at, log_bytes, output_bytes)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'waiting', 'queued', $18, 0, 0)",
+             predecessor, client_key, state, stage, created_at, log_bytes, output_bytes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'waiting', 'queued', $19, 0, 0)",
     )
     .bind(id)
     .bind(&user.id)
@@ -261,6 +295,7 @@ async fn insert(
     .bind(serde_json::to_string(&new.params).map_err(ApiError::internal)?)
     .bind(&new.family_id)
     .bind(&new.predecessor)
+    .bind(new.client_key.as_deref().filter(|key| !key.is_empty()))
     .bind(now.0)
     .execute(&mut *tx)
     .await?;
@@ -277,7 +312,12 @@ async fn insert(
     }
     entities::touch(&mut tx, &code.entity_id, now).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(None)
+}
+
+/// What a search looks at.
+pub(super) fn search_key(id: &str, name: &str, description: &str, command: &str) -> String {
+    format!("{id}\n{name}\n{description}\n{command}").to_lowercase()
 }
 
 #[cfg(test)]

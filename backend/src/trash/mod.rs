@@ -8,9 +8,11 @@ mod rows;
 
 use crate::entities;
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::{Body, Path, Query, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
+use api::event::Action;
 use api::module::ModuleType;
 use api::routes::{TRASH, TRASHED};
 use api::trash::{Restore, TrashKind, Trashed};
@@ -130,9 +132,16 @@ async fn put_back(app: &App, row: &Row, named: Option<(ModuleType, &str)>) -> Re
         return Err(gone());
     }
     tx.commit().await?;
-    if row.kind() == TrashKind::Version {
-        // It may have been deleted before its files were looked for in other versions.
-        app.sharing.notify_one();
+    match row.kind() {
+        TrashKind::Project | TrashKind::Dataset => {
+            events::entity(app, &row.id, Action::Created).await;
+        }
+        TrashKind::Version => {
+            events::version(app, &row.id, Action::Created).await;
+            // It may have been deleted before its files were looked for in other versions.
+            app.sharing.notify_one();
+        }
+        TrashKind::Task => events::task(app, &row.id, Action::Created).await,
     }
     Ok(())
 }

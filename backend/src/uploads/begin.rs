@@ -9,7 +9,8 @@ use crate::http::{SignedIn, Transfer, extract};
 use crate::modules::{self, Announced};
 use crate::openapi::answers::{Refused, Success, UploadRefused};
 use crate::state::Shared;
-use crate::{db, store};
+use crate::{db, events, store};
+use api::event::Action;
 use api::module::ModuleState;
 use api::upload::{NewUpload, UploadCreated, UploadFile};
 use api::{Code, Envelope, Reason};
@@ -135,6 +136,7 @@ async fn announce(
         abandon(app, &id, "the disk failed").await?;
         return Err(error);
     }
+    events::version(app, &id, Action::Created).await;
     let created = UploadCreated {
         module_id: id.clone(),
         id,

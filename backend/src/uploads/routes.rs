@@ -4,11 +4,13 @@ use super::session::Session;
 use super::standing::{Standing, standing};
 use super::{PATIENCE, SILENCE, abandon, begin, finish, locked, transfer};
 use crate::error::{ApiError, TransferError};
+use crate::events;
 use crate::http::{Path, SignedIn, Transfer};
 use crate::locks::Lock;
 use crate::modules;
 use crate::openapi::answers::{Binary, Refused, UploadRefused};
 use crate::state::Shared;
+use api::event::Action;
 use api::routes::{UPLOAD, UPLOADS};
 use api::upload::{TUS_CONTENT_TYPE, TUS_VERSION};
 use api::{Code, Reason, limits};
@@ -289,5 +291,6 @@ async fn give_up(
         .bind(&id)
         .execute(app.db.write())
         .await?;
+    events::version(&app, &id, Action::Deleted).await;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -72,7 +72,7 @@ async fn places_in_the_queue_are_those_of_the_whole_queue() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|t| t["queue_position"].clone())
+        .map(|t| t["queue"]["position"].clone())
         .collect();
     assert_eq!(places, [json!(2), json!(1)], "newest first");
 }

@@ -177,6 +177,12 @@ async fn place(world: &World, public: bool) -> Place {
         &format!("?project={project}"),
         ALL,
     );
+    p.ask("GET", routes::TASKS_CSV, &[], "", USERS);
+    p.ask("GET", routes::TASKS_CSV, &[], "?user=owner", ALL);
+    // Of tasks that are not the caller's, nothing but their failure is told.
+    p.ask("POST", routes::TASKS_BULK, &[], "", USERS).body =
+        json!({"action": "delete", "ids": ["0"]});
+    p.change("PUT", routes::TASK, &[&task], "").body = json!({"description": "changed"});
     p.ask("GET", routes::TASK, &["{id}"], "?family_id=f", USERS);
     p.change("POST", routes::TASK, &[&waiting], "?action=stop");
     p.change("POST", routes::TASK_RUN, &[], "").body = task_body;
@@ -206,7 +212,7 @@ async fn place(world: &World, public: bool) -> Place {
 }
 
 /// What belongs to nobody in particular; signing out comes last.
-fn common() -> Place {
+fn common(notification: &str) -> Place {
     let mut place = Place {
         public: true,
         rows: Vec::new(),
@@ -224,6 +230,13 @@ fn common() -> Place {
     }
     p.read(routes::PROFILE, &["owner"], "");
     p.ask("GET", routes::ZIP, &["none"], "", [517; 4]);
+    // Everybody has notifications of his own, and sees no others.
+    p.ask("GET", routes::NOTIFICATIONS, &[], "", USERS);
+    p.ask("GET", routes::NOTIFICATIONS_UNREAD, &[], "", USERS);
+    p.ask("POST", routes::NOTIFICATIONS_UNREAD, &[], "", USERS);
+    p.ask("GET", routes::NOTIFICATION_SETTINGS, &[], "", USERS);
+    p.ask("PUT", routes::NOTIFICATION_SETTINGS, &[], "", USERS);
+    p.ask("DELETE", routes::NOTIFICATION, &[notification], "", UNKNOWN);
     p.ask("POST", routes::TICKET, &[], "", USERS);
     p.ask("GET", routes::USER, &[], "", USERS);
     p.ask("POST", routes::USER, &[], "", [518; 4]);
@@ -295,8 +308,9 @@ async fn walk(world: &World, rows: &[Row]) {
     }
 }
 
-/// WebSockets are not asked by requests: see `logs` and `fs_upload`.
-const ELSEWHERE: [&str; 4] = [
+/// WebSockets are not asked by requests: see `logs`, `events` and `fs_upload`.
+const ELSEWHERE: [&str; 5] = [
+    routes::EVENTS,
     routes::TASK_LOG_STREAM,
     routes::FS_CODE,
     routes::FS_DATA,
@@ -307,7 +321,8 @@ const ELSEWHERE: [&str; 4] = [
 async fn every_address_knows_who_may() {
     let world = World::new().await;
     let (public, private) = (place(&world, true).await, place(&world, false).await);
-    let tables = [public, private, common()];
+    let notification = crate::notifications::one(&world).await;
+    let tables = [public, private, common(&notification)];
     let asked = |pattern: &str| {
         ELSEWHERE.contains(&pattern)
             || tables

@@ -137,8 +137,8 @@ async fn the_queue_is_first_in_first_out_and_a_waiting_task_is_stopped_at_once()
         .clock
         .advance(std::time::Duration::from_secs(1));
     let third = lab.run("echo third", json!({})).await;
-    assert_eq!(lab.task(&second).await["queue_position"], 0);
-    assert_eq!(lab.task(&third).await["queue_position"], 1);
+    assert_eq!(lab.task(&second).await["queue"]["position"], 0);
+    assert_eq!(lab.task(&third).await["queue"]["position"], 1);
     assert_eq!(lab.task(&third).await["state"], "waiting");
 
     assert_eq!(lab.stop(&second).await.code, 200);
@@ -148,7 +148,7 @@ async fn the_queue_is_first_in_first_out_and_a_waiting_task_is_stopped_at_once()
         (&json!("stopped"), &json!(0))
     );
     assert!(lab.log(&second).contains("[stopped]"));
-    assert_eq!(lab.task(&third).await["queue_position"], 0);
+    assert_eq!(lab.task(&third).await["queue"]["position"], 0);
     assert_eq!(lab.stop(&first).await.code, 200);
     lab.until(&third, "success").await;
 }

@@ -6,15 +6,11 @@ use crate::client::words::words;
 use crate::components::load::load;
 use crate::i18n::*;
 use crate::session::use_session;
-use crate::ui::{Icon, icons, is_composing};
+use crate::ui::{ComboOption, Combobox, icons};
 use api::dataset::Dataset;
 use api::project::EntityQuery;
 use gloo_timers::callback::Timeout;
-use leptos::ev::{FocusEvent, KeyboardEvent};
-use leptos::html;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::Node;
 
 /// Milliseconds without typing before it is asked.
 const PAUSE: u32 = 200;
@@ -41,11 +37,15 @@ pub(super) fn DatasetSearch(chosen: RwSignal<Vec<Chosen>>) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let asked = RwSignal::new(String::new());
     let open = RwSignal::new(false);
-    let at = RwSignal::new(0_usize);
-    let root = NodeRef::<html::Div>::new();
     let timer = StoredValue::new_local(None::<Timeout>);
     on_cleanup(move || {
         timer.try_set_value(None);
+    });
+    Effect::new(move |_| {
+        let text = typed.get();
+        timer.set_value(Some(Timeout::new(PAUSE, move || {
+            asked.try_set(text);
+        })));
     });
     // Nothing is asked for before somebody wants to choose.
     let wanted = Memo::new(move |last: Option<&bool>| open.get() || last == Some(&true));
@@ -69,62 +69,19 @@ pub(super) fn DatasetSearch(chosen: RwSignal<Vec<Chosen>>) -> impl IntoView {
         }
     });
     let list = Memo::new(move |_| found.data.get().unwrap_or_default());
-    let input = move |event| {
-        let text = event_target_value(&event);
-        typed.set(text.clone());
-        open.set(true);
-        at.set(0);
-        timer.set_value(Some(Timeout::new(PAUSE, move || {
-            asked.try_set(text);
-        })));
-    };
-    let choose = move |dataset: Dataset| {
-        let Some(new) = Chosen::newest(&dataset) else {
-            return;
-        };
-        chosen.update(|chosen| add(chosen, new));
-        typed.try_set(String::new());
-        asked.try_set(String::new());
-        open.try_set(false);
-    };
-    // Whether the list is what was typed: until then Enter would choose from an older one.
-    let settled = move || {
-        let typed = typed.with_untracked(|typed| asked.with_untracked(|asked| typed == asked));
-        typed && !found.loading.get_untracked()
-    };
-    let keys = move |event: KeyboardEvent| {
-        if is_composing(&event) {
-            return;
-        }
-        let count = list.with_untracked(Vec::len);
-        let step = |by: usize| at.update(|at| *at = (*at + by) % count.max(1));
-        match (event.key().as_str(), open.get_untracked()) {
-            ("ArrowDown", true) => step(1),
-            ("ArrowUp", true) => step(count.max(1) - 1),
-            ("ArrowDown", false) => open.set(true),
-            ("Escape", true) => open.set(false),
-            ("Enter", true) if !event.ctrl_key() && !event.meta_key() => {
-                let dataset = list.with_untracked(|list| list.get(at.get_untracked()).cloned());
-                dataset.filter(|_| settled()).into_iter().for_each(choose);
-            }
-            // Enter alone must not start a run.
-            ("Enter", false) if !event.ctrl_key() && !event.meta_key() => {}
-            _ => return,
-        }
-        event.prevent_default();
-    };
-    let left = move |event: FocusEvent| {
-        let to = event
-            .related_target()
-            .and_then(|to| to.dyn_into::<Node>().ok());
-        let inside = root
-            .get_untracked()
-            .is_some_and(|root| root.contains(to.as_ref()));
-        if !inside {
-            open.set(false);
+    let choose = move |id: String| {
+        let dataset = list.with_untracked(|list| list.iter().find(|one| one.id == id).cloned());
+        if let Some(new) = dataset.as_ref().and_then(Chosen::newest) {
+            chosen.update(|chosen| add(chosen, new));
+            typed.try_set(String::new());
+            asked.try_set(String::new());
         }
     };
-    let note = move || {
+    // Until the list is what was typed, Enter would choose from an older one.
+    let busy = Signal::derive(move || {
+        found.loading.get() || typed.with(|typed| asked.with(|asked| typed != asked))
+    });
+    let note = Signal::derive(move || {
         if let Some(error) = found.error.get() {
             return Some(words(&error, i18n.get_locale()));
         }
@@ -136,88 +93,35 @@ pub(super) fn DatasetSearch(chosen: RwSignal<Vec<Chosen>>) -> impl IntoView {
             (false, true, query) => Some(t_string!(i18n, run.data_no_match, query = query)),
             (_, false, _) => None,
         }
-    };
-    let options = move || {
-        let list = list.get();
-        let option = move |(index, dataset): (usize, Dataset)| {
-            view! { <Match dataset index at choose=Callback::new(choose)/> }
+    });
+    let options = Signal::derive(move || {
+        let option = |dataset: Dataset| {
+            let ready = dataset.latest_module_id.is_some();
+            let number = dataset.latest_version;
+            let version = match ready {
+                true => t_string!(i18n, run.version_other, number = number),
+                false => t_string!(i18n, run.data_no_version).to_owned(),
+            };
+            ComboOption::new(dataset.id, format!("{}/{}", dataset.owner, dataset.name))
+                .icon(icons::LuDatabase)
+                .aside(version)
+                .detail(dataset.description)
+                .disabled(!ready)
         };
-        list.into_iter().enumerate().map(option).collect_view()
-    };
+        list.get().into_iter().map(option).collect()
+    });
     view! {
-        <div class="dataset-search" node_ref=root on:focusout=left>
-            <input
-                id="dataset-search"
-                class="input"
-                type="text"
-                role="combobox"
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck="false"
-                aria-label=move || t_string!(i18n, run.data_search)
-                placeholder=move || t_string!(i18n, run.data_search)
-                aria-autocomplete="list"
-                aria-controls="dataset-matches"
-                aria-expanded=move || open.get().to_string()
-                aria-activedescendant=move || {
-                    (open.get() && list.with(|list| !list.is_empty())).then(|| match_id(at.get()))
-                }
-                prop:value=move || typed.get()
-                on:input=input
-                on:focus=move |_| open.set(true)
-                on:click=move |_| open.set(true)
-                on:keydown=keys
-            />
-            <div class="dataset-matches" class:is-open=move || open.get()>
-                <ul id="dataset-matches" role="listbox" aria-label=move || t_string!(i18n, run.data)>
-                    {options}
-                </ul>
-                <p class="dataset-note" role="status">
-                    {move || open.get().then(note).flatten()}
-                </p>
-            </div>
-        </div>
-    }
-}
-
-fn match_id(index: usize) -> String {
-    format!("dataset-match-{index}")
-}
-
-/// A dataset that matches.
-#[component]
-fn Match(
-    dataset: Dataset,
-    index: usize,
-    at: RwSignal<usize>,
-    choose: Callback<Dataset>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    let ready = dataset.latest_module_id.is_some();
-    let number = dataset.latest_version;
-    let name = format!("{}/{}", dataset.owner, dataset.name);
-    let description = dataset.description.clone();
-    let version = move || match ready {
-        true => t_string!(i18n, run.version_other, number = number),
-        false => t_string!(i18n, run.data_no_version).to_owned(),
-    };
-    view! {
-        <li
-            id=match_id(index)
-            class="dataset-match"
-            role="option"
-            aria-selected=move || (at.get() == index).to_string()
-            aria-disabled=(!ready).then_some("true")
-            on:pointermove=move |_| at.set(index)
-            // The input keeps the focus.
-            on:mousedown=move |event| event.prevent_default()
-            on:click=move |_| choose.run(dataset.clone())
-        >
-            <Icon icon=icons::LuDatabase/>
-            <span class="dataset-match-name">{name}</span>
-            <span class="dataset-match-version">{version}</span>
-            <span class="dataset-match-text">{description}</span>
-        </li>
+        <Combobox
+            name="dataset-search"
+            label=move || t_string!(i18n, run.data_search)
+            placeholder=move || t_string!(i18n, run.data_search)
+            value=typed
+            options
+            on_choose=choose
+            busy
+            note
+            open
+        />
     }
 }
 

@@ -1,17 +1,17 @@
-//! What stands around every page: skip link, top bar, banner, messages, and the dialog that renews a session.
+//! What stands around every page.
 
+mod entrance;
 mod expired;
+pub mod frame;
 mod top_bar;
 
-use crate::components::connection::OfflineBanner;
+use crate::components::lazy::{self, Chunks};
 use crate::i18n::{t_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
-use crate::ui::ToastRegion;
 use crate::uploads::use_uploads;
+use entrance::EntranceBar;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
 
 /// Milliseconds until a page has set its title after a navigation.
 const TITLE_SET: u32 = 100;
@@ -25,29 +25,28 @@ pub fn Shell(
     let i18n = use_i18n();
     let place = use_place();
     let uploads = use_uploads();
-    let main = NodeRef::<leptos::html::Main>::new();
-    let skip = move |event: leptos::ev::MouseEvent| {
-        // A bare fragment would be resolved against the base, and it would stand in the address.
-        event.prevent_default();
-        if let Some(main) = main.get_untracked() {
-            let _ = main.unchecked_ref::<HtmlElement>().focus();
+    // Who only signs in needs no more than a bar. Once the frame is there it stays: it holds messages and dialogs.
+    let framed = Memo::new(move |framed: Option<&bool>| {
+        let entrance = place
+            .route
+            .with(|route| matches!(route, Some(Route::Login | Route::Register)));
+        framed == Some(&true) || !entrance
+    });
+    let frame = move || match framed.get() {
+        true => {
+            let loader = expect_context::<Chunks>().frame;
+            lazy::view(loader(), Route::Home, entrance::waiting)
         }
+        false => view! { <EntranceBar/> }.into_any(),
     };
     view! {
-        <top_bar::TopBar>
-            <a class="skip" href=move || place.with(&[]) on:click=skip>
-                {move || t_string!(i18n, shell.skip)}
-            </a>
-        </top_bar::TopBar>
-        <OfflineBanner/>
-        <main node_ref=main tabindex="-1">{children()}</main>
+        {frame}
+        <main tabindex="-1">{children()}</main>
         <footer class="footer">
             <span>"RussellCloud"</span>
             <span>{move || t_string!(i18n, shell.footer_licence)}</span>
         </footer>
         {move || uploads.dock()}
-        <ToastRegion/>
-        <expired::ExpiredDialog/>
         <PartAnnouncer/>
     }
 }

@@ -1,22 +1,20 @@
 //! The bar at the top. Under 720 px its links fold into a menu.
 
+use super::entrance::{BarLink, Logo, SkipLink};
 use crate::i18n::{Locale, t_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
 use crate::prefs::{Theme, use_prefs};
 use crate::session::use_session;
 use crate::ui::{
-    Icon, IconButton, LinkButton, Look, Menu, MenuButton, MenuHeading, MenuLink, MenuRadio, icons,
-    use_toasts,
+    Avatar, Icon, IconButton, LinkButton, Look, Menu, MenuButton, MenuHeading, MenuLink, MenuRadio,
+    icons, use_toasts,
 };
 use leptos::prelude::*;
 
 /// The bar.
 #[component]
-pub fn TopBar(
-    /// Before everything else: the skip link.
-    children: Children,
-) -> impl IntoView {
+pub fn TopBar() -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
     let session = use_session();
@@ -37,11 +35,8 @@ pub fn TopBar(
     });
     view! {
         <header class="bar" class:bar-open=move || !folded.get()>
-            {children()}
-            <a class="bar-logo" href=Route::Home.href() aria-label=move || t_string!(i18n, shell.home)>
-                <img src=crate::paths::below_base("/favicon.svg") alt="" width="24" height="24"/>
-                <span>"Russell"<b>"Cloud"</b></span>
-            </a>
+            <SkipLink/>
+            <Logo/>
             <nav class="bar-links" id="main-menu" aria-label=move || t_string!(i18n, shell.main_menu)>
                 <Show when=move || signed_in.get()>
                     <BarLink route=Route::Projects label=move || t_string!(i18n, shell.projects)/>
@@ -78,18 +73,6 @@ pub fn TopBar(
                 </span>
             </div>
         </header>
-    }
-}
-
-#[component]
-fn BarLink(route: Route, #[prop(into)] label: TextProp) -> impl IntoView {
-    let place = use_place();
-    let href = route.href();
-    let here = Memo::new(move |_| place.route.with(|now| now.as_ref() == Some(&route)));
-    view! {
-        <a class="bar-link" href=href aria-current=move || here.get().then_some("page")>
-            {move || label.get()}
-        </a>
     }
 }
 
@@ -154,7 +137,7 @@ fn AccountMenu() -> impl IntoView {
     let session = use_session();
     let toasts = use_toasts();
     let name = Memo::new(move |_| session.name().unwrap_or_default());
-    let trigger = view! { <span class="avatar">{move || initials(&name.get())}</span> }.into_any();
+    let trigger = view! { <Avatar name/> }.into_any();
     let sign_out = move |()| {
         session.sign_out();
         toasts.say(t_string!(i18n, shell.signed_out));
@@ -172,41 +155,5 @@ fn AccountMenu() -> impl IntoView {
                 {move || t_string!(i18n, shell.sign_out)}
             </MenuButton>
         </Menu>
-    }
-}
-
-/// Up to two letters that stand for a name: of its first two words, else its first two letters.
-fn initials(name: &str) -> String {
-    let words: Vec<&str> = name
-        .split(['-', '_'])
-        .filter(|word| !word.is_empty())
-        .collect();
-    let letters: String = match words.as_slice() {
-        [first, second, ..] => first
-            .chars()
-            .take(1)
-            .chain(second.chars().take(1))
-            .collect(),
-        [only] => only.chars().take(2).collect(),
-        [] => String::new(),
-    };
-    letters.to_uppercase()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::initials;
-
-    #[test]
-    fn two_letters_stand_for_a_name() {
-        for (name, letters) in [
-            ("alice", "AL"),
-            ("alice-b", "AB"),
-            ("a_", "A"),
-            ("9lives", "9L"),
-            ("", ""),
-        ] {
-            assert_eq!(initials(name), letters);
-        }
     }
 }

@@ -7,43 +7,42 @@ pub use steps::{Progress, STAGES, Step, running_seconds, steps};
 use crate::components::task_words;
 use crate::format;
 use crate::i18n::*;
-use crate::ui::now_fine;
+use crate::ui::{Standing, Timeline, TimelineStep, now_fine};
 use api::task::{Task, TaskState};
 use leptos::prelude::*;
 
 /// Queued, creating, configuring, running, finished: when each was reached and how long it took. The stage a task
 /// is in ticks.
 #[component]
-pub fn Timeline(
+pub fn TaskTimeline(
     /// The task.
     task: Signal<Task>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let all = Memo::new(move |_| task.with(steps));
-    let broken = Memo::new(move |_| task.with(|task| task.state == TaskState::Failed));
+    let failed = Memo::new(move |_| task.with(|task| task.state == TaskState::Failed));
     let items = (0..STAGES.len())
         .map(|at| {
             let step = Memo::new(move |_| all.with(|steps| steps[at]));
-            view! { <StepView step=step.into()/> }
+            view! { <Stage step=step.into() failed=failed.into()/> }
         })
         .collect_view();
-    view! {
-        <ol class="timeline" class:timeline-broken=move || broken.get() aria-label=move || t_string!(i18n, task.timeline)>
-            {items}
-        </ol>
-    }
+    view! { <Timeline label=move || t_string!(i18n, task.timeline)>{items}</Timeline> }
 }
 
 #[component]
-fn StepView(step: Signal<Step>) -> impl IntoView {
+fn Stage(step: Signal<Step>, failed: Signal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let now = now_fine();
-    let class = move || match step.get().progress {
-        Progress::Done => "timeline-step timeline-done",
-        Progress::Now => "timeline-step timeline-now",
-        Progress::Ahead => "timeline-step timeline-ahead",
-        Progress::Skipped => "timeline-step timeline-skipped",
-    };
+    let standing = Signal::derive(move || match step.get().progress {
+        Progress::Done if failed.get() && step.get().stage == api::task::Stage::Finished => {
+            Standing::Failed
+        }
+        Progress::Done => Standing::Done,
+        Progress::Now => Standing::Now,
+        Progress::Ahead => Standing::Ahead,
+        Progress::Skipped => Standing::Skipped,
+    });
     let stands = move || match step.get().progress {
         Progress::Done => t_string!(i18n, task.step_done),
         Progress::Now => t_string!(i18n, task.step_now),
@@ -65,18 +64,11 @@ fn StepView(step: Signal<Step>) -> impl IntoView {
         seconds.map(|seconds| short_duration(seconds, i18n.get_locale()))
     };
     view! {
-        <li class=class aria-current=move || (step.get().progress == Progress::Now).then_some("step")>
-            <span class="timeline-mark" aria-hidden="true"></span>
-            <span class="timeline-name">
-                {move || task_words::stage(i18n, step.get().stage)}
-                <span class="sr-only">", " {stands}</span>
-            </span>
-            <span class="timeline-facts">
-                {at}
-                " "
-                <span class="timeline-took">{took}</span>
-            </span>
-        </li>
+        <TimelineStep name=move || task_words::stage(i18n, step.get().stage) standing stands>
+            {at}
+            " "
+            <span class="timeline-took">{took}</span>
+        </TimelineStep>
     }
 }
 

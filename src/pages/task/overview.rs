@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::failure::Failure;
 use super::log_tail::LogTail;
-use crate::components::timeline::Timeline;
+use crate::components::timeline::TaskTimeline;
 use crate::i18n::*;
 use api::task::Task;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ pub(super) fn Overview(task: Signal<Task>) -> impl IntoView {
     let position = Memo::new(move |_| task.with(|task| task.queue_position));
     view! {
         <Failure task=task/>
-        <Timeline task=task/>
+        <TaskTimeline task=task/>
         {move || {
             position
                 .get()

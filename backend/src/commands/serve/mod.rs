@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::servers::{self, Origin};
 use crate::state::App;
 use crate::store::Store;
-use crate::{modules, orphans, outputs, seed, sweep, tasks, web};
+use crate::{modules, orphans, outputs, seed, service, sweep, tasks, web};
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use std::io::Write as _;
@@ -108,6 +108,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
     outputs::recover(&app).await?;
     tasks::queue::start(&app).await?;
     let sweeper = tokio::spawn(sweep::run(app.clone()));
+    let looker = tokio::spawn(service::run(app.clone()));
     let sharer = tokio::spawn(modules::share::run(app.clone()));
     if !args.empty {
         seed::first_start(&app, &args.admin_name).await?;
@@ -145,6 +146,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
         tracing::warn!("some requests did not end in time");
     }
     sweeper.abort();
+    looker.abort();
     sharer.abort();
     if timeout(LAST_REQUESTS, app.db.close()).await.is_err() {
         tracing::warn!("the database was not closed properly; the next start makes that good");

@@ -1,10 +1,9 @@
-//! Showing a page that is a chunk of its own.
+//! Showing what is a chunk of its own: a page, or the frame around the pages.
 //!
-//! What is fetched how, the page's binary says (`src/chunks.rs`) and hands over as [`Pages`]: split points that stood in
+//! What is fetched how, the page's binary says (`src/chunks.rs`) and hands over as [`Chunks`]: split points that stood in
 //! the library would end up in every binary that links it, the worker's too, and drag all pages with them.
 //!
-//! The router's own lazy routes are not used: a chunk that cannot be fetched makes them panic, and a panic ends the
-//! page. Here the failure is an error with a way to try again: it is not remembered, the next try fetches anew.
+//! A chunk that cannot be fetched is an error with a way to try again: it is not remembered, the next try fetches anew.
 
 use crate::i18n::{t_string, use_i18n};
 use crate::paths::Route;
@@ -31,24 +30,35 @@ pub type Fetching = Pin<Box<dyn Future<Output = Result<(), NotFetched>>>>;
 /// A view on its way.
 pub type Showing = Pin<Box<dyn Future<Output = Result<AnyView, NotFetched>>>>;
 
-/// How to get at a page.
+/// How to get at a chunk's view.
 #[derive(Clone, Copy)]
 pub struct Loader {
-    /// Fetches its chunk.
+    /// Fetches the chunk.
     pub fetch: fn() -> Fetching,
-    /// Makes its view; ready at once when the chunk is there.
+    /// Makes the view for an address; ready at once when the chunk is there.
     pub show: fn(Route) -> Showing,
 }
 
-/// Where the pages come from; in context.
+/// Where chunks come from; in context.
 #[derive(Clone, Copy)]
-pub struct Pages(pub fn(&Route) -> Loader);
+pub struct Chunks {
+    /// The page of an address.
+    pub page: fn(&Route) -> Loader,
+    /// What stands around the pages.
+    pub frame: fn() -> Loader,
+}
 
 /// Shows a page, fetching its chunk first where that is needed.
-pub fn view(route: Route) -> AnyView {
+pub fn page(route: Route) -> AnyView {
+    let loader = expect_context::<Chunks>().page;
+    view(loader(&route), route, || {
+        view! { <div class="content"><Skeleton/></div> }.into_any()
+    })
+}
+
+/// Shows what a chunk makes for `route`, and `waiting` while it is fetched.
+pub fn view(loader: Loader, route: Route, waiting: fn() -> AnyView) -> AnyView {
     let i18n = use_i18n();
-    let Pages(loader) = expect_context();
-    let loader = loader(&route);
     let failed = RwSignal::new(false);
     let fetched = Trigger::new();
     // Touches no signal before it has waited: the view that calls it would run again and again.
@@ -76,7 +86,7 @@ pub fn view(route: Route) -> AnyView {
             Some(Ok(page)) => page,
             Some(Err(NotFetched)) | None => {
                 fetch();
-                view! { <div class="content"><Skeleton/></div> }.into_any()
+                waiting()
             }
         }
     })

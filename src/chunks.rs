@@ -62,6 +62,8 @@ lazy_pages! {
     mine => russell_cloud_web::pages::mine::page;
     profile => russell_cloud_web::pages::profile::page;
     new => russell_cloud_web::pages::new::page;
+    trash => russell_cloud_web::pages::trash::page;
+    notebook => russell_cloud_web::components::notebook::view;
     project => russell_cloud_web::pages::project::page;
     dataset => russell_cloud_web::pages::dataset::page;
     task => russell_cloud_web::pages::task::page;
@@ -71,6 +73,11 @@ lazy_pages! {
 /// How to get at the frame around the pages.
 pub fn frame() -> Loader {
     loaders::frame()
+}
+
+/// How to get at what shows notebooks.
+pub fn notebook() -> Loader {
+    loaders::notebook()
 }
 
 /// How to get at the page of a route.
@@ -83,6 +90,7 @@ pub fn page(route: &Route) -> Loader {
         Route::Explore => loaders::explore(),
         Route::Projects | Route::Datasets | Route::Tasks => loaders::mine(),
         Route::NewProject | Route::NewDataset => loaders::new(),
+        Route::Trash => loaders::trash(),
         Route::User { .. } => loaders::profile(),
         Route::Project { .. } => loaders::project(),
         Route::Dataset { .. } => loaders::dataset(),

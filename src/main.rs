@@ -12,6 +12,7 @@ fn main() {
         provide_context(Chunks {
             page: chunks::page,
             frame: chunks::frame,
+            notebook: chunks::notebook,
         });
         view! { <App/> }
     });

@@ -13,6 +13,7 @@ pub mod projects;
 pub mod query;
 mod request;
 pub mod tasks;
+pub mod trash;
 pub mod uploads;
 pub mod words;
 

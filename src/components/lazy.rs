@@ -46,6 +46,8 @@ pub struct Chunks {
     pub page: fn(&Route) -> Loader,
     /// What stands around the pages.
     pub frame: fn() -> Loader,
+    /// What shows a notebook: `components::notebook`.
+    pub notebook: fn() -> Loader,
 }
 
 /// Shows a page, fetching its chunk first where that is needed.

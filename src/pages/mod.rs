@@ -13,6 +13,7 @@ pub mod register;
 pub mod run;
 pub mod sign_in;
 pub mod task;
+pub mod trash;
 pub mod welcome;
 
 use crate::components::lazy;

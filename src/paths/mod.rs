@@ -38,6 +38,8 @@ pub enum Route {
     NewProject,
     /// Create a dataset.
     NewDataset,
+    /// What was deleted and can be restored.
+    Trash,
     /// Somebody's profile; the query's `tab` says which list.
     User {
         /// The user's name.
@@ -93,9 +95,11 @@ pub enum ProjectTab {
         /// Folder or file; empty for the top.
         path: String,
     },
+    /// Its notebooks, rendered.
+    Preview,
     /// Commands of the CLI.
     Guide,
-    /// Deletion; the owner's.
+    /// Name, visibility, deletion; the owner's.
     Settings,
     /// Upload a version.
     Upload,
@@ -117,9 +121,11 @@ pub enum DatasetTab {
         /// Folder or file; empty for the top.
         path: String,
     },
+    /// Tasks that mount it.
+    Tasks,
     /// Commands of the CLI.
     Guide,
-    /// Deletion; the owner's.
+    /// Name, visibility, deletion; the owner's.
     Settings,
     /// Upload a version.
     Upload,
@@ -200,6 +206,7 @@ impl Route {
             ["tasks"] => Self::Tasks,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
+            ["trash"] => Self::Trash,
             ["task", id, tab @ ..] => Self::Task {
                 id: checked_id(id)?,
                 tab: TaskTab::parse(tab)?,
@@ -241,6 +248,7 @@ impl Route {
             Self::Tasks => out.push("tasks"),
             Self::NewProject => out.push_all(&["new", "project"]),
             Self::NewDataset => out.push_all(&["new", "dataset"]),
+            Self::Trash => out.push("trash"),
             Self::User { user } => out.push(user),
             Self::Project { user, name, tab } => {
                 out.push_all(&[user, "project", name]);
@@ -249,6 +257,7 @@ impl Route {
                     ProjectTab::Versions => out.push("versions"),
                     ProjectTab::Tasks => out.push("tasks"),
                     ProjectTab::Files { version, path } => out.push_files(*version, path),
+                    ProjectTab::Preview => out.push("preview"),
                     ProjectTab::Guide => out.push("guide"),
                     ProjectTab::Settings => out.push("settings"),
                     ProjectTab::Upload => out.push("upload"),
@@ -261,6 +270,7 @@ impl Route {
                     DatasetTab::Overview => {}
                     DatasetTab::Versions => out.push("versions"),
                     DatasetTab::Files { version, path } => out.push_files(*version, path),
+                    DatasetTab::Tasks => out.push("tasks"),
                     DatasetTab::Guide => out.push("guide"),
                     DatasetTab::Settings => out.push("settings"),
                     DatasetTab::Upload => out.push("upload"),
@@ -321,7 +331,8 @@ impl Route {
             | Self::Datasets
             | Self::Tasks
             | Self::NewProject
-            | Self::NewDataset => true,
+            | Self::NewDataset
+            | Self::Trash => true,
             Self::Project { tab, .. } => {
                 matches!(
                     tab,

@@ -38,6 +38,7 @@ fn every_route() -> Vec<(Route, &'static str)> {
         (Route::Tasks, "/tasks"),
         (Route::NewProject, "/new/project"),
         (Route::NewDataset, "/new/dataset"),
+        (Route::Trash, "/trash"),
         (Route::user("alice"), "/alice"),
         (project(ProjectTab::Overview), "/alice/project/tf-mnist"),
         (
@@ -59,7 +60,12 @@ fn every_route() -> Vec<(Route, &'static str)> {
             }),
             "/alice/project/tf-mnist/files/3/models/100%25/a%3Fb%23c%20d/%C3%A9%E5%90%8D.txt",
         ),
+        (
+            project(ProjectTab::Preview),
+            "/alice/project/tf-mnist/preview",
+        ),
         (project(ProjectTab::Guide), "/alice/project/tf-mnist/guide"),
+        (dataset(DatasetTab::Tasks), "/alice/dataset/iris/tasks"),
         (
             project(ProjectTab::Settings),
             "/alice/project/tf-mnist/settings",

@@ -47,7 +47,7 @@ pub use page_head::{Arrival, PageHead, provide_arrival};
 pub use pagination::Pagination;
 pub use placeholder::{EmptyState, Skeleton};
 pub use progress::Progress;
-pub use save::save_blob;
+pub use save::{save_blob, save_link};
 pub use stat::Stat;
 pub use table::{Column, Sort, Table};
 pub use tabs::{Tab, Tabs};

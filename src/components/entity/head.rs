@@ -1,9 +1,11 @@
 //! The head of every page of a project or dataset: whose it is, how it stands, its parts and its main action.
 
+use super::use_in_task::{Usage, UseInTask};
 use super::{Entity, EntityContext, Kind, Tab, use_entity};
 use crate::components::entity_list::Visibility;
 use crate::i18n::*;
 use crate::paths::Route;
+use crate::session::use_session;
 use crate::ui::{self, Badge, Button, LinkButton, Look, PageHead, Tabs, Tone, icons};
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
@@ -33,6 +35,7 @@ pub fn EntityHead(
             heading=view! { <Heading current=current/> }.into_any()
             facts=view! { <Marks/> }.into_any()
             actions=view! {
+                <UseButton/>
                 <Show when=move || mine.get()>
                     <Actions/>
                 </Show>
@@ -93,6 +96,30 @@ fn Marks() -> impl IntoView {
     }
 }
 
+/// Leads from a dataset into a task of the reader's.
+#[component]
+fn UseButton() -> impl IntoView {
+    let i18n = use_i18n();
+    let session = use_session();
+    let EntityContext { entity, .. } = use_entity();
+    let usage = Usage::new();
+    let newest = Memo::new(move |_| entity.with(|entity| entity.newest()));
+    let is_dataset = entity.with_untracked(|entity| entity.kind == Kind::Dataset);
+    let offered =
+        Memo::new(move |_| is_dataset && session.name().is_some() && newest.with(Option::is_some));
+    let press = move |()| {
+        if let Some((version, id)) = newest.get_untracked() {
+            usage.ask(version, id);
+        }
+    };
+    view! {
+        <Show when=move || offered.get()>
+            <Button icon=icons::LuPlay on_click=press>{t!(i18n, manage.use_it)}</Button>
+            <UseInTask usage/>
+        </Show>
+    }
+}
+
 /// What the owner can do: upload, and run a project.
 #[component]
 fn Actions() -> impl IntoView {
@@ -133,6 +160,7 @@ fn parts(kind: Kind, mine: bool, some: bool) -> Vec<Tab> {
     let all = [
         Tab::Overview,
         Tab::Files,
+        Tab::Preview,
         Tab::Versions,
         Tab::Tasks,
         Tab::Guide,
@@ -141,7 +169,7 @@ fn parts(kind: Kind, mine: bool, some: bool) -> Vec<Tab> {
     let fits = |tab: &Tab| match tab {
         // Without a version there is nothing to look into.
         Tab::Files => some,
-        Tab::Tasks => kind == Kind::Project,
+        Tab::Preview => some && kind == Kind::Project,
         Tab::Settings => mine,
         _ => true,
     };
@@ -174,6 +202,7 @@ pub(super) fn tab_words(tab: Tab, i18n: I18nContext<Locale>) -> String {
         Tab::Files => t_string!(i18n, entity.tabs.files),
         Tab::Versions => t_string!(i18n, entity.tabs.versions),
         Tab::Tasks => t_string!(i18n, entity.tabs.tasks),
+        Tab::Preview => t_string!(i18n, manage.preview),
         Tab::Guide => t_string!(i18n, entity.tabs.guide),
         Tab::Settings => t_string!(i18n, entity.tabs.settings),
         Tab::Upload => t_string!(i18n, entity.upload),
@@ -187,10 +216,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strangers_have_no_settings_and_datasets_no_tasks() {
+    fn strangers_have_no_settings_and_datasets_no_preview() {
         let everything = [
             Tab::Overview,
             Tab::Files,
+            Tab::Preview,
             Tab::Versions,
             Tab::Tasks,
             Tab::Guide,
@@ -199,7 +229,7 @@ mod tests {
         assert_eq!(parts(Kind::Project, true, true), everything);
         assert_eq!(
             parts(Kind::Dataset, false, false),
-            [Tab::Overview, Tab::Versions, Tab::Guide]
+            [Tab::Overview, Tab::Versions, Tab::Tasks, Tab::Guide]
         );
     }
 }

@@ -151,6 +151,9 @@ fn AccountMenu() -> impl IntoView {
             <MenuLink href=Route::Welcome.href() icon=icons::LuTerminal>
                 {move || t_string!(i18n, shell.welcome)}
             </MenuLink>
+            <MenuLink href=Route::Trash.href() icon=icons::LuTrash2>
+                {move || t_string!(i18n, trash.title)}
+            </MenuLink>
             <MenuButton icon=icons::LuLogOut on_click=sign_out>
                 {move || t_string!(i18n, shell.sign_out)}
             </MenuButton>

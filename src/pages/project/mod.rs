@@ -1,9 +1,10 @@
-//! A project: overview, files, versions, tasks, guide, settings, upload and new task.
+//! A project: overview, files, preview, versions, tasks, guide, settings, upload and new task.
 
 mod tasks;
 
 use crate::components::entity::{
-    EntityPage, Files, Guide, Kind, Overview, OwnerOnly, Settings, Tab, UploadPage, Versions,
+    EntityPage, Files, Guide, Kind, Overview, OwnerOnly, Preview, Settings, Tab, UploadPage,
+    Versions,
 };
 use crate::pages::run::RunForm;
 use crate::paths::{ProjectTab, Route};
@@ -30,6 +31,7 @@ pub fn page(route: Route) -> AnyView {
         Tab::Files => view! { <Files/> }.into_any(),
         Tab::Versions => view! { <Versions page=page/> }.into_any(),
         Tab::Tasks => view! { <Tasks/> }.into_any(),
+        Tab::Preview => view! { <Preview/> }.into_any(),
         Tab::Guide => view! { <Guide/> }.into_any(),
         Tab::Settings => view! { <OwnerOnly><Settings/></OwnerOnly> }.into_any(),
         Tab::Upload => view! { <OwnerOnly><UploadPage/></OwnerOnly> }.into_any(),
@@ -44,6 +46,7 @@ fn tab_of(tab: &ProjectTab) -> Tab {
         ProjectTab::Files { .. } => Tab::Files,
         ProjectTab::Versions => Tab::Versions,
         ProjectTab::Tasks => Tab::Tasks,
+        ProjectTab::Preview => Tab::Preview,
         ProjectTab::Guide => Tab::Guide,
         ProjectTab::Settings => Tab::Settings,
         ProjectTab::Upload => Tab::Upload,

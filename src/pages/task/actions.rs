@@ -3,6 +3,8 @@
 use crate::client::tasks;
 use crate::components::load::Load;
 use crate::components::submit::{Submit, SubmitError};
+use crate::components::task_words;
+use crate::components::undo::use_undo;
 use crate::i18n::*;
 use crate::paths::{ProjectTab, Route};
 use crate::place::use_place;
@@ -91,7 +93,7 @@ fn StopDialog(open: RwSignal<bool>, task: Signal<Task>, load: Load<Task>) -> imp
 #[component]
 fn DeleteDialog(open: RwSignal<bool>, task: Signal<Task>) -> impl IntoView {
     let i18n = use_i18n();
-    let toasts = use_toasts();
+    let undo = use_undo();
     let place = use_place();
     let submit = use_submit(open);
     let delete = move |()| {
@@ -101,9 +103,13 @@ fn DeleteDialog(open: RwSignal<bool>, task: Signal<Task>) -> impl IntoView {
                 part_of_project(task, ProjectTab::Tasks).href(),
             )
         });
-        let done = t_string!(i18n, task.deleted_toast);
+        let name = untrack(|| {
+            let name = task.with(|task| task_words::title(i18n, task));
+            t_string!(i18n, manage.task, name = name)
+        });
+        let gone = id.clone();
         submit.run(async move { tasks::delete(&id).await }, move |()| {
-            toasts.say(done);
+            undo.offer(name, gone, || {});
             place.replace(&after);
         });
     };

@@ -55,12 +55,14 @@ macro_rules! lazy_pages {
 }
 
 lazy_pages! {
-    frame => russell_cloud_web::components::shell::frame::view;
+    head => russell_cloud_web::components::shell::frame::head;
+    foot => russell_cloud_web::components::shell::frame::foot;
     home => russell_cloud_web::pages::home::page;
     welcome => russell_cloud_web::pages::welcome::page;
     explore => russell_cloud_web::pages::explore::page;
     mine => russell_cloud_web::pages::mine::page;
     profile => russell_cloud_web::pages::profile::page;
+    notifications => russell_cloud_web::pages::notifications::page;
     new => russell_cloud_web::pages::new::page;
     trash => russell_cloud_web::pages::trash::page;
     notebook => russell_cloud_web::components::notebook::view;
@@ -68,11 +70,18 @@ lazy_pages! {
     dataset => russell_cloud_web::pages::dataset::page;
     task => russell_cloud_web::pages::task::page;
     files => russell_cloud_web::pages::files::page;
+    settings => russell_cloud_web::pages::settings::page;
+    search => russell_cloud_web::pages::search::page;
 }
 
-/// How to get at the frame around the pages.
-pub fn frame() -> Loader {
-    loaders::frame()
+/// How to get at what stands before every page.
+pub fn head() -> Loader {
+    loaders::head()
+}
+
+/// How to get at what stands after it.
+pub fn foot() -> Loader {
+    loaders::foot()
 }
 
 /// How to get at what shows notebooks.
@@ -86,9 +95,12 @@ pub fn page(route: &Route) -> Loader {
         Route::Home => loaders::home(),
         // Both come with the first load; were one led here, the start page would send it on.
         Route::Login | Route::Register => loaders::home(),
+        #[cfg(debug_assertions)]
+        Route::Pieces => loaders::home(),
         Route::Welcome => loaders::welcome(),
         Route::Explore => loaders::explore(),
         Route::Projects | Route::Datasets | Route::Tasks => loaders::mine(),
+        Route::Notifications => loaders::notifications(),
         Route::NewProject | Route::NewDataset => loaders::new(),
         Route::Trash => loaders::trash(),
         Route::User { .. } => loaders::profile(),
@@ -96,5 +108,7 @@ pub fn page(route: &Route) -> Loader {
         Route::Dataset { .. } => loaders::dataset(),
         Route::Task { .. } => loaders::task(),
         Route::Files { .. } => loaders::files(),
+        Route::Settings { .. } => loaders::settings(),
+        Route::Search => loaders::search(),
     }
 }

@@ -28,6 +28,9 @@ pub struct User {
     /// The kind of account, `free` or null.
     #[serde(rename = "type")]
     pub kind: Option<String>,
+    /// Hash of the picture, see [`Profile::avatar`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<String>,
 }
 
 /// A registration.
@@ -57,6 +60,21 @@ pub struct NewUser {
 pub struct Profile {
     /// The name in addresses.
     pub username: String,
+    /// The name to show beside it; may be empty.
+    #[serde(default)]
+    pub display_name: String,
+    /// What the user says of themselves, in plain text; may be empty.
+    #[serde(default)]
+    pub bio: String,
+    /// Where the user is; may be empty.
+    #[serde(default)]
+    pub place: String,
+    /// The address of a website; may be empty.
+    #[serde(default)]
+    pub website: String,
+    /// Hash of the picture at [`crate::routes::AVATAR`]: a new picture has a new one. None is no picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<String>,
     /// When the account was made.
     pub date_created: Time,
     /// Projects the caller may see.
@@ -65,6 +83,9 @@ pub struct Profile {
     pub datasets: u64,
     /// Tasks the caller may see.
     pub tasks: u64,
+    /// Projects and datasets that the user has starred and the caller may see.
+    #[serde(default)]
+    pub favourites: u64,
 }
 
 /// A ticket for one WebSocket, sent as the second subprotocol.
@@ -125,6 +146,7 @@ mod tests {
             username: "alice".into(),
             email: String::new(),
             kind: None,
+            avatar: None,
         };
         assert_eq!(
             serde_json::to_string(&user).unwrap(),
@@ -169,16 +191,23 @@ mod tests {
         );
         let profile = Profile {
             username: "alice".into(),
+            display_name: "Alice 李".into(),
+            bio: "Trees".into(),
+            place: String::new(),
+            website: "https://a.cn".into(),
+            avatar: Some("0f".into()),
             date_created: Time(0),
             projects: 1,
             datasets: 2,
             tasks: 3,
+            favourites: 4,
         };
         assert_wire(
             &profile,
             concat!(
-                r#"{"username":"alice","date_created":"1970-01-01T00:00:00","#,
-                r#""projects":1,"datasets":2,"tasks":3}"#
+                r#"{"username":"alice","display_name":"Alice 李","bio":"Trees","place":"","#,
+                r#""website":"https://a.cn","avatar":"0f","date_created":"1970-01-01T00:00:00","#,
+                r#""projects":1,"datasets":2,"tasks":3,"favourites":4}"#
             ),
         );
         let ticket = Ticket {

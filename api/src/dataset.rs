@@ -1,6 +1,7 @@
 //! Datasets: a name for versions of data.
 
 use crate::Time;
+use crate::social::Origin;
 use serde::{Deserialize, Serialize};
 
 /// A dataset as the CLI and the app see it.
@@ -32,6 +33,24 @@ pub struct Dataset {
     pub versions: u64,
     /// Bytes of all valid versions.
     pub size_bytes: u64,
+    /// Its tags, in the owner's order.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// How many users have starred it.
+    #[serde(default)]
+    pub stars: u64,
+    /// Whether the caller has.
+    #[serde(default)]
+    pub starred: bool,
+    /// How many public datasets were forked from it.
+    #[serde(default)]
+    pub forks: u64,
+    /// How many comments it has.
+    #[serde(default)]
+    pub comments: u64,
+    /// What it was forked from, where the caller may see that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forked_from: Option<Origin>,
 }
 
 /// Body of the request that creates a dataset; owner and name stand in the address.
@@ -45,6 +64,10 @@ pub struct NewDataset {
     /// 0 is public, 1 private.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub permission: i64,
+    /// See [`crate::name::tags`].
+    #[cfg_attr(feature = "openapi", schema(max_items = 10))]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 /// Body of the request that makes the output of a task a new version of a dataset of one's own.
@@ -142,12 +165,21 @@ mod tests {
             latest_module_id: None,
             versions: 0,
             size_bytes: 4551,
+            tags: Vec::new(),
+            stars: 0,
+            starred: true,
+            forks: 0,
+            comments: 0,
+            forked_from: None,
         };
         let head = concat!(
             r#"{"id":"8e","name":"iris","owner_id":"1f","owner":"alice","latest_version":0,"permission":1,"#,
             r#""description":"","date_created":"1970-01-01T00:00:00","date_updated":"1970-01-01T00:00:00","#
         );
-        let tail = r#""versions":0,"size_bytes":4551}"#;
+        let tail = concat!(
+            r#""versions":0,"size_bytes":4551,"tags":[],"stars":0,"starred":true,"forks":0,"#,
+            r#""comments":0}"#
+        );
         assert_wire(&dataset, &format!("{head}{tail}"));
         dataset.latest_module_id = Some("1c".into());
         assert_wire(
@@ -157,7 +189,11 @@ mod tests {
         let new = NewDataset {
             description: "flowers".into(),
             permission: 1,
+            tags: vec!["cnn".into()],
         };
-        assert_wire(&new, r#"{"description":"flowers","permission":1}"#);
+        assert_wire(
+            &new,
+            r#"{"description":"flowers","permission":1,"tags":["cnn"]}"#,
+        );
     }
 }

@@ -83,6 +83,12 @@ pub enum Reason {
     EmailTaken,
     /// The e-mail address is none.
     IllegalEmail,
+    /// The address of a website is none that a browser opens.
+    IllegalWebsite,
+    /// The current password, asked for once more before a change, is wrong.
+    WrongPassword,
+    /// The file is no picture of a kind that is taken, or a broken one.
+    BadPicture,
     /// The password is shorter than [`crate::limits::PASSWORD_MIN`].
     PasswordTooShort,
     /// A text is longer than its limit.
@@ -119,6 +125,8 @@ pub enum Reason {
     ModeUnsupported,
     /// Two datasets have the same mount name.
     MountTaken,
+    /// More than [`crate::limits::TAGS_MAX`] tags.
+    TooManyTags,
     /// More than [`crate::limits::MOUNTS_MAX`] datasets.
     TooManyMounts,
     /// The task's state does not allow it.

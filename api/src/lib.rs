@@ -26,13 +26,17 @@ pub mod page;
 pub mod project;
 mod queue;
 pub mod routes;
+pub mod search;
 pub mod server;
+pub mod settings;
+pub mod social;
 pub mod task;
 mod task_list;
 pub mod time;
 pub mod trash;
 pub mod upload;
 pub mod zip;
+pub mod zone;
 
 pub use code::Code;
 pub use envelope::{Envelope, Problem, Reason};

@@ -10,10 +10,34 @@ pub const PASSWORD_MIN: usize = 8;
 pub const PASSWORD_MAX: usize = 256;
 /// Longest e-mail address, in bytes (RFC 5321).
 pub const EMAIL_MAX: usize = 254;
+/// Longest name to be shown instead of the user name, in characters.
+pub const DISPLAY_NAME_MAX: usize = 60;
+/// Longest text that users say of themselves, in characters.
+pub const BIO_MAX: usize = 200;
+/// Longest place of a user, in characters.
+pub const PLACE_MAX: usize = 60;
+/// Longest address of a website, in bytes.
+pub const WEBSITE_MAX: usize = 200;
+/// Largest picture that can become an avatar, in bytes.
+pub const AVATAR_BYTES: usize = 2 * 1024 * 1024;
+/// Width and height of an avatar, in pixels.
+pub const AVATAR_PIXELS: u32 = 256;
+/// Longest name of a token, in characters.
+pub const TOKEN_NAME_MAX: usize = 60;
+/// Days that a named token can last.
+pub const TOKEN_DAYS: [u32; 5] = [1, 7, 30, 90, 365];
+/// Most named tokens of a user that have not expired.
+pub const TOKENS_MAX: usize = 50;
 /// Longest description or remark, in characters.
 pub const DESCRIPTION_MAX: usize = 1024;
 /// Most tasks that one request stops or deletes.
 pub const BULK_MAX: usize = 1000;
+/// Most tags of a project or dataset.
+pub const TAGS_MAX: usize = 10;
+/// Longest tag, in characters.
+pub const TAG_MAX: usize = 30;
+/// Longest comment, in characters.
+pub const COMMENT_MAX: usize = 10_000;
 /// Longest command of a task, in bytes.
 pub const COMMAND_MAX: usize = 8192;
 /// Largest code version, in bytes.

@@ -26,6 +26,7 @@ pub const RESERVED: &[&str] = &[
     "logout",
     "new",
     "notebook",
+    "notifications",
     "project",
     "projects",
     "public",
@@ -97,6 +98,70 @@ pub fn check_email(email: &str) -> Result<(), Reason> {
     fits.then_some(()).ok_or(Reason::IllegalEmail)
 }
 
+/// The rule for the name shown instead of the user name: at most 60 characters in one line.
+pub fn check_display_name(text: &str) -> Result<(), Reason> {
+    line(text, limits::DISPLAY_NAME_MAX)
+}
+
+/// The rule for what users say of themselves: at most 200 characters.
+pub fn check_bio(text: &str) -> Result<(), Reason> {
+    match text.chars().count() > limits::BIO_MAX {
+        true => Err(Reason::TooLong),
+        false => Ok(()),
+    }
+}
+
+/// The rule for a user's place: at most 60 characters in one line.
+pub fn check_place(text: &str) -> Result<(), Reason> {
+    line(text, limits::PLACE_MAX)
+}
+
+/// The rule for a token's name: 1 to 60 characters in one line.
+pub fn check_token_name(name: &str) -> Result<(), Reason> {
+    match name.trim() {
+        "" => Err(Reason::Missing),
+        name => line(name, limits::TOKEN_NAME_MAX),
+    }
+}
+
+fn line(text: &str, most: usize) -> Result<(), Reason> {
+    if text.chars().count() > most {
+        Err(Reason::TooLong)
+    } else if text.chars().any(char::is_control) {
+        Err(Reason::Malformed)
+    } else {
+        Ok(())
+    }
+}
+
+/// The rule for websites: none, or an address with `http://` or `https://` and a host, without blanks: it becomes a link.
+pub fn check_website(address: &str) -> Result<(), Reason> {
+    if address.is_empty() {
+        return Ok(());
+    }
+    if address.len() > limits::WEBSITE_MAX {
+        return Err(Reason::TooLong);
+    }
+    let rest = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| address.strip_prefix(scheme));
+    // What stands before an `@` looks like the host and is none.
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
+    let fits = host.is_some_and(|host| !host.is_empty() && !host.contains(['@', '\\', '<', '>']))
+        && !address
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\'));
+    fits.then_some(()).ok_or(Reason::IllegalWebsite)
+}
+
+/// The rule for the current password, asked for once more: it has to be there. Whether it is right the backend knows.
+pub fn check_given(text: &str) -> Result<(), Reason> {
+    match text.is_empty() {
+        true => Err(Reason::Missing),
+        false => Ok(()),
+    }
+}
+
 /// The rule for passwords: 8 characters to 256 bytes, whatever they are.
 pub fn check_password(password: &str) -> Result<(), Reason> {
     if password.is_empty() {
@@ -124,6 +189,51 @@ pub fn check_search(words: &str) -> Result<(), Reason> {
         return Err(Reason::TooLong);
     }
     Ok(())
+}
+
+/// The rule for a tag: 1 to 30 lower-case letters of any script, digits, `-`, `_`, `+`, `.` and `#`.
+pub fn check_tag(tag: &str) -> Result<(), Reason> {
+    let fits = |c: char| {
+        (c.is_alphanumeric() && c.to_lowercase().eq([c]))
+            || matches!(c, '-' | '_' | '+' | '.' | '#')
+    };
+    match tag.chars().count() {
+        0 => Err(Reason::Missing),
+        length if length > limits::TAG_MAX => Err(Reason::TooLong),
+        _ if !tag.chars().all(fits) => Err(Reason::IllegalName),
+        _ => Ok(()),
+    }
+}
+
+/// Tags as they are kept: in lower case, without blanks around them, each once, empty ones left out.
+///
+/// # Errors
+/// The reason of [`check_tag`] for the first that breaks its rule, `TooManyTags` beyond [`limits::TAGS_MAX`].
+pub fn tags<T: AsRef<str>>(wanted: &[T]) -> Result<Vec<String>, Reason> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in wanted {
+        let tag = tag.as_ref().trim().to_lowercase();
+        if tag.is_empty() || tags.contains(&tag) {
+            continue;
+        }
+        check_tag(&tag)?;
+        tags.push(tag);
+        if tags.len() > limits::TAGS_MAX {
+            return Err(Reason::TooManyTags);
+        }
+    }
+    Ok(tags)
+}
+
+/// The rule for a comment: something, of at most 10,000 characters.
+pub fn check_comment(body: &str) -> Result<(), Reason> {
+    if body.trim().is_empty() {
+        Err(Reason::Missing)
+    } else if body.chars().count() > limits::COMMENT_MAX {
+        Err(Reason::TooLong)
+    } else {
+        Ok(())
+    }
 }
 
 /// The rule for the key of an upload: 1 to 64 of letters, digits, `-` and `_`.
@@ -161,6 +271,40 @@ pub fn check_path(path: &str) -> Result<(), Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_users_say_of_themselves_has_its_lengths() {
+        assert_eq!(check_bio(&"名".repeat(200)), Ok(()));
+        assert_eq!(check_bio(&"名".repeat(201)), Err(Reason::TooLong));
+        assert_eq!(check_bio("two\nlines"), Ok(()));
+        assert_eq!(check_place(&"p".repeat(61)), Err(Reason::TooLong));
+        assert_eq!(check_display_name("a\nb"), Err(Reason::Malformed));
+        assert_eq!(check_display_name(""), Ok(()));
+        assert_eq!(check_token_name("  "), Err(Reason::Missing));
+        assert_eq!(check_token_name("laptop 笔记本"), Ok(()));
+    }
+
+    #[test]
+    fn websites_are_links_that_open_a_page() {
+        for good in ["", "https://example.org", "http://例子.cn/a?b=c#d"] {
+            assert_eq!(check_website(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "example.org",
+            "javascript:alert(1)",
+            "https://",
+            "https:///a",
+            "https://a b",
+            "https://paypal.com@evil.example",
+            "https://a\"b",
+            "ftp://a.b",
+            " https://a.b",
+        ] {
+            assert_eq!(check_website(bad), Err(Reason::IllegalWebsite), "{bad}");
+        }
+        let long = format!("https://{}", "a".repeat(200));
+        assert_eq!(check_website(&long), Err(Reason::TooLong));
+    }
 
     #[test]
     fn names_are_letters_digits_dash_and_underscore() {
@@ -262,6 +406,35 @@ mod tests {
             assert_eq!(check_path(bad), Err(Reason::IllegalPath), "{bad}");
         }
         assert!(check_path(&["d"; 600].join("/")).is_err());
+    }
+
+    #[test]
+    fn tags_are_words_in_lower_case() {
+        for good in ["cnn", "c++", "图像", "tf-2.0", "c#", &"x".repeat(30)] {
+            assert_eq!(check_tag(good), Ok(()), "{good}");
+        }
+        assert_eq!(check_tag(""), Err(Reason::Missing));
+        assert_eq!(check_tag(&"图".repeat(31)), Err(Reason::TooLong));
+        for bad in ["CNN", "a b", "a,b", "a/b", "<b>", "a\u{200b}"] {
+            assert_eq!(check_tag(bad), Err(Reason::IllegalName), "{bad}");
+        }
+    }
+
+    #[test]
+    fn tags_are_kept_once_in_their_order() {
+        let kept = tags(&[" CNN", "", "图像", "cnn ", "  "]).unwrap();
+        assert_eq!(kept, ["cnn", "图像"]);
+        assert_eq!(tags(&["ok", "a b"]), Err(Reason::IllegalName));
+        let many: Vec<String> = (0..11).map(|n| n.to_string()).collect();
+        assert_eq!(tags(&many), Err(Reason::TooManyTags));
+        assert_eq!(tags(&many[..10]).unwrap().len(), 10);
+    }
+
+    #[test]
+    fn comments_say_something() {
+        assert_eq!(check_comment(" \n"), Err(Reason::Missing));
+        assert_eq!(check_comment(&"图".repeat(10_000)), Ok(()));
+        assert_eq!(check_comment(&"x".repeat(10_001)), Err(Reason::TooLong));
     }
 
     #[test]

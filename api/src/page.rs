@@ -13,6 +13,15 @@ pub struct Page<T> {
     pub total: u64,
 }
 
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self {
+            list: Vec::new(),
+            total: 0,
+        }
+    }
+}
+
 /// Which part of a list: query parameters `page` (from 1) and `page_size`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

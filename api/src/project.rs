@@ -1,5 +1,6 @@
 //! Projects: a name for code and the tasks that ran it.
 
+use crate::social::Origin;
 use crate::{Paging, Time};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,24 @@ pub struct Project {
     pub versions: u64,
     /// Tasks, deleted ones left out.
     pub tasks: u64,
+    /// Its tags, in the owner's order.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// How many users have starred it.
+    #[serde(default)]
+    pub stars: u64,
+    /// Whether the caller has.
+    #[serde(default)]
+    pub starred: bool,
+    /// How many public projects were forked from it.
+    #[serde(default)]
+    pub forks: u64,
+    /// How many comments it has.
+    #[serde(default)]
+    pub comments: u64,
+    /// What it was forked from, where the caller may see that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forked_from: Option<Origin>,
 }
 
 /// Body of the request that creates a project; owner and name stand in the address.
@@ -49,6 +68,10 @@ pub struct NewProject {
     pub permission: i64,
     /// One of the service's environments; empty takes the first.
     pub default_env: String,
+    /// See [`crate::name::tags`].
+    #[cfg_attr(feature = "openapi", schema(max_items = 10))]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 /// Body of the request that changes a project or dataset; what is left out stays.
@@ -86,6 +109,25 @@ pub struct EntityQuery {
     #[cfg_attr(feature = "openapi", param(max_length = 200))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// Only what has all of these tags, which are separated by commas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<String>,
+    /// Only projects with this default environment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// Only public or only private ones.
+    #[cfg_attr(feature = "openapi", param(inline))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<Visibility>,
+    /// Only those with a valid version, or only those without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_version: Option<bool>,
+    /// Only what this user has starred.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starred_by: Option<String>,
+    /// Only what was forked from the one of this id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forked_from: Option<String>,
     /// The order.
     #[cfg_attr(feature = "openapi", param(inline))]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,6 +163,21 @@ pub enum EntitySort {
     Created,
     /// By name.
     Name,
+    /// Most stars first.
+    Stars,
+    /// Most forks first.
+    Forks,
+}
+
+/// Who sees a project or dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Everybody.
+    Public,
+    /// Its owner.
+    Private,
 }
 
 #[cfg(test)]
@@ -144,6 +201,15 @@ mod tests {
             latest_module_id: None,
             versions: 0,
             tasks: 0,
+            tags: vec!["cnn".into()],
+            stars: 2,
+            starred: false,
+            forks: 1,
+            comments: 3,
+            forked_from: Some(Origin {
+                owner: "bob".into(),
+                name: "mnist".into(),
+            }),
         };
         assert_eq!(
             serde_json::to_string(&project).unwrap(),
@@ -151,7 +217,8 @@ mod tests {
                 r#"{"id":"9f","name":"tf-mnist","owner_id":"1f","owner":"alice","latest_version":0,"#,
                 r#""permission":0,"default_env":"keras","description":"","#,
                 r#""date_created":"1970-01-01T00:00:00","date_updated":"1970-01-01T00:00:00","#,
-                r#""versions":0,"tasks":0}"#
+                r#""versions":0,"tasks":0,"tags":["cnn"],"stars":2,"starred":false,"forks":1,"comments":3,"#,
+                r#""forked_from":{"owner":"bob","name":"mnist"}}"#
             )
         );
     }
@@ -163,6 +230,18 @@ mod tests {
             ..EntityQuery::default()
         };
         assert_eq!(serde_json::to_string(&query).unwrap(), r#"{"sort":"name"}"#);
+        let query = EntityQuery {
+            tags: Some("a,b".into()),
+            visibility: Some(Visibility::Public),
+            has_version: Some(true),
+            sort: Some(EntitySort::Stars),
+            ..EntityQuery::default()
+        };
+        assert_wire(
+            &query,
+            r#"{"tags":"a,b","visibility":"public","has_version":true,"sort":"stars"}"#,
+        );
+        let query = EntityQuery::default();
         assert_eq!(query.paging(), Paging::default());
     }
 
@@ -187,6 +266,7 @@ mod tests {
             description: "digits".into(),
             permission: 1,
             default_env: "keras".into(),
+            tags: Vec::new(),
         };
         assert_wire(
             &new,

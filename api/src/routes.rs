@@ -6,6 +6,25 @@ pub const TOKEN: &str = "/api/v1/token";
 pub const USER: &str = "/api/v1/user";
 /// GET: somebody's public profile ([`crate::account::Profile`]).
 pub const PROFILE: &str = "/api/v1/users/{user}";
+/// GET: how much somebody ran on each day of the last year ([`crate::social::Activity`]).
+pub const ACTIVITY: &str = "/api/v1/users/{user}/activity";
+/// GET: somebody's picture as bytes; with `?v=` and its hash it may be kept for ever. Answers by HTTP status.
+pub const AVATAR: &str = "/api/v1/users/{user}/avatar";
+/// PUT: what one says of oneself ([`crate::settings::ProfileChange`]).
+pub const OWN_PROFILE: &str = "/api/v1/user/profile";
+/// PUT: one's picture, the bytes of the file as body ([`crate::settings::Picture`]). DELETE: none any more.
+pub const OWN_AVATAR: &str = "/api/v1/user/avatar";
+/// PUT: another e-mail address ([`crate::settings::EmailChange`]).
+pub const OWN_EMAIL: &str = "/api/v1/user/email";
+/// PUT: another password ([`crate::settings::PasswordChange`]); answers a token.
+pub const OWN_PASSWORD: &str = "/api/v1/user/password";
+/// GET: one's sign-ins and named tokens ([`crate::settings::TokenInfo`]). POST: a named token
+/// ([`crate::settings::NewToken`]).
+pub const OWN_TOKENS: &str = "/api/v1/user/tokens";
+/// DELETE: ends one of them.
+pub const OWN_TOKEN: &str = "/api/v1/user/tokens/{id}";
+/// GET: projects, datasets and users by what is typed ([`crate::search::SearchQuery`]).
+pub const SEARCH: &str = "/api/v1/search";
 /// POST: a one-time ticket for a WebSocket ([`crate::account::Ticket`]).
 pub const TICKET: &str = "/api/v1/ticket";
 /// GET: [`crate::account::CliVersion`].
@@ -27,6 +46,18 @@ pub const PROJECT_CLONE_TASK: &str = "/api/v2/projects/clone/{id}";
 pub const DATASETS: &str = "/api/v1/datasets";
 /// GET, PUT (create, [`crate::dataset::NewDataset`]), POST (change, [`crate::project::EntityChange`]), DELETE a dataset; `anonymous` as for projects.
 pub const DATASET: &str = "/api/v1/{user}/dataset/{name}";
+/// PUT, DELETE: the caller's star at a project or dataset ([`crate::social::Star`]).
+pub const STAR: &str = "/api/v1/entities/{id}/star";
+/// POST: fork a project or dataset ([`crate::social::NewFork`]), answers [`crate::social::Fork`].
+pub const FORK: &str = "/api/v1/entities/{id}/fork";
+/// PUT: set the tags of a project or dataset ([`crate::social::Tags`]).
+pub const ENTITY_TAGS: &str = "/api/v1/entities/{id}/tags";
+/// GET: page of [`crate::social::Comment`], the oldest first. POST: write one ([`crate::social::NewComment`]).
+pub const COMMENTS: &str = "/api/v1/entities/{id}/comments";
+/// POST: change a comment ([`crate::social::NewComment`]). DELETE it.
+pub const COMMENT: &str = "/api/v1/comments/{id}";
+/// GET: the tags that most public projects or datasets have ([`crate::social::TagsQuery`]).
+pub const TAGS: &str = "/api/v1/tags";
 /// GET: page of [`crate::task::Task`] that mount a version of the dataset.
 pub const DATASET_TASKS: &str = "/api/v1/datasets/{id}/tasks";
 /// GET: what hangs on a project, dataset or version of one's own ([`crate::trash::Dependents`]).

@@ -112,8 +112,10 @@ async fn dataset(app: &App, user: &User, wanted: &OutputToDataset) -> Result<Ent
                 description: String::new(),
                 permission: wanted.permission,
                 default_env: String::new(),
+                tags: Vec::new(),
+                forked_from: None,
             };
-            entities::create(app, &user.id, name, new).await
+            entities::create(app, user, name, new).await
         }
         (None, None) => Err(ApiError::missing("name")),
     }

@@ -54,6 +54,9 @@ pub fn problem_words(problem: &Problem, locale: Locale) -> String {
         (Reason::IllegalName, _) if problem.field.as_deref() == Some("username") => {
             td_string!(locale, errors.illegal_user_name).to_owned()
         }
+        (Reason::TooLarge, _) if problem.field.as_deref() == Some("avatar") => {
+            td_string!(locale, errors.picture_too_large).to_owned()
+        }
         (Reason::Unknown, _) if problem.message.is_empty() => {
             td_string!(locale, errors.malformed).to_owned()
         }
@@ -77,6 +80,9 @@ pub fn reason_words(reason: Reason, locale: Locale) -> String {
         Reason::ReservedName => td_string!(locale, errors.reserved_name).to_owned(),
         Reason::EmailTaken => td_string!(locale, errors.email_taken).to_owned(),
         Reason::IllegalEmail => td_string!(locale, errors.illegal_email).to_owned(),
+        Reason::IllegalWebsite => td_string!(locale, errors.illegal_website).to_owned(),
+        Reason::WrongPassword => td_string!(locale, errors.wrong_password).to_owned(),
+        Reason::BadPicture => td_string!(locale, errors.bad_picture).to_owned(),
         Reason::PasswordTooShort => td_string!(locale, errors.password_too_short).to_owned(),
         Reason::TooLong => td_string!(locale, errors.too_long).to_owned(),
         Reason::Missing => td_string!(locale, errors.missing).to_owned(),
@@ -149,6 +155,9 @@ mod tests {
         "email_taken",
         "illegal_email",
         "password_too_short",
+        "illegal_website",
+        "wrong_password",
+        "bad_picture",
         "too_long",
         "missing",
         "malformed",

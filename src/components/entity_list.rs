@@ -2,6 +2,7 @@
 
 use crate::client::{datasets, projects};
 use crate::components::list_tools::{ListTools, NothingFound};
+use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::format;
 use crate::i18n::{t_string, use_i18n};
@@ -11,6 +12,7 @@ use crate::ui::{
     Badge, Choice, Column, EmptyState, LinkButton, Look, Pagination, Table, TimeAgo, icons,
 };
 use api::dataset::Dataset;
+use api::event::{Action, Kind};
 use api::project::{EntityQuery, EntitySort, Project};
 use api::{Page, Time};
 use leptos::prelude::*;
@@ -138,6 +140,22 @@ pub fn EntityList(
                 Listed::Datasets => lines(datasets::list(&query).await?),
             })
         }
+    })
+    .live(move |change| {
+        let kind = match change.kind {
+            Kind::Project => listed == Listed::Projects,
+            Kind::Dataset => listed == Listed::Datasets,
+            // A line tells its newest version; of tasks the number, which in a list of everybody's is too little to move it.
+            Kind::Version => true,
+            Kind::Task => {
+                listed == Listed::Projects
+                    && change.action != Action::Changed
+                    && whose.with(|whose| *whose != Whose::Everybody)
+            }
+            _ => false,
+        };
+        let user = whose.with(Whose::user);
+        kind && user.is_none_or(|user| change.is_by(&user))
     });
     let choices = Signal::derive(move || {
         vec![

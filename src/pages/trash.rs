@@ -10,8 +10,8 @@ use crate::i18n::*;
 use crate::paths::Route;
 use crate::place::use_place;
 use crate::ui::{
-    Badge, Column, ConfirmDialog, EmptyState, IconButton, LinkButton, PageHead, Pagination,
-    Table, TextInput, TimeAgo, TimeAt, icons, use_toasts,
+    Badge, Column, ConfirmDialog, EmptyState, IconButton, LinkButton, PageHead, Pagination, Table,
+    TextInput, TimeAgo, TimeAt, icons, use_toasts,
 };
 use api::trash::{TrashKind, Trashed};
 use api::{Page, Paging, Reason};

@@ -34,6 +34,15 @@ pub enum Route {
     Datasets,
     /// One's own tasks.
     Tasks,
+    /// One's own account.
+    Settings {
+        /// The part shown.
+        tab: SettingsTab,
+    },
+    /// Everything that was found; the query's `q`, `kind` and `page` say what.
+    Search,
+    /// One's notifications.
+    Notifications,
     /// Create a project.
     NewProject,
     /// Create a dataset.
@@ -77,6 +86,9 @@ pub enum Route {
         /// Folder or file; empty for the top.
         path: String,
     },
+    /// The pieces of the app, for its makers.
+    #[cfg(debug_assertions)]
+    Pieces,
 }
 
 /// The parts of a project.
@@ -131,6 +143,19 @@ pub enum DatasetTab {
     Upload,
 }
 
+/// The parts of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsTab {
+    /// What one says of oneself.
+    Profile,
+    /// The e-mail address.
+    Email,
+    /// The password.
+    Password,
+    /// Sign-ins and named tokens.
+    Tokens,
+}
+
 /// The parts of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskTab {
@@ -179,6 +204,13 @@ impl Route {
         }
     }
 
+    /// The first part of the settings.
+    pub fn settings() -> Self {
+        Self::Settings {
+            tab: SettingsTab::Profile,
+        }
+    }
+
     /// Somebody's profile.
     pub fn user(user: &str) -> Self {
         Self::User {
@@ -204,6 +236,11 @@ impl Route {
             ["projects"] => Self::Projects,
             ["datasets"] => Self::Datasets,
             ["tasks"] => Self::Tasks,
+            ["settings", tab] => Self::Settings {
+                tab: SettingsTab::parse(tab)?,
+            },
+            ["search"] => Self::Search,
+            ["notifications"] => Self::Notifications,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
             ["trash"] => Self::Trash,
@@ -217,6 +254,8 @@ impl Route {
                 id: checked_id(id)?,
                 path: joined(path)?,
             },
+            #[cfg(debug_assertions)]
+            ["_ui"] => Self::Pieces,
             [user] => Self::User {
                 user: checked_user(user)?,
             },
@@ -246,6 +285,9 @@ impl Route {
             Self::Projects => out.push("projects"),
             Self::Datasets => out.push("datasets"),
             Self::Tasks => out.push("tasks"),
+            Self::Settings { tab } => out.push_all(&["settings", tab.word()]),
+            Self::Search => out.push("search"),
+            Self::Notifications => out.push("notifications"),
             Self::NewProject => out.push_all(&["new", "project"]),
             Self::NewDataset => out.push_all(&["new", "dataset"]),
             Self::Trash => out.push("trash"),
@@ -290,6 +332,8 @@ impl Route {
                 out.push_all(&["files", "data"]);
                 out.push_tree(id, path);
             }
+            #[cfg(debug_assertions)]
+            Self::Pieces => out.push("_ui"),
         }
         out.0
     }
@@ -314,6 +358,7 @@ impl Route {
             Self::Project { user, name, .. } => Self::project(user, name).path(),
             Self::Dataset { user, name, .. } => Self::dataset(user, name).path(),
             Self::Task { id, .. } => Self::task(id).path(),
+            Self::Settings { .. } => Self::settings().path(),
             Self::Files { id, .. } => Self::Files {
                 id: id.clone(),
                 path: String::new(),
@@ -330,6 +375,8 @@ impl Route {
             | Self::Projects
             | Self::Datasets
             | Self::Tasks
+            | Self::Settings { .. }
+            | Self::Notifications
             | Self::NewProject
             | Self::NewDataset
             | Self::Trash => true,

@@ -1,6 +1,6 @@
 //! Reads the parts of an address.
 
-use super::{DatasetTab, ProjectTab, TaskTab};
+use super::{DatasetTab, ProjectTab, SettingsTab, TaskTab};
 use api::name;
 
 impl ProjectTab {
@@ -38,6 +38,23 @@ impl DatasetTab {
             ["upload"] => Self::Upload,
             _ => return None,
         })
+    }
+}
+
+impl SettingsTab {
+    pub(super) fn parse(part: &str) -> Option<Self> {
+        [Self::Profile, Self::Email, Self::Password, Self::Tokens]
+            .into_iter()
+            .find(|tab| tab.word() == part)
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::Tokens => "tokens",
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Accounts: registering, signing in and out, who is who.
 
+mod avatars;
+mod changes;
 pub mod delay;
+mod named;
 pub mod password;
 pub mod sign_in;
 pub mod tickets;
@@ -29,6 +32,7 @@ pub struct Accounts {
     pub passwords: password::Passwords,
     /// Tickets for WebSockets.
     pub tickets: tickets::Tickets,
+    pictures: avatars::Pictures,
     turns: turns::Turns,
 }
 
@@ -38,6 +42,9 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(sign_in, sign_out))
         .routes(routes!(who, register))
         .routes(routes!(profile))
+        .merge(changes::router())
+        .merge(avatars::router())
+        .merge(named::router())
         .routes(routes!(ticket))
         .routes(routes!(cli_version))
 }
@@ -56,7 +63,7 @@ async fn sign_in(
 ) -> Answer<Token> {
     let basic = basic_of(&headers).ok_or_else(ApiError::not_signed_in)?;
     let user = sign_in::check(&app, basic, address).await?;
-    ok(begin_session(&app, &user).await?)
+    ok(begin_session(&app, &user, &headers).await?)
 }
 
 /// Registers an account and signs in.
@@ -70,6 +77,7 @@ async fn sign_in(
 async fn register(
     State(app): State<Shared>,
     Address(address): Address,
+    headers: HeaderMap,
     Body(new): Body<NewUser>,
 ) -> Answer<Token> {
     users::check(&new)?;
@@ -82,11 +90,12 @@ async fn register(
     }
     let user = users::create(&app, &new).await?;
     tracing::info!(user = %new.username, "registered");
-    ok(begin_session(&app, &user).await?)
+    ok(begin_session(&app, &user, &headers).await?)
 }
 
-async fn begin_session(app: &App, user: &str) -> Result<Token, ApiError> {
-    let token = tokens::issue(app, user).await?;
+async fn begin_session(app: &App, user: &str, headers: &HeaderMap) -> Result<Token, ApiError> {
+    let agent = tokens::agent_of(headers);
+    let token = tokens::insert(app, app.db.write(), user, &tokens::Purpose::SignIn(agent)).await?;
     Ok(Token {
         token,
         duration: app.config.token_seconds,
@@ -122,6 +131,7 @@ async fn who(State(app): State<Shared>, SignedIn(user): SignedIn) -> Answer<User
         username: row.username,
         email: row.email,
         kind: row.kind,
+        avatar: row.avatar,
     })
 }
 
@@ -141,10 +151,16 @@ async fn profile(
     let (projects, datasets, tasks) = users::counts(&app, &user.id, &caller).await?;
     ok(Profile {
         username: user.username,
+        display_name: user.display_name,
+        bio: user.bio,
+        place: user.place,
+        website: user.website,
+        avatar: user.avatar,
         date_created: Time(user.created_at),
         projects,
         datasets,
         tasks,
+        favourites: users::favourites(&app, &user.id, &caller).await?,
     })
 }
 

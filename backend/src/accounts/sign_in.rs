@@ -1,6 +1,7 @@
 //! Checking a user name or e-mail address and a password.
 
 use super::delay::{self, Subject};
+use super::turns::Turn;
 use super::users;
 use crate::error::ApiError;
 use crate::state::App;
@@ -61,12 +62,7 @@ pub async fn check(app: &App, basic: &str, address: Option<IpAddr>) -> Result<St
     }
     let known = users.iter().flatten().next();
     let account = known.map_or_else(|| first.login.to_lowercase(), |user| user.id.clone());
-    let account = Subject::Account(account);
-    let _address = app.accounts.turns.of_address(address).await?;
-    let _account = app.accounts.turns.of_account(&account).await?;
-    let mut subjects = vec![account.clone()];
-    subjects.extend(address.map(Subject::Address));
-    delay::check(app, &subjects).await?;
+    let attempt = Attempt::begin(app, account, address).await?;
     for (candidate, user) in candidates.into_iter().zip(users) {
         let stored = user.as_ref().map(|user| user.password_hash.clone());
         let right = app
@@ -75,12 +71,90 @@ pub async fn check(app: &App, basic: &str, address: Option<IpAddr>) -> Result<St
             .verify(candidate.password, stored)
             .await?;
         if let (true, Some(user)) = (right, user) {
-            delay::clear(app, &account).await?;
+            attempt.succeeded().await?;
             return Ok(user.id);
         }
     }
-    delay::count(app, &subjects).await?;
+    attempt.failed().await?;
     Err(wrong())
+}
+
+/// Whether `password` is that of the user of this id, who is signed in already: asked for once more before a change
+/// that somebody at an unlocked screen must not make. A wrong one counts as a failed sign-in. Answers the hash that it
+/// fits, for changes that count on it.
+///
+/// # Errors
+/// 518 or 519 at the field `password`, 503 with a time to wait after failures.
+pub async fn confirm(
+    app: &App,
+    user: &str,
+    password: String,
+    address: Option<IpAddr>,
+) -> Result<String, ApiError> {
+    let wrong = || {
+        let message = "the current password is wrong";
+        ApiError::bad(Reason::WrongPassword, message).at("password")
+    };
+    if password.is_empty() {
+        return Err(ApiError::missing("password"));
+    }
+    if password.len() > limits::PASSWORD_MAX {
+        return Err(wrong());
+    }
+    let attempt = Attempt::begin(app, user.to_owned(), address).await?;
+    let row = users::by_id(app, user).await?;
+    let stored = row
+        .ok_or_else(|| ApiError::not_found("user"))?
+        .password_hash;
+    let passwords = &app.accounts.passwords;
+    if passwords.verify(password, Some(stored.clone())).await? {
+        attempt.succeeded().await?;
+        return Ok(stored);
+    }
+    attempt.failed().await?;
+    Err(wrong())
+}
+
+/// The right to try one password for an account: nobody else tries one for it, or from the same address, meanwhile.
+struct Attempt<'a> {
+    app: &'a App,
+    account: Subject,
+    address: Option<Subject>,
+    _turns: (Turn<'a>, Turn<'a>),
+}
+
+impl<'a> Attempt<'a> {
+    async fn begin(
+        app: &'a App,
+        account: String,
+        address: Option<IpAddr>,
+    ) -> Result<Self, ApiError> {
+        let account = Subject::Account(account);
+        let of_address = app.accounts.turns.of_address(address).await?;
+        let of_account = app.accounts.turns.of_account(&account).await?;
+        let attempt = Self {
+            app,
+            account,
+            address: address.map(Subject::Address),
+            _turns: (of_address, of_account),
+        };
+        delay::check(app, &attempt.subjects()).await?;
+        Ok(attempt)
+    }
+
+    fn subjects(&self) -> Vec<Subject> {
+        let mut subjects = vec![self.account.clone()];
+        subjects.extend(self.address.clone());
+        subjects
+    }
+
+    async fn succeeded(self) -> Result<(), ApiError> {
+        delay::clear(self.app, &self.account).await
+    }
+
+    async fn failed(self) -> Result<(), ApiError> {
+        delay::count(self.app, &self.subjects()).await
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,16 @@ pub struct UserRow {
     pub kind: Option<String>,
     /// When it was made, in microseconds since 1970.
     pub created_at: i64,
+    /// The name to show beside the other; may be empty.
+    pub display_name: String,
+    /// What they say of themselves.
+    pub bio: String,
+    /// Where they are.
+    pub place: String,
+    /// The address of a website.
+    pub website: String,
+    /// Hash of the picture.
+    pub avatar: Option<String>,
 }
 
 /// Whether an account could be made of this.
@@ -43,8 +53,9 @@ pub async fn create(app: &App, new: &NewUser) -> Result<String, ApiError> {
     let password_hash = app.accounts.passwords.hash(new.password.clone()).await?;
     let id = ids::new_id();
     sqlx::query(
-        "INSERT INTO users (id, username, username_key, email, email_key, password_hash, kind, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'free', $7)",
+        "INSERT INTO users (id, username, username_key, email, email_key, password_hash, kind, created_at,
+             search_key)
+         VALUES ($1, $2, $3, $4, $5, $6, 'free', $7, $3)",
     )
     .bind(&id)
     .bind(&new.username)
@@ -58,7 +69,7 @@ pub async fn create(app: &App, new: &NewUser) -> Result<String, ApiError> {
     Ok(id)
 }
 
-/// Sets a new password and ends all sessions of the user.
+/// Sets a new password and ends all sessions and named tokens of the user: the operator's way.
 ///
 /// # Errors
 /// 518 or 519 when the password breaks its rule.
@@ -156,4 +167,20 @@ pub async fn counts(app: &App, user: &str, caller: &Caller) -> sqlx::Result<(u64
         db::count(entities[1]),
         db::count(tasks),
     ))
+}
+
+/// Projects and datasets that `user` has starred and `caller` may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn favourites(app: &App, user: &str, caller: &Caller) -> sqlx::Result<u64> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM stars s JOIN entities e ON e.id = s.entity_id
+         WHERE s.user_id = $1 AND e.deleted_at IS NULL AND (e.permission = 0 OR e.owner_id = $2)",
+    )
+    .bind(user)
+    .bind(caller.id_or_nobody())
+    .fetch_one(app.db.read())
+    .await?;
+    Ok(db::count(count))
 }

@@ -1,11 +1,13 @@
 //! What the owner changes of a project or dataset.
 
-use super::rows::{self, Address, EntityRow};
-use super::{kind_key, kind_of};
-use crate::db;
+use super::create::check_permission;
+use super::rows::{self, EntityRow};
+use super::{complete, kind_key, kind_of};
 use crate::error::ApiError;
-use crate::events;
+use crate::http::Caller;
+use crate::http::caller::User;
 use crate::state::App;
+use crate::{db, events};
 use api::event::Action;
 use api::module::ModuleType;
 use api::project::EntityChange;
@@ -14,16 +16,6 @@ use api::{Reason, name};
 /// What a search looks at.
 pub fn search_key(name: &str, description: &str) -> String {
     format!("{name}\n{description}").to_lowercase()
-}
-
-/// # Errors
-/// 519 at the field `permission`.
-pub(super) fn check_permission(permission: i64) -> Result<(), ApiError> {
-    if matches!(permission, 0 | 1) {
-        return Ok(());
-    }
-    let message = "permission is 0 (public) or 1 (private)";
-    Err(ApiError::bad(Reason::Malformed, message).at("permission"))
 }
 
 /// # Errors
@@ -55,12 +47,13 @@ pub async fn take_name(
     Ok(())
 }
 
-/// Changes a project or dataset; the caller has checked whose it is.
+/// Changes a project or dataset of `user`; that it is theirs, the caller has checked.
 ///
 /// # Errors
 /// 519 or 521 at the field that is wrong, 517 when it was deleted meanwhile.
 pub(super) async fn change(
     app: &App,
+    user: &User,
     row: EntityRow,
     new: EntityChange,
 ) -> Result<EntityRow, ApiError> {
@@ -116,7 +109,8 @@ pub(super) async fn change(
     if permission > 0 && row.permission == 0 {
         events::closed(app, &row.id).await;
     }
-    rows::find(app, kind, Address::Id(&row.id))
-        .await?
-        .ok_or_else(|| ApiError::not_found(super::thing(kind)))
+    let caller = Caller::User(user.clone());
+    let mut row = rows::any(app, &caller, &row.id).await?;
+    complete(app, &caller, std::slice::from_mut(&mut row)).await?;
+    Ok(row)
 }

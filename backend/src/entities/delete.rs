@@ -2,12 +2,11 @@
 
 use super::kind_of;
 use super::rows::EntityRow;
-use crate::db;
 use crate::error::ApiError;
-use crate::events;
 use crate::http::caller::User;
 use crate::state::App;
 use crate::tasks::queue::{self, Stopper};
+use crate::{db, events};
 use api::event::Action;
 use api::module::ModuleType;
 use api::trash::Dependents;

@@ -2,14 +2,18 @@
 //! set of functions serve both.
 
 mod change;
+mod complete;
+mod create;
 mod delete;
 mod list;
 mod routes;
 mod rows;
 
 pub use change::{search_key, take_name};
-pub use routes::{New, create, router};
-pub use rows::{Address, EntityRow, find, owned, touch, visible};
+pub use complete::complete;
+pub use create::{New, check_permission, checked_tags, create, insert, set_tags};
+pub use routes::router;
+pub use rows::{Address, EntityRow, any, find, owned, touch, visible};
 
 use api::module::ModuleType;
 

@@ -1,21 +1,20 @@
 //! The routes of projects and datasets.
 
+use super::create::{self, New, checked_tags};
 use super::rows::{Address, EntityRow};
-use super::{change, delete, kind_key, list, rows, thing};
+use super::{change, complete, delete, list, rows, thing};
 use crate::accounts::users;
 use crate::error::{Answer, ApiError, ok};
-use crate::events;
+use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
-use crate::ids;
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
+use api::Page;
 use api::dataset::{Dataset, NewDataset};
-use api::event::Action;
 use api::module::ModuleType;
 use api::project::{EntityChange, EntityQuery, NewProject, Project};
 use api::routes::{DATASET, DATASETS, DEPENDENTS, PROJECT, PROJECTS};
 use api::trash::Dependents;
-use api::{Page, name};
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -117,7 +116,8 @@ async fn project(
     Query(query): Query<ById>,
 ) -> Answer<Project> {
     let address = address(&names, &query)?;
-    let row = rows::visible(&app, &caller, ModuleType::Code, address).await?;
+    let mut row = rows::visible(&app, &caller, ModuleType::Code, address).await?;
+    complete(&app, &caller, std::slice::from_mut(&mut row)).await?;
     ok(row.project(app.catalog.default_name()))
 }
 
@@ -138,7 +138,8 @@ async fn dataset(
     Query(query): Query<ById>,
 ) -> Answer<Dataset> {
     let address = address(&names, &query)?;
-    let row = rows::visible(&app, &caller, ModuleType::Data, address).await?;
+    let mut row = rows::visible(&app, &caller, ModuleType::Data, address).await?;
+    complete(&app, &caller, std::slice::from_mut(&mut row)).await?;
     ok(row.dataset())
 }
 
@@ -164,8 +165,10 @@ async fn create_project(
         description: new.description,
         permission: new.permission,
         default_env: new.default_env,
+        tags: checked_tags(&new.tags)?,
+        forked_from: None,
     };
-    let row = create_named(&app, &user.id, &names, new).await?;
+    let row = create_named(&app, &user, &names, new).await?;
     ok(row.project(app.catalog.default_name()))
 }
 
@@ -190,74 +193,28 @@ async fn create_dataset(
         description: new.description,
         permission: new.permission,
         default_env: String::new(),
+        tags: checked_tags(&new.tags)?,
+        forked_from: None,
     };
-    ok(create_named(&app, &user.id, &names, new).await?.dataset())
-}
-
-/// What a new project or dataset is, besides its name.
-#[derive(Clone, Debug)]
-pub struct New {
-    /// Which of the two.
-    pub kind: ModuleType,
-    /// Plain text.
-    pub description: String,
-    /// 0 is public, 1 private.
-    pub permission: i64,
-    /// The environment of a project; else empty.
-    pub default_env: String,
+    ok(create_named(&app, &user, &names, new).await?.dataset())
 }
 
 async fn create_named(
     app: &App,
-    user: &str,
+    user: &User,
     (owner, name): &(String, String),
     new: New,
 ) -> Result<EntityRow, ApiError> {
     let owner = users::by_name(app, owner).await?;
     let owner = owner.ok_or_else(|| ApiError::not_found("user"))?;
-    if owner.id != user {
+    if owner.id != user.id {
         let message = format!(
             "a {} can only be made under one's own name",
             thing(new.kind)
         );
         return Err(ApiError::not_allowed(&message));
     }
-    create(app, user, name, new).await
-}
-
-/// Makes a project or dataset of `user`, an id.
-///
-/// # Errors
-/// 519 or 521 at the field that is wrong.
-pub async fn create(app: &App, user: &str, name: &str, new: New) -> Result<EntityRow, ApiError> {
-    name::check_name(name).map_err(|r| ApiError::field("name", r))?;
-    name::check_description(&new.description).map_err(|r| ApiError::field("description", r))?;
-    change::check_permission(new.permission)?;
-    let id = ids::new_id();
-    let mut tx = app.db.begin().await?;
-    sqlx::query(
-        "INSERT INTO entities (id, kind, owner_id, name, name_key, description, search_key, permission,
-             default_env, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
-    )
-    .bind(&id)
-    .bind(kind_key(new.kind))
-    .bind(user)
-    .bind(name)
-    .bind(name.to_lowercase())
-    .bind(&new.description)
-    .bind(change::search_key(name, &new.description))
-    .bind(new.permission)
-    .bind(&new.default_env)
-    .bind(app.clock.now().0)
-    .execute(&mut *tx)
-    .await?;
-    change::take_name(&mut tx, user, new.kind, name).await?;
-    tx.commit().await?;
-    events::entity(app, &id, Action::Created).await;
-    rows::find(app, new.kind, Address::Id(&id))
-        .await?
-        .ok_or_else(|| ApiError::internal("a row just written is not there"))
+    create::create(app, user, name, new).await
 }
 
 /// Changes a project: what is left out stays. An old name leads on to it until somebody takes it.
@@ -280,7 +237,7 @@ async fn change_project(
 ) -> Answer<Project> {
     let address = address(&names, &query)?;
     let row = rows::owned(&app, &user, ModuleType::Code, address).await?;
-    let row = change::change(&app, row, new).await?;
+    let row = change::change(&app, &user, row, new).await?;
     ok(row.project(app.catalog.default_name()))
 }
 
@@ -304,7 +261,7 @@ async fn change_dataset(
 ) -> Answer<Dataset> {
     let address = address(&names, &query)?;
     let row = rows::owned(&app, &user, ModuleType::Data, address).await?;
-    ok(change::change(&app, row, new).await?.dataset())
+    ok(change::change(&app, &user, row, new).await?.dataset())
 }
 
 /// What hangs on a project, dataset or version of one's own: to be told before it is deleted or made private.

@@ -1,6 +1,6 @@
 //! One project or dataset: finding it, and whether the caller may.
 
-use super::{kind_key, thing};
+use super::{kind_key, kind_of, thing};
 use crate::db;
 use crate::error::ApiError;
 use crate::http::Caller;
@@ -10,6 +10,7 @@ use api::Time;
 use api::dataset::Dataset;
 use api::module::ModuleType;
 use api::project::Project;
+use api::social::Origin;
 
 /// A project or dataset with its counts.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -44,12 +45,29 @@ pub struct EntityRow {
     pub tasks: i64,
     /// Bytes of all valid versions.
     pub size_bytes: i64,
+    /// Stars.
+    pub stars: i64,
+    /// Public forks that are not deleted.
+    pub forks: i64,
+    /// Comments.
+    pub comments: i64,
+    /// Id of what it was forked from.
+    pub forked_from: Option<String>,
+    /// The tags; of [`super::complete`].
+    #[sqlx(skip)]
+    pub tags: Vec<String>,
+    /// Whether the caller has starred it; of [`super::complete`].
+    #[sqlx(skip)]
+    pub starred: bool,
+    /// What it was forked from, if the caller may see that; of [`super::complete`].
+    #[sqlx(skip)]
+    pub origin: Option<Origin>,
 }
 
 /// The columns of [`EntityRow`]; conditions on `e` and `u` follow.
 pub(super) const SELECT: &str = "
     SELECT e.id, e.kind, e.owner_id, u.username AS owner, e.name, e.permission, e.default_env,
-        e.description, e.created_at, e.updated_at,
+        e.description, e.created_at, e.updated_at, e.stars, e.forks, e.comments, e.forked_from,
         (SELECT m.version FROM modules m WHERE m.entity_id = e.id AND m.state = 'valid'
             AND m.deleted_at IS NULL ORDER BY m.version DESC LIMIT 1) AS latest_version,
         (SELECT m.id FROM modules m WHERE m.entity_id = e.id AND m.state = 'valid'
@@ -64,6 +82,23 @@ impl EntityRow {
     /// Whether `caller` may know of it.
     pub fn is_visible_to(&self, caller: &Caller) -> bool {
         self.permission == 0 || caller.id() == Some(&self.owner_id)
+    }
+
+    /// The same, if it is `user`'s.
+    ///
+    /// # Errors
+    /// 522 when it is somebody else's.
+    pub fn of_owner(self, user: &User) -> Result<Self, ApiError> {
+        if self.owner_id != user.id {
+            let message = format!("the {} belongs to somebody else", thing(self.module_type()));
+            return Err(ApiError::not_allowed(&message));
+        }
+        Ok(self)
+    }
+
+    /// Which of the two it is.
+    pub fn module_type(&self) -> ModuleType {
+        kind_of(&self.kind)
     }
 
     /// As a project of the wire; `environment` is the service's first.
@@ -86,6 +121,12 @@ impl EntityRow {
             latest_module_id: self.latest_module_id,
             versions: db::count(self.versions),
             tasks: db::count(self.tasks),
+            tags: self.tags,
+            stars: db::count(self.stars),
+            starred: self.starred,
+            forks: db::count(self.forks),
+            comments: db::count(self.comments),
+            forked_from: self.origin,
         }
     }
 
@@ -104,6 +145,12 @@ impl EntityRow {
             latest_module_id: self.latest_module_id,
             versions: db::count(self.versions),
             size_bytes: db::count(self.size_bytes),
+            tags: self.tags,
+            stars: db::count(self.stars),
+            starred: self.starred,
+            forks: db::count(self.forks),
+            comments: db::count(self.comments),
+            forked_from: self.origin,
         }
     }
 }
@@ -172,6 +219,21 @@ pub async fn visible(
         .ok_or_else(|| caller.not_found(thing(kind)))
 }
 
+/// The project or dataset of this id, for reading.
+///
+/// # Errors
+/// 517 when there is none or it is somebody else's private one.
+pub async fn any(app: &App, caller: &Caller, id: &str) -> Result<EntityRow, ApiError> {
+    let query = sqlx::AssertSqlSafe(format!("{SELECT} AND e.id = $1"));
+    let found: Option<EntityRow> = sqlx::query_as(query)
+        .bind(id)
+        .fetch_optional(app.db.read())
+        .await?;
+    found
+        .filter(|entity| entity.is_visible_to(caller))
+        .ok_or_else(|| caller.not_found("project or dataset"))
+}
+
 /// The project or dataset at this address, for changing.
 ///
 /// # Errors
@@ -183,11 +245,7 @@ pub async fn owned(
     address: Address<'_>,
 ) -> Result<EntityRow, ApiError> {
     let entity = visible(app, &Caller::User(user.clone()), kind, address).await?;
-    if entity.owner_id != user.id {
-        let message = format!("the {} belongs to somebody else", thing(kind));
-        return Err(ApiError::not_allowed(&message));
-    }
-    Ok(entity)
+    entity.of_owner(user)
 }
 
 /// Notes that something of the project or dataset changed at `now`.

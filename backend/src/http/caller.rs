@@ -1,7 +1,9 @@
 //! Who asks.
 
+use crate::accounts::tokens;
 use crate::error::ApiError;
 use crate::state::Shared;
+use api::Time;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -72,17 +74,21 @@ impl Caller {
     /// # Errors
     /// When the database fails.
     pub async fn of_token(app: &Shared, token: &str) -> sqlx::Result<Self> {
-        let row: Option<(String, String, i64)> = sqlx::query_as(
-            "SELECT users.id, users.username, tokens.expires_at
+        let hash = token_hash(token);
+        let row: Option<(String, String, i64, i64)> = sqlx::query_as(
+            "SELECT users.id, users.username, tokens.expires_at, tokens.used_at
              FROM tokens JOIN users ON users.id = tokens.user_id WHERE tokens.hash = $1",
         )
-        .bind(token_hash(token))
+        .bind(&hash)
         .fetch_optional(app.db.read())
         .await?;
         Ok(match row {
             None => Self::Anonymous,
-            Some((_, _, expires)) if expires <= app.clock.now().0 => Self::Expired,
-            Some((id, name, _)) => Self::User(User { id, name }),
+            Some((_, _, expires, _)) if expires <= app.clock.now().0 => Self::Expired,
+            Some((id, name, _, used)) => {
+                tokens::note_use(app, hash, Time(used));
+                Self::User(User { id, name })
+            }
         })
     }
 

@@ -11,7 +11,7 @@ use crate::openapi::{self, chapter};
 use crate::state::Shared;
 use crate::{
     accounts, clone, entities, events, files, fs_upload, logs, modules, notifications, outputs,
-    service, tasks, trash, uploads, zips,
+    search, service, social, tasks, trash, uploads, zips,
 };
 use api::Reason;
 use axum::Router;
@@ -50,6 +50,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .merge(chapter("Accounts", accounts::router()))
         .merge(chapter("Projects and datasets", entities::router()))
+        .merge(chapter("Tags, stars, forks, comments", social::router()))
+        .merge(chapter("Search", search::router()))
         .merge(chapter("Clones", clone::router()))
         .merge(chapter("Versions", modules::router()))
         .merge(chapter("Zips", zips::router()))

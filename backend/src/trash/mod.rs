@@ -137,6 +137,13 @@ async fn put_back(app: &App, row: &Row, named: Option<(ModuleType, &str)>) -> Re
         }
         TrashKind::Task => events::task(app, &row.id, Action::Created).await,
     }
+    match row.kind() {
+        TrashKind::Task => events::task(app, &row.id, Action::Created).await,
+        TrashKind::Version => events::version(app, &row.id, Action::Created).await,
+        TrashKind::Project | TrashKind::Dataset => {
+            events::entity(app, &row.id, Action::Created).await
+        }
+    }
     Ok(())
 }
 

@@ -16,7 +16,7 @@ async fn a_project_is_as_the_cli_reads_it() {
             "id": id, "name": "tf-mnist", "owner_id": world.owner_id, "owner": "owner",
             "latest_version": 0, "permission": 0, "default_env": "python3", "description": "",
             "date_created": "2026-03-02T12:00:01", "date_updated": "2026-03-02T12:00:01",
-            "versions": 0, "tasks": 0
+            "versions": 0, "tasks": 0, "tags": [], "stars": 0, "starred": false, "forks": 0, "comments": 0
         })
     );
     let by_id = format!("/api/v1/anonymous/project/anonymous?id={id}");

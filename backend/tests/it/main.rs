@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod avatars;
 mod busy;
 mod clones;
 mod commands;
@@ -17,9 +18,12 @@ mod openapi;
 mod outputs;
 mod packages;
 mod permissions;
+mod search;
 mod serve;
 mod servers;
+mod settings;
 mod sharing;
+mod social;
 mod support;
 mod task_faults;
 mod task_lists;

@@ -94,6 +94,9 @@ async fn place(world: &World, public: bool) -> Place {
         .post(&world.owner, routes::TASK_RUN, task_body.clone())
         .await
         .text("id");
+    let comments = routes::fill(routes::COMMENTS, &[&project]);
+    let body = json!({"body": "mine"});
+    let comment = world.post(&world.owner, &comments, body).await.text("id");
     let upload_body =
         json!({"entity_id": dataset, "module_type": "data", "files": [{"path": "a", "size": 1}]});
     let upload = async || {
@@ -128,6 +131,22 @@ async fn place(world: &World, public: bool) -> Place {
         let new = p.ask("PUT", pattern, &["owner", &name("new")], "", THEIRS);
         new.body = json!({"permission": permission});
     }
+    let origin = format!("?forked_from={project}");
+    p.read(routes::PROJECTS, &[], &origin);
+    // Whoever sees a thing may star it, fork it and comment on it.
+    let take_part = if public { USERS } else { UNKNOWN };
+    for entity in [&project, &dataset] {
+        p.change("PUT", routes::ENTITY_TAGS, &[entity], "").body = json!({"tags": ["seen"]});
+        p.ask("PUT", routes::STAR, &[entity], "", take_part);
+        p.ask("DELETE", routes::STAR, &[entity], "", take_part);
+        let fork = p.ask("POST", routes::FORK, &[entity], "", take_part);
+        fork.body = json!({"name": format!("fork{permission}"), "permission": permission});
+        p.read(routes::COMMENTS, &[entity], "");
+        let comment = p.ask("POST", routes::COMMENTS, &[entity], "", take_part);
+        comment.body = json!({"body": "well done"});
+    }
+    p.change("POST", routes::COMMENT, &[&comment], "").body = json!({"body": "better"});
+    p.change("DELETE", routes::COMMENT, &[&comment], "");
     for (kind, entity, module) in [("code", &project, &code), ("data", &dataset, &data)] {
         let of = format!("?module_type={kind}&entity_id={entity}");
         p.read(routes::MODULES, &[], &of);
@@ -214,8 +233,9 @@ async fn place(world: &World, public: bool) -> Place {
     place
 }
 
-/// What belongs to nobody in particular; signing out comes last.
-fn common(notification: &str) -> Place {
+/// What belongs to nobody in particular, and accounts, with a notification and a named token of the owner's; signing out
+/// comes last.
+fn common(notification: &str, token: &str) -> Place {
     let mut place = Place {
         public: true,
         rows: Vec::new(),
@@ -232,7 +252,6 @@ fn common(notification: &str) -> Place {
         p.read(pattern, &[], "");
     }
     p.read(routes::PROFILE, &["owner"], "");
-    p.ask("GET", routes::ZIP, &["none"], "", [517; 4]);
     // Everybody has notifications of his own, and sees no others.
     p.ask("GET", routes::NOTIFICATIONS, &[], "", USERS);
     p.ask("GET", routes::NOTIFICATIONS_UNREAD, &[], "", USERS);
@@ -240,6 +259,22 @@ fn common(notification: &str) -> Place {
     p.ask("GET", routes::NOTIFICATION_SETTINGS, &[], "", USERS);
     p.ask("PUT", routes::NOTIFICATION_SETTINGS, &[], "", USERS);
     p.ask("DELETE", routes::NOTIFICATION, &[notification], "", UNKNOWN);
+    p.read(routes::ACTIVITY, &["owner"], "?zone=60");
+    p.read(routes::TAGS, &[], "?module_type=code");
+    p.read(routes::SEARCH, &[], "?q=o");
+    let no_picture = [517, 517, 517, 512];
+    p.ask("GET", routes::AVATAR, &["owner"], "", no_picture);
+    p.ask("PUT", routes::OWN_AVATAR, &[], "", [519, 519, 512, 512]);
+    p.ask("DELETE", routes::OWN_AVATAR, &[], "", USERS);
+    p.ask("PUT", routes::OWN_PROFILE, &[], "", USERS).body =
+        json!({"display_name": "", "bio": "", "place": "", "website": ""});
+    for pattern in [routes::OWN_EMAIL, routes::OWN_PASSWORD] {
+        p.ask("PUT", pattern, &[], "", [518, 518, 512, 512]);
+    }
+    p.ask("GET", routes::OWN_TOKENS, &[], "", USERS);
+    p.ask("POST", routes::OWN_TOKENS, &[], "", USERS).body = json!({"name": "n", "days": 1});
+    p.ask("DELETE", routes::OWN_TOKEN, &[token], "", UNKNOWN);
+    p.ask("GET", routes::ZIP, &["none"], "", [517; 4]);
     p.ask("POST", routes::TICKET, &[], "", USERS);
     p.ask("GET", routes::USER, &[], "", USERS);
     p.ask("POST", routes::USER, &[], "", [518; 4]);
@@ -325,7 +360,10 @@ async fn every_address_knows_who_may() {
     let world = World::new().await;
     let (public, private) = (place(&world, true).await, place(&world, false).await);
     let notification = crate::notifications::one(&world).await;
-    let tables = [public, private, common(&notification)];
+    let new = json!({"name": "walk", "days": 1});
+    let made = world.post(&world.owner, routes::OWN_TOKENS, new).await;
+    let token = made.data["info"]["id"].as_str().unwrap().to_owned();
+    let tables = [public, private, common(&notification, &token)];
     let asked = |pattern: &str| {
         ELSEWHERE.contains(&pattern)
             || tables

@@ -12,9 +12,11 @@ import type listsTexts from "../../../locales/en/lists.json";
 import type logTexts from "../../../locales/en/log.json";
 import type markdownTexts from "../../../locales/en/markdown.json";
 import type newTexts from "../../../locales/en/new.json";
+import type piecesTexts from "../../../locales/en/pieces.json";
 import type runTexts from "../../../locales/en/run.json";
 import type shellTexts from "../../../locales/en/shell.json";
 import type taskTexts from "../../../locales/en/task.json";
+import type uiTexts from "../../../locales/en/ui.json";
 import type uploadTexts from "../../../locales/en/upload.json";
 
 export type Language = "en" | "zh";
@@ -33,9 +35,11 @@ interface Texts {
   log: typeof logTexts;
   markdown: typeof markdownTexts;
   new: typeof newTexts;
+  pieces: typeof piecesTexts;
   run: typeof runTexts;
   shell: typeof shellTexts;
   task: typeof taskTexts;
+  ui: typeof uiTexts;
   upload: typeof uploadTexts;
 }
 

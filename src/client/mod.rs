@@ -16,6 +16,7 @@ pub mod query;
 mod request;
 pub mod search;
 pub mod settings;
+pub mod social;
 pub mod tasks;
 pub mod trash;
 pub mod uploads;

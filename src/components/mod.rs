@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod connection;
+pub mod discussion;
 pub mod download;
 pub mod drop_zone;
 pub mod entity;

@@ -2,8 +2,10 @@
 //! browser's `Intl`, the rest here.
 
 mod time;
+mod zone;
 
 pub use time::{absolute, clock, date, now, relative};
+pub use zone::zone;
 
 use crate::i18n::Locale;
 

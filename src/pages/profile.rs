@@ -1,4 +1,9 @@
-//! What everybody may see of a user: projects, datasets, tasks.
+//! What everybody may see of a user: projects, datasets, tasks, favourites.
+
+mod calendar;
+mod favourites;
+mod heat_map;
+mod overview;
 
 use crate::client::{auth, settings};
 use crate::components::entity_list::{EntityList, Listed, Whose};
@@ -15,21 +20,27 @@ use crate::ui::{Avatar, AvatarSize, Icon, LinkButton, PageHead, Tab, Tabs, icons
 use api::account::Profile;
 use api::event::Action;
 use api::name::check_website;
+use favourites::Favourites;
 use leptos::prelude::*;
+use overview::Overview;
 
 /// The lists of a profile, as the query's `tab` names them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
+    Overview,
     Projects,
     Datasets,
     Tasks,
+    Favourites,
 }
 
 fn part_of(text: &str) -> Part {
     match text {
+        "projects" => Part::Projects,
         "datasets" => Part::Datasets,
         "tasks" => Part::Tasks,
-        _ => Part::Projects,
+        "favourites" => Part::Favourites,
+        _ => Part::Overview,
     }
 }
 
@@ -174,8 +185,13 @@ fn Lists(profile: Signal<Profile>) -> impl IntoView {
     let href = |tab: &str| Route::user(&name).with(&[("tab", tab)]);
     let tabs = vec![
         Tab::new(
-            move || t_string!(i18n, lists.projects),
+            move || t_string!(i18n, social.overview),
             href(""),
+            move || part.get() == Part::Overview,
+        ),
+        Tab::new(
+            move || t_string!(i18n, lists.projects),
+            href("projects"),
             move || part.get() == Part::Projects,
         )
         .counted(move || profile.with(|profile| Some(profile.projects))),
@@ -191,6 +207,12 @@ fn Lists(profile: Signal<Profile>) -> impl IntoView {
             move || part.get() == Part::Tasks,
         )
         .counted(move || profile.with(|profile| Some(profile.tasks))),
+        Tab::new(
+            move || t_string!(i18n, social.favourites),
+            href("favourites"),
+            move || part.get() == Part::Favourites,
+        )
+        .counted(move || profile.with(|profile| Some(profile.favourites))),
     ];
     let whose = Signal::derive(move || match session.is(&user.get()) {
         true => Whose::Own(user.get()),
@@ -202,6 +224,8 @@ fn Lists(profile: Signal<Profile>) -> impl IntoView {
             Part::Projects => view! { <EntityList listed=Listed::Projects whose/> }.into_any(),
             Part::Datasets => view! { <EntityList listed=Listed::Datasets whose/> }.into_any(),
             Part::Tasks => view! { <UserTasks whose/> }.into_any(),
+            Part::Favourites => view! { <Favourites user/> }.into_any(),
+            Part::Overview => view! { <Overview user/> }.into_any(),
         }}
     }
 }

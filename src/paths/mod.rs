@@ -100,6 +100,10 @@ pub enum ProjectTab {
     Versions,
     /// Its tasks.
     Tasks,
+    /// What was forked from it.
+    Forks,
+    /// Comments.
+    Discussion,
     /// Files of one version.
     Files {
         /// Number of the version.
@@ -126,6 +130,10 @@ pub enum DatasetTab {
     Overview,
     /// All versions.
     Versions,
+    /// What was forked from it.
+    Forks,
+    /// Comments.
+    Discussion,
     /// Files of one version.
     Files {
         /// Number of the version.
@@ -298,6 +306,8 @@ impl Route {
                     ProjectTab::Overview => {}
                     ProjectTab::Versions => out.push("versions"),
                     ProjectTab::Tasks => out.push("tasks"),
+                    ProjectTab::Forks => out.push("forks"),
+                    ProjectTab::Discussion => out.push("discussion"),
                     ProjectTab::Files { version, path } => out.push_files(*version, path),
                     ProjectTab::Preview => out.push("preview"),
                     ProjectTab::Guide => out.push("guide"),
@@ -311,6 +321,8 @@ impl Route {
                 match tab {
                     DatasetTab::Overview => {}
                     DatasetTab::Versions => out.push("versions"),
+                    DatasetTab::Forks => out.push("forks"),
+                    DatasetTab::Discussion => out.push("discussion"),
                     DatasetTab::Files { version, path } => out.push_files(*version, path),
                     DatasetTab::Tasks => out.push("tasks"),
                     DatasetTab::Guide => out.push("guide"),

@@ -9,6 +9,8 @@ impl ProjectTab {
             [] => Self::Overview,
             ["versions"] => Self::Versions,
             ["tasks"] => Self::Tasks,
+            ["forks"] => Self::Forks,
+            ["discussion"] => Self::Discussion,
             ["files", version, path @ ..] => Self::Files {
                 version: checked_version(version)?,
                 path: joined(path)?,
@@ -28,6 +30,8 @@ impl DatasetTab {
         Some(match parts {
             [] => Self::Overview,
             ["versions"] => Self::Versions,
+            ["forks"] => Self::Forks,
+            ["discussion"] => Self::Discussion,
             ["files", version, path @ ..] => Self::Files {
                 version: checked_version(version)?,
                 path: joined(path)?,

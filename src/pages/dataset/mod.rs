@@ -1,8 +1,9 @@
-//! A dataset: overview, files, versions, tasks, guide, settings and upload.
+//! A dataset: overview, files, versions, tasks, forks, discussion, guide, settings and upload.
 
+use crate::components::discussion::Discussion;
 use crate::components::entity::{
-    EntityPage, Files, Guide, Kind, MountingTasks, Overview, OwnerOnly, Settings, Tab, UploadPage,
-    Versions,
+    EntityPage, Files, Forks, Guide, Kind, MountingTasks, Overview, OwnerOnly, Settings, Tab,
+    UploadPage, Versions,
 };
 use crate::paths::{DatasetTab, Route};
 use crate::place::use_place;
@@ -26,6 +27,8 @@ pub fn page(route: Route) -> AnyView {
         Tab::Files => view! { <Files/> }.into_any(),
         Tab::Versions => view! { <Versions page=page/> }.into_any(),
         Tab::Tasks => view! { <MountingTasks/> }.into_any(),
+        Tab::Forks => view! { <Forks/> }.into_any(),
+        Tab::Discussion => view! { <Discussion page/> }.into_any(),
         Tab::Guide => view! { <Guide/> }.into_any(),
         Tab::Settings => view! { <OwnerOnly><Settings/></OwnerOnly> }.into_any(),
         Tab::Upload => view! { <OwnerOnly><UploadPage/></OwnerOnly> }.into_any(),
@@ -41,6 +44,8 @@ fn tab_of(tab: &DatasetTab) -> Tab {
         DatasetTab::Files { .. } => Tab::Files,
         DatasetTab::Versions => Tab::Versions,
         DatasetTab::Tasks => Tab::Tasks,
+        DatasetTab::Forks => Tab::Forks,
+        DatasetTab::Discussion => Tab::Discussion,
         DatasetTab::Guide => Tab::Guide,
         DatasetTab::Settings => Tab::Settings,
         DatasetTab::Upload => Tab::Upload,

@@ -1,9 +1,10 @@
-//! A project: overview, files, preview, versions, tasks, guide, settings, upload and new task.
+//! A project: overview, files, preview, versions, tasks, forks, discussion, guide, settings, upload and new task.
 
 mod tasks;
 
+use crate::components::discussion::Discussion;
 use crate::components::entity::{
-    EntityPage, Files, Guide, Kind, Overview, OwnerOnly, Preview, Settings, Tab, UploadPage,
+    EntityPage, Files, Forks, Guide, Kind, Overview, OwnerOnly, Preview, Settings, Tab, UploadPage,
     Versions,
 };
 use crate::pages::run::RunForm;
@@ -32,6 +33,8 @@ pub fn page(route: Route) -> AnyView {
         Tab::Versions => view! { <Versions page=page/> }.into_any(),
         Tab::Tasks => view! { <Tasks/> }.into_any(),
         Tab::Preview => view! { <Preview/> }.into_any(),
+        Tab::Forks => view! { <Forks/> }.into_any(),
+        Tab::Discussion => view! { <Discussion page/> }.into_any(),
         Tab::Guide => view! { <Guide/> }.into_any(),
         Tab::Settings => view! { <OwnerOnly><Settings/></OwnerOnly> }.into_any(),
         Tab::Upload => view! { <OwnerOnly><UploadPage/></OwnerOnly> }.into_any(),
@@ -45,6 +48,8 @@ fn tab_of(tab: &ProjectTab) -> Tab {
         ProjectTab::Overview => Tab::Overview,
         ProjectTab::Files { .. } => Tab::Files,
         ProjectTab::Versions => Tab::Versions,
+        ProjectTab::Forks => Tab::Forks,
+        ProjectTab::Discussion => Tab::Discussion,
         ProjectTab::Tasks => Tab::Tasks,
         ProjectTab::Preview => Tab::Preview,
         ProjectTab::Guide => Tab::Guide,

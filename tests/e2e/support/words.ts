@@ -15,6 +15,7 @@ import type newTexts from "../../../locales/en/new.json";
 import type piecesTexts from "../../../locales/en/pieces.json";
 import type runTexts from "../../../locales/en/run.json";
 import type shellTexts from "../../../locales/en/shell.json";
+import type socialTexts from "../../../locales/en/social.json";
 import type taskTexts from "../../../locales/en/task.json";
 import type uiTexts from "../../../locales/en/ui.json";
 import type uploadTexts from "../../../locales/en/upload.json";
@@ -38,6 +39,7 @@ interface Texts {
   pieces: typeof piecesTexts;
   run: typeof runTexts;
   shell: typeof shellTexts;
+  social: typeof socialTexts;
   task: typeof taskTexts;
   ui: typeof uiTexts;
   upload: typeof uploadTexts;

@@ -131,7 +131,7 @@ fn Goes() -> impl IntoView {
         t_string!(i18n, manage.restorable, until = until)
     };
     view! {
-        <div class="settings-goes">{lines}</div>
+        <div class="manage-goes">{lines}</div>
         <p>{restorable}</p>
     }
 }

@@ -154,7 +154,7 @@ pub(super) fn General() -> impl IntoView {
         )
     });
     view! {
-        <section class="settings-part">
+        <section class="manage-part">
             <h2>{t!(i18n, manage.general)}</h2>
             <form
                 class="form"

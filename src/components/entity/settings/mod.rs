@@ -11,7 +11,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Settings() -> impl IntoView {
     view! {
-        <div class="settings">
+        <div class="manage">
             <General/>
             <Delete/>
         </div>

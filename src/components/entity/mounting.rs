@@ -4,10 +4,14 @@ use super::{EntityContext, Tab, use_entity};
 use crate::client::datasets;
 use crate::components::list_tools::NothingFound;
 use crate::components::load::{Async, load};
-use crate::components::task_table::TaskTable;
+use crate::components::rows::follow;
+use crate::components::task_badge::TaskBadge;
+use crate::components::task_duration::Duration;
+use crate::components::{file_name::FileName, task_words};
 use crate::i18n::*;
+use crate::paths::Route;
 use crate::place::use_place;
-use crate::ui::{EmptyState, LinkButton, Pagination, icons};
+use crate::ui::{Column, EmptyState, LinkButton, Pagination, Table, TimeAgo, icons};
 use api::task::Task;
 use api::{Page, Paging};
 use leptos::prelude::*;
@@ -43,7 +47,7 @@ pub fn MountingTasks() -> impl IntoView {
             Some(0) => view! { <NoTask/> }.into_any(),
             Some(total) => view! { <NothingFound total filters=&[]/> }.into_any(),
             None => view! {
-                <TaskTable tasks/>
+                <Tasks tasks/>
                 <Pagination page pages href=href/>
             }
             .into_any(),
@@ -51,6 +55,57 @@ pub fn MountingTasks() -> impl IntoView {
         .into_any()
     };
     view! { <Async load=asked lines=6 view=shown/> }
+}
+
+#[component]
+fn Tasks(tasks: Signal<Vec<Task>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let columns = vec![
+        Column::new(move || t_string!(i18n, task.col_state)),
+        Column::new(move || t_string!(i18n, task.col_task)),
+        Column::new(move || t_string!(i18n, task.col_project)),
+        Column::new(move || t_string!(i18n, task.col_created)),
+        Column::numeric(move || t_string!(i18n, task.col_duration)),
+    ];
+    view! {
+        <Table caption=move || t_string!(i18n, task.table_label) columns>
+            <For each=move || tasks.get() key=|task| task.id.clone() let:task>
+                <Row task=follow(tasks, task, |task| &task.id)/>
+            </For>
+        </Table>
+    }
+}
+
+#[component]
+fn Row(task: Signal<Task>) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = Signal::derive(move || task.with(|task| task.state));
+    let title = move || task.with(|task| task_words::title(i18n, task));
+    let project = move || {
+        task.with(|task| {
+            let href = Route::project(&task.project_owner, &task.name).href();
+            view! { <a href=href>{format!("{}/{}", task.project_owner, task.name)}</a> }
+        })
+    };
+    view! {
+        <tr>
+            <td data-label=move || t_string!(i18n, task.col_state)>
+                <TaskBadge state/>
+            </td>
+            <td class="cell-main">
+                <a href=move || task.with(|task| Route::task(&task.id).href())>
+                    {move || view! { <FileName name=title()/> }}
+                </a>
+            </td>
+            <td data-label=move || t_string!(i18n, task.col_project)>{project}</td>
+            <td data-label=move || t_string!(i18n, task.col_created)>
+                <TimeAgo time=Signal::derive(move || task.with(|task| task.created))/>
+            </td>
+            <td class="num" data-label=move || t_string!(i18n, task.col_duration)>
+                <Duration task/>
+            </td>
+        </tr>
+    }
 }
 
 #[component]

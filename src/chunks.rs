@@ -64,6 +64,8 @@ lazy_pages! {
     profile => russell_cloud_web::pages::profile::page;
     notifications => russell_cloud_web::pages::notifications::page;
     new => russell_cloud_web::pages::new::page;
+    trash => russell_cloud_web::pages::trash::page;
+    notebook => russell_cloud_web::components::notebook::view;
     project => russell_cloud_web::pages::project::page;
     dataset => russell_cloud_web::pages::dataset::page;
     task => russell_cloud_web::pages::task::page;
@@ -83,6 +85,11 @@ pub fn foot() -> Loader {
     loaders::foot()
 }
 
+/// How to get at what shows notebooks.
+pub fn notebook() -> Loader {
+    loaders::notebook()
+}
+
 /// How to get at the page of a route.
 pub fn page(route: &Route) -> Loader {
     match route {
@@ -96,6 +103,7 @@ pub fn page(route: &Route) -> Loader {
         Route::Projects | Route::Datasets | Route::Tasks => loaders::mine(),
         Route::Notifications => loaders::notifications(),
         Route::NewProject | Route::NewDataset => loaders::new(),
+        Route::Trash => loaders::trash(),
         Route::User { .. } => loaders::profile(),
         Route::Project { .. } => loaders::project(),
         Route::Dataset { .. } => loaders::dataset(),

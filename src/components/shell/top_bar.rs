@@ -198,6 +198,9 @@ fn AccountMenu() -> impl IntoView {
             <MenuLink href=Route::Welcome.href() icon=icons::LuTerminal>
                 {move || t_string!(i18n, shell.welcome)}
             </MenuLink>
+            <MenuLink href=Route::Trash.href() icon=icons::LuTrash2>
+                {move || t_string!(i18n, trash.title)}
+            </MenuLink>
             <MenuGroup label=move || t_string!(i18n, shell.language)>
                 <Languages/>
             </MenuGroup>

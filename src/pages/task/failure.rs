@@ -33,6 +33,10 @@ pub(super) fn Failure(task: Signal<Task>) -> impl IntoView {
                     t_string!(i18n, task.end_time).to_owned(),
                     t_string!(i18n, task.end_time_hint),
                 ),
+                EndReason::NoBalance => (
+                    t_string!(i18n, task.end_balance).to_owned(),
+                    t_string!(i18n, task.end_balance_hint),
+                ),
                 EndReason::MemoryLimit => (
                     t_string!(i18n, task.end_memory).to_owned(),
                     t_string!(i18n, task.end_memory_hint),

@@ -11,7 +11,6 @@ use crate::prefs::provide_prefs;
 use crate::session::provide_session;
 use crate::ui::{provide_arrival, provide_clock, provide_toasts};
 use crate::uploads::provide_uploads;
-use api::event::Kind;
 use leptos::prelude::*;
 use leptos_i18n::context::init_i18n_subcontext;
 
@@ -27,12 +26,7 @@ pub fn App() -> impl IntoView {
     provide_arrival();
     let connection = provide_connection();
     let session = provide_session();
-    let live = provide_live(session, connection);
-    live.listen(move |changes| {
-        if changes.iter().any(|change| change.kind == Kind::Account) {
-            session.look_again();
-        }
-    });
+    provide_live();
     provide_uploads();
     client::install(Hooks {
         refused: session.on_refused(),

@@ -1,12 +1,12 @@
-//! The pages, and the frame around them, as chunks of their own, so that the first load does not grow with them.
+//! The pages and their larger parts as chunks of their own, so that the first load does not grow with them.
 //!
-//! A page is a function `page(route: Route) -> AnyView` in its module of the library. To add one: name it in
-//! [`lazy_pages!`] below and lead its routes there in [`page`]. Built with the feature `split` (release builds; the
+//! A page or part is a function `page(route: Route) -> AnyView` in its module of the library. To add one: name it in
+//! [`lazy_pages!`] below and lead its routes there in [`page`], or its name in [`part`]. Built with the feature `split` (release builds; the
 //! splitter is a step of its own) each becomes a chunk that is fetched when it is first shown; without the feature the
 //! same code simply calls the function, so that `trunk serve` needs no splitter.
 
 use leptos::prelude::AnyView;
-use russell_cloud_web::components::lazy::{Loader, NotFetched};
+use russell_cloud_web::components::lazy::{Loader, NotFetched, Part};
 use russell_cloud_web::paths::Route;
 
 /// For each `name => path::to::page` a [`Loader`] of that name in the module `loaders`.
@@ -57,6 +57,18 @@ macro_rules! lazy_pages {
 lazy_pages! {
     head => russell_cloud_web::components::shell::frame::head;
     foot => russell_cloud_web::components::shell::frame::foot;
+    readme => russell_cloud_web::components::entity::parts::readme;
+    begin => russell_cloud_web::components::entity::parts::begin;
+    entity_files => russell_cloud_web::components::entity::parts::files;
+    preview => russell_cloud_web::components::entity::parts::preview;
+    versions => russell_cloud_web::components::entity::parts::versions;
+    tasks => russell_cloud_web::pages::project::tasks;
+    mounting => russell_cloud_web::components::entity::parts::mounting;
+    forks => russell_cloud_web::components::entity::parts::forks;
+    discussion => russell_cloud_web::components::entity::parts::discussion;
+    entity_settings => russell_cloud_web::components::entity::parts::settings;
+    upload => russell_cloud_web::components::entity::parts::upload;
+    run => russell_cloud_web::pages::project::run;
     home => russell_cloud_web::pages::home::page;
     welcome => russell_cloud_web::pages::welcome::page;
     explore => russell_cloud_web::pages::explore::page;
@@ -75,19 +87,25 @@ lazy_pages! {
     account => russell_cloud_web::pages::account::page;
 }
 
-/// How to get at what stands before every page.
-pub fn head() -> Loader {
-    loaders::head()
-}
-
-/// How to get at what stands after it.
-pub fn foot() -> Loader {
-    loaders::foot()
-}
-
-/// How to get at what shows notebooks.
-pub fn notebook() -> Loader {
-    loaders::notebook()
+/// How to get at a part.
+pub fn part(part: Part) -> Loader {
+    match part {
+        Part::Head => loaders::head(),
+        Part::Foot => loaders::foot(),
+        Part::Notebook => loaders::notebook(),
+        Part::Readme => loaders::readme(),
+        Part::Begin => loaders::begin(),
+        Part::Files => loaders::entity_files(),
+        Part::Preview => loaders::preview(),
+        Part::Versions => loaders::versions(),
+        Part::Tasks => loaders::tasks(),
+        Part::Mounting => loaders::mounting(),
+        Part::Forks => loaders::forks(),
+        Part::Discussion => loaders::discussion(),
+        Part::Settings => loaders::entity_settings(),
+        Part::Upload => loaders::upload(),
+        Part::Run => loaders::run(),
+    }
 }
 
 /// How to get at the page of a route.

@@ -11,9 +11,7 @@ fn main() {
     mount_to_body(|| {
         provide_context(Chunks {
             page: chunks::page,
-            head: chunks::head,
-            foot: chunks::foot,
-            notebook: chunks::notebook,
+            part: chunks::part,
         });
         view! { <App/> }
     });

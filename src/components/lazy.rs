@@ -1,4 +1,4 @@
-//! Showing what is a chunk of its own: a page, or the frame around the pages.
+//! Showing what is a chunk of its own: a page, or a part of one.
 //!
 //! What is fetched how, the page's binary says (`src/chunks.rs`) and hands over as [`Chunks`]: split points that stood in
 //! the library would end up in every binary that links it, the worker's too, and drag all pages with them.
@@ -44,12 +44,43 @@ pub struct Loader {
 pub struct Chunks {
     /// The page of an address.
     pub page: fn(&Route) -> Loader,
+    /// A part of pages.
+    pub part: fn(Part) -> Loader,
+}
+
+/// What has a chunk of its own and is no page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
     /// What stands before every page.
-    pub head: fn() -> Loader,
+    Head,
     /// What stands after it.
-    pub foot: fn() -> Loader,
-    /// What shows a notebook: `components::notebook`.
-    pub notebook: fn() -> Loader,
+    Foot,
+    /// A notebook; see `components::notebook`.
+    Notebook,
+    /// The README of a project or dataset.
+    Readme,
+    /// How to begin with an empty one.
+    Begin,
+    /// Its files.
+    Files,
+    /// A project's notebooks.
+    Preview,
+    /// Its versions.
+    Versions,
+    /// A project's tasks.
+    Tasks,
+    /// Tasks that mount a dataset.
+    Mounting,
+    /// Its forks.
+    Forks,
+    /// Its comments.
+    Discussion,
+    /// Its settings.
+    Settings,
+    /// Upload of a version.
+    Upload,
+    /// The form of a new task.
+    Run,
 }
 
 /// Shows a page, fetching its chunk first where that is needed.
@@ -60,8 +91,20 @@ pub fn page(route: Route) -> AnyView {
     })
 }
 
+/// Shows a part, fetching its chunk first where that is needed.
+pub fn part(part: Part) -> AnyView {
+    part_or(part, || view! { <Skeleton lines=8/> }.into_any())
+}
+
+/// Shows a part, and `waiting` while its chunk is fetched.
+pub fn part_or(part: Part, waiting: fn() -> AnyView) -> AnyView {
+    let loader = expect_context::<Chunks>().part;
+    // The same whatever the address: it finds what it is about in the context.
+    view(loader(part), Route::Home, waiting)
+}
+
 /// Shows what a chunk makes for `route`, and `waiting` while it is fetched.
-pub fn view(loader: Loader, route: Route, waiting: fn() -> AnyView) -> AnyView {
+fn view(loader: Loader, route: Route, waiting: fn() -> AnyView) -> AnyView {
     let i18n = use_i18n();
     let failed = RwSignal::new(false);
     let fetched = Trigger::new();

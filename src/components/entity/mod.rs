@@ -18,6 +18,7 @@ mod mounting;
 mod overview;
 mod owner_only;
 mod page;
+pub mod parts;
 mod preview;
 mod readme;
 mod remark;

@@ -1,9 +1,8 @@
 //! The first thing to see of a project or dataset: what it is and how to get at it, or how to begin.
 
-use super::begin::Begin;
 use super::facts::Facts;
-use super::readme::ReadmeView;
 use super::{EntityContext, use_entity};
+use crate::components::lazy::{self, Part};
 use leptos::prelude::*;
 
 /// README and facts, or the two ways to begin.
@@ -15,8 +14,8 @@ pub fn Overview() -> impl IntoView {
         <div class="columns">
             <div class="entity-main">
                 {move || match newest.get() {
-                    Some((version, id)) => view! { <ReadmeView version=version id=id/> }.into_any(),
-                    None => view! { <Begin/> }.into_any(),
+                    Some(_) => lazy::part(Part::Readme),
+                    None => lazy::part(Part::Begin),
                 }}
             </div>
             <Facts/>

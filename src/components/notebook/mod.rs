@@ -8,12 +8,12 @@ mod table;
 mod terminal;
 
 use crate::components::highlight::highlighted;
-use crate::components::lazy::{self, Chunks};
+use crate::components::lazy::{self, Part};
 use crate::components::markdown::{FileHref, Markdown, Place};
 use crate::format;
 use crate::i18n::*;
 use crate::paths::Route;
-use crate::ui::{EmptyState, Skeleton, icons};
+use crate::ui::{EmptyState, icons};
 use leptos::prelude::*;
 use model::{Cell, Notebook};
 use output::OutputView;
@@ -36,10 +36,7 @@ pub fn NotebookView(
     source: Source,
 ) -> impl IntoView {
     provide_context(source);
-    let loader = expect_context::<Chunks>().notebook;
-    lazy::view(loader(), Route::Home, || {
-        view! { <Skeleton lines=10/> }.into_any()
-    })
+    lazy::part(Part::Notebook)
 }
 
 /// What the chunk makes: the notebook in the context, whatever the address.

@@ -6,7 +6,7 @@ pub mod frame;
 mod search;
 mod top_bar;
 
-use crate::components::lazy::{self, Chunks};
+use crate::components::lazy::{self, Part};
 use crate::paths::Route;
 use crate::place::use_place;
 use crate::uploads::use_uploads;
@@ -32,17 +32,11 @@ pub fn Shell(
         framed == Some(&true) || !entrance
     });
     let head = move || match framed.get() {
-        true => {
-            let loader = expect_context::<Chunks>().head;
-            lazy::view(loader(), Route::Home, entrance::waiting)
-        }
+        true => lazy::part_or(Part::Head, entrance::waiting),
         false => view! { <EntranceBar/> }.into_any(),
     };
     let foot = move || match framed.get() {
-        true => {
-            let loader = expect_context::<Chunks>().foot;
-            lazy::view(loader(), Route::Home, entrance::foot)
-        }
+        true => lazy::part_or(Part::Foot, entrance::foot),
         false => entrance::foot(),
     };
     view! {

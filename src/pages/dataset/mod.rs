@@ -1,10 +1,7 @@
 //! A dataset: overview, files, versions, tasks, forks, discussion, guide, settings and upload.
 
-use crate::components::discussion::Discussion;
-use crate::components::entity::{
-    EntityPage, Files, Forks, Guide, Kind, MountingTasks, Overview, OwnerOnly, Settings, Tab,
-    UploadPage, Versions,
-};
+use crate::components::entity::{EntityPage, Guide, Kind, Overview, Tab};
+use crate::components::lazy::{self, Part};
 use crate::paths::{DatasetTab, Route};
 use crate::place::use_place;
 use leptos::prelude::*;
@@ -22,16 +19,15 @@ pub fn page(route: Route) -> AnyView {
             _ => last.copied().unwrap_or(Tab::Overview),
         })
     });
-    let page = Signal::derive(move || place.page());
     let part = move || match tab.get() {
-        Tab::Files => view! { <Files/> }.into_any(),
-        Tab::Versions => view! { <Versions page=page/> }.into_any(),
-        Tab::Tasks => view! { <MountingTasks/> }.into_any(),
-        Tab::Forks => view! { <Forks/> }.into_any(),
-        Tab::Discussion => view! { <Discussion page/> }.into_any(),
         Tab::Guide => view! { <Guide/> }.into_any(),
-        Tab::Settings => view! { <OwnerOnly><Settings/></OwnerOnly> }.into_any(),
-        Tab::Upload => view! { <OwnerOnly><UploadPage/></OwnerOnly> }.into_any(),
+        Tab::Files => lazy::part(Part::Files),
+        Tab::Versions => lazy::part(Part::Versions),
+        Tab::Tasks => lazy::part(Part::Mounting),
+        Tab::Forks => lazy::part(Part::Forks),
+        Tab::Discussion => lazy::part(Part::Discussion),
+        Tab::Settings => lazy::part(Part::Settings),
+        Tab::Upload => lazy::part(Part::Upload),
         // Datasets are not run; no address leads to the last two.
         Tab::Overview | Tab::Preview | Tab::Run => view! { <Overview/> }.into_any(),
     };

@@ -2,11 +2,8 @@
 
 mod tasks;
 
-use crate::components::discussion::Discussion;
-use crate::components::entity::{
-    EntityPage, Files, Forks, Guide, Kind, Overview, OwnerOnly, Preview, Settings, Tab, UploadPage,
-    Versions,
-};
+use crate::components::entity::{EntityPage, Guide, Kind, Overview, OwnerOnly, Tab};
+use crate::components::lazy::{self, Part};
 use crate::pages::run::RunForm;
 use crate::paths::{ProjectTab, Route};
 use crate::place::use_place;
@@ -26,21 +23,30 @@ pub fn page(route: Route) -> AnyView {
             _ => last.copied().unwrap_or(Tab::Overview),
         })
     });
-    let page = Signal::derive(move || place.page());
     let part = move || match tab.get() {
         Tab::Overview => view! { <Overview/> }.into_any(),
-        Tab::Files => view! { <Files/> }.into_any(),
-        Tab::Versions => view! { <Versions page=page/> }.into_any(),
-        Tab::Tasks => view! { <Tasks/> }.into_any(),
-        Tab::Preview => view! { <Preview/> }.into_any(),
-        Tab::Forks => view! { <Forks/> }.into_any(),
-        Tab::Discussion => view! { <Discussion page/> }.into_any(),
         Tab::Guide => view! { <Guide/> }.into_any(),
-        Tab::Settings => view! { <OwnerOnly><Settings/></OwnerOnly> }.into_any(),
-        Tab::Upload => view! { <OwnerOnly><UploadPage/></OwnerOnly> }.into_any(),
-        Tab::Run => view! { <OwnerOnly><RunForm/></OwnerOnly> }.into_any(),
+        Tab::Files => lazy::part(Part::Files),
+        Tab::Versions => lazy::part(Part::Versions),
+        Tab::Tasks => lazy::part(Part::Tasks),
+        Tab::Preview => lazy::part(Part::Preview),
+        Tab::Forks => lazy::part(Part::Forks),
+        Tab::Discussion => lazy::part(Part::Discussion),
+        Tab::Settings => lazy::part(Part::Settings),
+        Tab::Upload => lazy::part(Part::Upload),
+        Tab::Run => lazy::part(Part::Run),
     };
     view! { <EntityPage kind=Kind::Project user=user name=name tab=tab part=part/> }.into_any()
+}
+
+/// Its tasks, in a chunk of their own.
+pub fn tasks(_route: Route) -> AnyView {
+    view! { <Tasks/> }.into_any()
+}
+
+/// The form of a new task, in a chunk of its own.
+pub fn run(_route: Route) -> AnyView {
+    view! { <OwnerOnly><RunForm/></OwnerOnly> }.into_any()
 }
 
 fn tab_of(tab: &ProjectTab) -> Tab {

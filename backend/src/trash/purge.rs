@@ -221,6 +221,14 @@ async fn entity(app: &Shared, id: &str) -> Result<(), ApiError> {
         .bind(id)
         .execute(&mut *tx)
         .await?;
+    // What others said of it, where the row itself has to stay.
+    for table in ["stars", "comments", "entity_tags"] {
+        let sql = format!("DELETE FROM {table} WHERE entity_id = $1");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+    }
     sqlx::query("DELETE FROM task_counts WHERE project_id = $1 AND tasks = 0")
         .bind(id)
         .execute(&mut *tx)

@@ -14,6 +14,7 @@ use crate::paths;
 use crate::place::use_place;
 use crate::session::use_session;
 use crate::ui::{EmptyState, LinkButton, Look, Pagination, icons, use_toasts};
+use api::event::Kind;
 use api::social::Comment;
 use api::{Page, Paging};
 use comment::CommentView;
@@ -42,7 +43,8 @@ pub fn Discussion(
     let asked = load(move || {
         let (id, page) = (id.get(), page.get());
         async move { social::comments(&id, page).await }
-    });
+    })
+    .live(move |change| change.kind == Kind::Comment && id.with(|id| change.is_of(id)));
     let href = move |page: u32| {
         let page = if page == 1 {
             String::new()

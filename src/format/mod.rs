@@ -4,7 +4,7 @@
 mod time;
 mod zone;
 
-pub use time::{absolute, clock, date, now, relative};
+pub use time::{absolute, clock, date, day, now, relative};
 pub use zone::zone;
 
 use crate::i18n::Locale;

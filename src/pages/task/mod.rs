@@ -1,6 +1,5 @@
 //! A task: how it stands, its log, what it ran, what it mounted and what it wrote.
 
-mod actions;
 mod data;
 mod facts;
 mod failure;
@@ -16,13 +15,13 @@ use crate::components::live::Concerns as _;
 use crate::components::load::{Load, load};
 use crate::components::log_viewer::LogViewer;
 use crate::components::missing::Missing;
+use crate::components::task_actions::TaskActions;
 use crate::components::task_badge::TaskBadge;
 use crate::components::{file_name::FileName, task_words};
 use crate::i18n::*;
-use crate::paths::{Route, TaskTab};
+use crate::paths::{ProjectTab, Route, TaskTab};
 use crate::place::use_place;
 use crate::ui::{CopyField, EmptyState, ErrorNote, PageHead, Skeleton, Tab, Tabs, icons};
-use actions::Actions;
 use api::event::Kind;
 use api::task::{Task, TaskState};
 use data::Data;
@@ -138,9 +137,17 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
         }
         .into_any()
     };
+    let leave = move |()| {
+        let list = task.with_untracked(|task| Route::Project {
+            user: task.project_owner.clone(),
+            name: task.name.clone(),
+            tab: ProjectTab::Tasks,
+        });
+        place.replace(&list.href());
+    };
     let actions = view! {
         <Servers task/>
-        <Actions task load/>
+        <TaskActions task on_stopped=move |()| load.reload() on_deleted=leave/>
     }
     .into_any();
     let body = {

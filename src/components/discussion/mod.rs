@@ -7,6 +7,7 @@ mod editor;
 use crate::client::social;
 use crate::components::entity::{EntityContext, Tab, use_entity};
 use crate::components::list_tools::NothingFound;
+use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::components::submit::Submit;
 use crate::i18n::*;
@@ -39,6 +40,7 @@ pub fn Discussion(
         entity, refresh, ..
     } = use_entity();
     let session = use_session();
+    let place = use_place();
     let id = Memo::new(move |_| entity.with(|entity| entity.id.clone()));
     let asked = load(move || {
         let (id, page) = (id.get(), page.get());
@@ -93,7 +95,7 @@ pub fn Discussion(
         let last = last_page(total.unwrap_or(0) + 1);
         match last == page.get_untracked() {
             true => asked.reload(),
-            false => use_place().go(&untrack(|| href(last))),
+            false => place.go(&untrack(|| href(last))),
         }
     });
     let known = Memo::new(move |_| session.name().is_some());

@@ -217,12 +217,15 @@ async fn entity(app: &Shared, id: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
-    sqlx::query("DELETE FROM former_names WHERE entity_id = $1")
-        .bind(id)
-        .execute(&mut *tx)
-        .await?;
-    // What others said of it, where the row itself has to stay.
-    for table in ["stars", "comments", "entity_tags"] {
+    // Also what others said of it, where the row itself has to stay.
+    let tables = [
+        "former_names",
+        "notifications",
+        "stars",
+        "comments",
+        "entity_tags",
+    ];
+    for table in tables {
         let sql = format!("DELETE FROM {table} WHERE entity_id = $1");
         sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(id)

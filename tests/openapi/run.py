@@ -71,6 +71,10 @@ FILLED = {
     "query.entity_id": "entities",
     "query.project": "entities",
     "query.path": "paths",
+    "query.zone": "zones",
+    "query.tags": "tags",
+    "query.starred_by": "users",
+    "query.forked_from": "entities",
     "header.Upload-Offset": "offsets",
     "body.entity_id": "entities",
     "body.id": "versions",
@@ -81,12 +85,14 @@ FILLED = {
     "body.days": "days",
     "body.instance_type": "instances",
     "body.params[*]": "params",
+    "body.tags[*]": "tags",
     "body.data_ids[*]": "mounts",
     "body.ids[*]": "tasks",
     "body.files[*].size": "sizes",
 }
 FILLED_BY_TAG = {
     "Clones": {"path.id": "projects"},
+    "Tags, stars, forks, comments": {"path.id": "entities"},
     "Files": {"path.id": "trees"},
     "Tasks": {"path.id": "tasks"},
     "Logs": {"path.id": "tasks"},
@@ -97,6 +103,9 @@ FILLED_BY_TAG = {
 FILLED_BY_OPERATION = {
     "create_project": {"path.user": "owners", "path.name": "new_names"},
     "create_dataset": {"path.user": "owners", "path.name": "new_names"},
+    "fork": {"path.id": "entities", "body.name": "new_names"},
+    "change_comment": {"path.id": "comments"},
+    "delete_comment": {"path.id": "spare_comments"},
     "stop_task": {"path.id": "running"},
     "delete_task": {"path.id": "spare_tasks"},
     "delete_module": {"query.id": "spare_versions"},
@@ -118,6 +127,9 @@ def furnish(user):
     def start(command):
         task = {"module_id": code, "data_ids": [mount], "command": command, "environment": "python3"}
         return user.data("/api/v1/experiment/run", "POST", task)["id"]
+
+    def comment():
+        return user.data(f"/api/v1/entities/{project}/comments", "POST", {"body": "well done"})["id"]
 
     task, spare = start("cat train.py"), start("true")
     user.ended(task), user.ended(spare)
@@ -141,6 +153,10 @@ def furnish(user):
         "sizes": [0, 3],
         "trees": [code, data, task],
         "paths": ["train.py"],
+        "zones": ["0", "60,1774746000:120"],
+        "tags": ["cnn"],
+        "comments": [comment()],
+        "spare_comments": [comment()],
         "tasks": [task],
         "running": [start("sleep 600")],
         "uploads": [begin(user, "data", dataset, size=1_000_000)],

@@ -46,6 +46,17 @@ export class Api {
     return id;
   }
 
+  /** Sets the tags of a project or dataset. */
+  async tag(entity: string, tags: string[]): Promise<void> {
+    await this.call("PUT", `api/v1/entities/${entity}/tags`, { tags });
+  }
+
+  /** The code of the answer to any request: for what is to be refused. */
+  async code(method: string, path: string, body?: unknown): Promise<number> {
+    const response = await this.send(method, path, method === "GET" ? undefined : JSON.stringify(body));
+    return ((await response.json()) as { code: number }).code;
+  }
+
   /** Uploads a version and answers its id. */
   async upload(entity: string, kind: "code" | "data", contents: Content[]): Promise<string> {
     const files = contents.map(({ path, text }) => ({ path, size: Buffer.byteLength(text) }));

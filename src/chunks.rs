@@ -72,6 +72,7 @@ lazy_pages! {
     files => russell_cloud_web::pages::files::page;
     settings => russell_cloud_web::pages::settings::page;
     search => russell_cloud_web::pages::search::page;
+    account => russell_cloud_web::pages::account::page;
 }
 
 /// How to get at what stands before every page.
@@ -110,5 +111,6 @@ pub fn page(route: &Route) -> Loader {
         Route::Files { .. } => loaders::files(),
         Route::Settings { .. } => loaders::settings(),
         Route::Search => loaders::search(),
+        Route::Account { .. } => loaders::account(),
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod auth;
 mod basic;
+pub mod billing;
 mod credentials;
 pub mod datasets;
 pub mod environments;

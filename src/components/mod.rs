@@ -44,5 +44,6 @@ pub mod undo;
 pub mod upload_dock;
 pub mod user_tasks;
 pub mod version_files;
+pub mod vip_badge;
 pub mod visible_rows;
 pub mod zip_download;

@@ -1,5 +1,6 @@
 //! The pages: one file or folder each. [`Outlet`] shows the one that the address is.
 
+pub mod account;
 pub mod dataset;
 pub mod explore;
 pub mod files;

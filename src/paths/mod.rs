@@ -79,6 +79,11 @@ pub enum Route {
         /// The part shown.
         tab: TaskTab,
     },
+    /// One's own time and money.
+    Account {
+        /// The part shown.
+        tab: AccountTab,
+    },
     /// Files of any version or output by its id: the link that the CLI opens.
     Files {
         /// Id of the version or output.
@@ -89,6 +94,22 @@ pub enum Route {
     /// The pieces of the app, for its makers.
     #[cfg(debug_assertions)]
     Pieces,
+}
+
+/// The parts of one's own account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountTab {
+    /// What is left and what was used.
+    Usage,
+    /// Balance and records.
+    Wallet,
+    /// The plan, and what can be bought.
+    Plan,
+    /// The payment of an order.
+    Order {
+        /// Its id.
+        id: String,
+    },
 }
 
 /// The parts of a project.
@@ -252,6 +273,9 @@ impl Route {
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
             ["trash"] => Self::Trash,
+            ["account", tab @ ..] => Self::Account {
+                tab: AccountTab::parse(tab)?,
+            },
             ["task", id, tab @ ..] => Self::Task {
                 id: checked_id(id)?,
                 tab: TaskTab::parse(tab)?,
@@ -340,6 +364,15 @@ impl Route {
                     TaskTab::Data => out.push("data"),
                 }
             }
+            Self::Account { tab } => {
+                out.push("account");
+                match tab {
+                    AccountTab::Usage => out.push("usage"),
+                    AccountTab::Wallet => out.push("wallet"),
+                    AccountTab::Plan => out.push("plan"),
+                    AccountTab::Order { id } => out.push_all(&["order", id]),
+                }
+            }
             Self::Files { id, path } => {
                 out.push_all(&["files", "data"]);
                 out.push_tree(id, path);
@@ -371,6 +404,12 @@ impl Route {
             Self::Dataset { user, name, .. } => Self::dataset(user, name).path(),
             Self::Task { id, .. } => Self::task(id).path(),
             Self::Settings { .. } => Self::settings().path(),
+            Self::Account {
+                tab: AccountTab::Usage | AccountTab::Wallet | AccountTab::Plan,
+            } => Self::Account {
+                tab: AccountTab::Usage,
+            }
+            .path(),
             Self::Files { id, .. } => Self::Files {
                 id: id.clone(),
                 path: String::new(),
@@ -391,6 +430,7 @@ impl Route {
             | Self::Notifications
             | Self::NewProject
             | Self::NewDataset
+            | Self::Account { .. }
             | Self::Trash => true,
             Self::Project { tab, .. } => {
                 matches!(

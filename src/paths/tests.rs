@@ -24,6 +24,10 @@ fn task(tab: TaskTab) -> Route {
     Route::Task { id: s("7a"), tab }
 }
 
+fn account(tab: AccountTab) -> Route {
+    Route::Account { tab }
+}
+
 /// Every route and how it is spelled: the list to read when an address is to change.
 fn every_route() -> Vec<(Route, &'static str)> {
     let odd = || s("models/100%/a?b#c d/é名.txt");
@@ -60,6 +64,13 @@ fn every_route() -> Vec<(Route, &'static str)> {
         (Route::NewProject, "/new/project"),
         (Route::NewDataset, "/new/dataset"),
         (Route::Trash, "/trash"),
+        (account(AccountTab::Usage), "/account/usage"),
+        (account(AccountTab::Wallet), "/account/wallet"),
+        (account(AccountTab::Plan), "/account/plan"),
+        (
+            account(AccountTab::Order { id: s("7a") }),
+            "/account/order/7a",
+        ),
         (Route::user("alice"), "/alice"),
         (project(ProjectTab::Overview), "/alice/project/tf-mnist"),
         (

@@ -1,5 +1,6 @@
 //! The fields of a new task and what happens when it is started.
 
+use super::cost::Cost;
 use super::environment::EnvironmentFields;
 use super::material::Material;
 use super::mode::{ModeField, TensorboardField};
@@ -244,6 +245,7 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
                         environment=fields.environment
                         submit
                     />
+                    <Cost machine=fields.machine/>
                     <ModeField
                         all
                         machine=fields.machine

@@ -1,5 +1,6 @@
 //! New task: a form that begins with what was run last.
 
+mod cost;
 mod environment;
 mod form;
 mod material;

@@ -7,6 +7,7 @@
 mod base;
 mod query;
 mod read;
+mod write;
 
 pub use base::{base, below_base, without_base};
 
@@ -14,6 +15,7 @@ use api::routes;
 pub use query::Query;
 pub use read::decode;
 use read::{checked_id, checked_name, checked_user, joined};
+use write::Builder;
 
 /// A place in the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -441,32 +443,6 @@ impl Route {
             Self::Dataset { tab, .. } => matches!(tab, DatasetTab::Settings | DatasetTab::Upload),
             _ => false,
         }
-    }
-}
-
-#[derive(Default)]
-struct Builder(String);
-
-impl Builder {
-    fn push(&mut self, part: &str) {
-        self.0.push('/');
-        routes::encode(part, &mut self.0);
-    }
-
-    fn push_all(&mut self, parts: &[&str]) {
-        parts.iter().for_each(|part| self.push(part));
-    }
-
-    fn push_tree(&mut self, root: &str, path: &str) {
-        self.push(root);
-        path.split('/')
-            .filter(|part| !part.is_empty())
-            .for_each(|part| self.push(part));
-    }
-
-    fn push_files(&mut self, version: i64, path: &str) {
-        self.push("files");
-        self.push_tree(&version.to_string(), path);
     }
 }
 

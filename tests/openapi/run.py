@@ -54,6 +54,7 @@ NO_SUCCESS = {
     "GET /data/{id}/": UPGRADE,
     "GET /log/{id}/": UPGRADE,
     "GET /api/v1/experiment/stream/{id}": UPGRADE,
+    "GET /api/v1/zip/{ticket}": "a ticket is used up by its first request: see backend/tests/it/zips.rs",
     "GET /api/v1/events": UPGRADE,
     "DELETE /api/v1/token": "only the round without a token asks it",
     "PUT /api/v1/user/password": "only the round without a token asks it",
@@ -108,6 +109,15 @@ FILLED_BY_OPERATION = {
     "delete_comment": {"path.id": "spare_comments"},
     "stop_task": {"path.id": "running"},
     "delete_task": {"path.id": "spare_tasks"},
+    "output_to_dataset": {"path.id": "outputs", "body.name": "new_names"},
+    "zip_ticket": {"path.id": "modules"},
+    "find_files": {"path.id": "modules", "query.end": "ends"},
+    "dataset_tasks": {"path.id": "datasets"},
+    "dependents": {"path.id": "entities"},
+    "change_project": {"path.user": "owners", "path.name": "changed_names"},
+    "change_dataset": {"path.user": "owners", "path.name": "changed_names"},
+    "restore": {"path.id": "trashed"},
+    "delete_for_good": {"path.id": "trashed_for_good"},
     "delete_module": {"query.id": "spare_versions"},
     "delete_project": {"query.id": "spare_projects", "path.name": "spare_names"},
     "delete_dataset": {"query.id": "spare_datasets", "path.name": "spare_names"},
@@ -131,8 +141,14 @@ def furnish(user):
     def comment():
         return user.data(f"/api/v1/entities/{project}/comments", "POST", {"body": "well done"})["id"]
 
-    task, spare = start("cat train.py"), start("true")
-    user.ended(task), user.ended(spare)
+    task, spare, written = start("cat train.py"), start("true"), start("echo 1 > /output/model")
+    user.ended(task), user.ended(spare), user.ended(written)
+
+    def trashed(name):
+        id = user.create("dataset", name)["id"]
+        user.data(f"/api/v1/{user.name}/dataset/{name}", "DELETE")
+        return id
+
     tokens = [user.data("/api/v1/user/tokens", "POST", {"name": "spare", "days": 1})["info"]["id"]]
     return {
         "users": [user.name, "anonymous"],
@@ -162,6 +178,13 @@ def furnish(user):
         "uploads": [begin(user, "data", dataset, size=1_000_000)],
         "offsets": [0],
         "notifications": [entry["id"] for entry in user.data("/api/v1/notifications")["list"]],
+        "outputs": [written],
+        "modules": [code, data],
+        "datasets": [dataset],
+        "ends": [".py"],
+        "changed_names": [user.create("project", "changed")["name"], user.create("dataset", "changed")["name"]],
+        "trashed": [trashed("restored")],
+        "trashed_for_good": [trashed("gone")],
         "spare_names": ["spare"],
         "spare_projects": [user.create("project", "spare")["id"]],
         "spare_datasets": [user.create("dataset", "spare")["id"]],

@@ -217,15 +217,13 @@ async fn entity(app: &Shared, id: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
-    // Also what others said of it, where the row itself has to stay.
-    let tables = [
+    for table in [
         "former_names",
         "notifications",
         "stars",
         "comments",
         "entity_tags",
-    ];
-    for table in tables {
+    ] {
         let sql = format!("DELETE FROM {table} WHERE entity_id = $1");
         sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(id)

@@ -1,14 +1,20 @@
 //! New task: a form that begins with what was run last.
 
+mod check;
+mod entry;
 mod environment;
+mod fields;
 mod form;
+mod keep;
 mod material;
 mod mode;
+mod source;
 
 use crate::components::load::{Async, load};
 use crate::i18n::*;
 use crate::paths::{ProjectTab, Route};
 use crate::place::use_place;
+use crate::session::use_session;
 use crate::ui::{EmptyState, LinkButton, Look, icons};
 use api::project::Project;
 use form::RunFields;
@@ -23,12 +29,13 @@ struct Asked {
     presets: Presets,
 }
 
-/// The form of the project in the address. The query may name what it begins with: `task` an earlier task, `module` a
+/// The form of the project in the address. The query may name what it begins with: `from` an earlier task, `module` a
 /// code version, `data` dataset versions, separated by commas.
 #[component]
 pub fn RunForm() -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
+    let session = use_session();
     let asked = Memo::new(move |last: Option<&Asked>| match place.route.get() {
         Some(Route::Project {
             user,
@@ -38,7 +45,7 @@ pub fn RunForm() -> impl IntoView {
             user,
             name,
             presets: Presets {
-                task: place.value("task"),
+                task: place.value("from"),
                 module: place.value("module"),
                 data: place.value("data"),
             },
@@ -53,6 +60,11 @@ pub fn RunForm() -> impl IntoView {
             name,
             presets,
         } = asked.get();
+        let kept = {
+            let Presets { task, module, data } = &presets;
+            let reader = session.uid().unwrap_or_default();
+            format!("run.{reader}.{user}.{name}.{task}.{module}.{data}")
+        };
         let material = load(move || {
             let (user, name, presets) = (user.clone(), name.clone(), presets.clone());
             async move { gather(&user, &name, presets).await }
@@ -62,7 +74,7 @@ pub fn RunForm() -> impl IntoView {
             let Project { owner, name, .. } = &material.project;
             match material.versions.is_empty() {
                 true => view! { <NoVersion user=owner.clone() name=name.clone()/> }.into_any(),
-                false => view! { <RunFields material/> }.into_any(),
+                false => view! { <RunFields material kept=kept.clone()/> }.into_any(),
             }
         };
         view! { <Async load=material lines=10 view=shown/> }

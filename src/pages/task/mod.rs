@@ -5,6 +5,7 @@ mod facts;
 mod failure;
 mod log_tail;
 mod overview;
+mod remark;
 mod servers;
 
 use crate::client::tasks;
@@ -17,7 +18,7 @@ use crate::components::log_viewer::LogViewer;
 use crate::components::missing::Missing;
 use crate::components::task_actions::TaskActions;
 use crate::components::task_badge::TaskBadge;
-use crate::components::{file_name::FileName, task_words};
+use crate::components::task_words;
 use crate::i18n::*;
 use crate::paths::{ProjectTab, Route, TaskTab};
 use crate::place::use_place;
@@ -27,6 +28,7 @@ use api::task::{Task, TaskState};
 use data::Data;
 use leptos::prelude::*;
 use overview::Overview;
+use remark::Remark;
 use servers::Servers;
 
 /// Milliseconds between two looks while the task waits: its place in the queue changes with tasks that one is not told of.
@@ -128,7 +130,7 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
         TaskTab::Code { path } | TaskTab::Output { path } => path,
         TaskTab::Overview | TaskTab::Log | TaskTab::Data => String::new(),
     });
-    let heading = view! { {move || view! { <FileName name=title()/> }} }.into_any();
+    let heading = view! { <Remark task load/> }.into_any();
     let facts = {
         let id = Signal::stored(id.clone());
         view! {

@@ -25,7 +25,7 @@ pub struct User {
     pub username: String,
     /// The e-mail address; may be empty, never null.
     pub email: String,
-    /// The kind of account, `free` or null.
+    /// The kind of account: `free`, `vip` or null.
     #[serde(rename = "type")]
     pub kind: Option<String>,
     /// Hash of the picture, see [`Profile::avatar`].
@@ -83,6 +83,9 @@ pub struct Profile {
     pub datasets: u64,
     /// Tasks the caller may see.
     pub tasks: u64,
+    /// Whether the user is VIP.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vip: bool,
     /// Projects and datasets that the user has starred and the caller may see.
     #[serde(default)]
     pub favourites: u64,
@@ -200,6 +203,7 @@ mod tests {
             projects: 1,
             datasets: 2,
             tasks: 3,
+            vip: false,
             favourites: 4,
         };
         assert_wire(

@@ -137,6 +137,14 @@ pub enum Reason {
     SandboxMissing,
     /// The account's limit is reached.
     LimitReached,
+    /// The account has neither time nor balance left.
+    NoBalance,
+    /// The account's versions and outputs take up all the storage it has.
+    StorageFull,
+    /// The account's plan allows no more private projects or datasets.
+    PrivateLimit,
+    /// The price is another than the buyer saw.
+    PriceChanged,
     /// The disk of the service is full.
     DiskFull,
     /// The service is under maintenance or overloaded.

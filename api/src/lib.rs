@@ -9,6 +9,7 @@
 //! ([`Time`]); unknown keys are ignored; a list is `{"list": [...], "total": n}`.
 
 pub mod account;
+pub mod billing;
 pub mod canvas;
 pub mod clone;
 pub mod code;

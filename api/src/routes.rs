@@ -115,6 +115,16 @@ pub const FS_CODE: &str = "/code/{id}/";
 pub const FS_DATA: &str = "/data/{id}/";
 /// WebSocket: the CLI follows a log.
 pub const FS_LOG: &str = "/log/{id}/";
+/// GET: how the caller's account stands ([`crate::billing::Account`]).
+pub const ACCOUNT_PLAN: &str = "/api/v1/account/plan";
+/// GET: what the caller has used ([`crate::billing::Usage`]).
+pub const ACCOUNT_USAGE: &str = "/api/v1/account/usage";
+/// GET: page of [`crate::billing::Record`] by [`crate::billing::RecordQuery`].
+pub const ACCOUNT_RECORDS: &str = "/api/v1/account/records";
+/// POST: buy or recharge ([`crate::billing::NewOrder`]), answers [`crate::billing::Order`].
+pub const ACCOUNT_ORDERS: &str = "/api/v1/account/orders";
+/// GET: [`crate::billing::Order`]. POST: what the payment provider tells of it ([`crate::billing::Notice`]).
+pub const ACCOUNT_ORDER: &str = "/api/v1/account/orders/{id}";
 /// WebSocket with a ticket: what changes, see [`crate::event`].
 pub const EVENTS: &str = "/api/v1/events";
 /// GET: page of [`crate::notification::Notification`] by [`crate::notification::NotificationQuery`], newest first.

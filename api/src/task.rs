@@ -20,7 +20,7 @@ pub enum TaskState {
     Success,
     /// It ended in any other way than asked for.
     Failed,
-    /// Somebody stopped it.
+    /// Somebody stopped it, or the account could not pay for more.
     #[serde(alias = "shutdown")]
     Stopped,
 }
@@ -111,6 +111,8 @@ pub enum EndReason {
     Signal,
     /// Its owner stopped it.
     Stopped,
+    /// Its owner's time and balance were used up.
+    NoBalance,
     /// It ran longer than allowed.
     TimeLimit,
     /// It used more memory than allowed.

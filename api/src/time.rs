@@ -71,6 +71,22 @@ impl Time {
         )
     }
 
+    /// The same day of the month and time of day so many months later (negative: earlier), in UTC; the month's last day
+    /// where it has no such day.
+    pub fn plus_months(self, months: i64) -> Self {
+        let (year, month, day, ..) = self.civil();
+        let count = year * 12 + i64::from(month) - 1 + months;
+        let (year, month) = (count.div_euclid(12), count.rem_euclid(12) + 1);
+        let next = match month {
+            12 => Self::from_civil(year + 1, 1, 1),
+            _ => Self::from_civil(year, month + 1, 1),
+        };
+        let first = Self::from_civil(year, month, 1);
+        let day = i64::from(day).min(next - first);
+        let time_of_day = self.0.rem_euclid(DAY * MICROS);
+        Self((first + day - 1) * DAY * MICROS + time_of_day)
+    }
+
     fn from_civil(year: i64, month: i64, day: i64) -> i64 {
         // The same source, days_from_civil.
         let year = if month <= 2 { year - 1 } else { year };
@@ -179,6 +195,26 @@ impl utoipa::ToSchema for Time {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_have_different_lengths() {
+        let later = |text: &str, months| {
+            let time: Time = text.parse().unwrap();
+            time.plus_months(months).to_string()
+        };
+        for (from, months, to) in [
+            ("2026-01-31T12:30:00.5", 1, "2026-02-28T12:30:00.500000"),
+            ("2026-01-31T12:30:00", 2, "2026-03-31T12:30:00"),
+            ("2028-01-31T00:00:00", 1, "2028-02-29T00:00:00"),
+            ("2026-11-30T23:59:59", 3, "2027-02-28T23:59:59"),
+            ("2026-11-30T23:59:59", 1, "2026-12-30T23:59:59"),
+            ("2026-03-31T00:00:00", -1, "2026-02-28T00:00:00"),
+            ("2026-03-01T00:00:00", 0, "2026-03-01T00:00:00"),
+            ("1969-12-31T23:00:00", 12, "1970-12-31T23:00:00"),
+        ] {
+            assert_eq!(later(from, months), to, "{from} {months}");
+        }
+    }
 
     #[test]
     fn dates_are_spelled_as_the_cli_reads_them() {

@@ -1,15 +1,24 @@
 //! The time, injected so that tests can move it.
 
 use api::Time;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Where the backend takes the time from.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     /// Microseconds since 1970 of a clock that stands; none follows the system.
-    fixed: Option<Arc<AtomicI64>>,
+    fixed: Option<Arc<Standing>>,
+}
+
+/// A clock that stands.
+#[derive(Debug)]
+struct Standing {
+    /// What it shows, in microseconds since 1970.
+    shown: AtomicI64,
+    /// What has passed on it, in microseconds.
+    passed: AtomicI64,
 }
 
 impl Clock {
@@ -21,15 +30,30 @@ impl Clock {
     /// A clock that stands at `at` until [`Clock::advance`] moves it.
     pub fn standing(at: Time) -> Self {
         Self {
-            fixed: Some(Arc::new(AtomicI64::new(at.0))),
+            fixed: Some(Arc::new(Standing {
+                shown: AtomicI64::new(at.0),
+                passed: AtomicI64::new(0),
+            })),
         }
     }
 
     /// The time.
     pub fn now(&self) -> Time {
         match &self.fixed {
-            Some(micros) => Time(micros.load(Ordering::SeqCst)),
+            Some(standing) => Time(standing.shown.load(Ordering::SeqCst)),
             None => of_system(SystemTime::now()),
+        }
+    }
+
+    /// What has passed since some moment of this process: for durations, as [`Clock::now`] jumps when somebody sets the
+    /// machine's clock.
+    pub fn steady(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match &self.fixed {
+            Some(standing) => {
+                Duration::from_micros(standing.passed.load(Ordering::SeqCst).unsigned_abs())
+            }
+            None => START.elapsed(),
         }
     }
 
@@ -39,10 +63,20 @@ impl Clock {
     /// When the clock follows the system.
     pub fn advance(&self, by: Duration) {
         let micros = i64::try_from(by.as_micros()).expect("a duration below 290,000 years");
-        self.fixed
-            .as_ref()
-            .expect("a standing clock")
-            .fetch_add(micros, Ordering::SeqCst);
+        self.jump(micros);
+        self.hands().passed.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    /// Sets a standing clock on or back by microseconds, in which nothing passes.
+    ///
+    /// # Panics
+    /// When the clock follows the system.
+    pub fn jump(&self, micros: i64) {
+        self.hands().shown.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    fn hands(&self) -> &Standing {
+        self.fixed.as_deref().expect("a standing clock")
     }
 }
 
@@ -73,6 +107,9 @@ mod tests {
         assert_eq!(clock.now(), Time::from_seconds(100));
         clock.advance(Duration::from_secs(5));
         assert_eq!(same.now(), Time::from_seconds(105));
+        clock.jump(-50_000_000);
+        assert_eq!(same.now(), Time::from_seconds(55));
+        assert_eq!(same.steady(), Duration::from_secs(5), "a jump is no time");
     }
 
     #[test]

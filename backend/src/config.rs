@@ -20,6 +20,8 @@ pub struct Config {
     pub environments: Option<PathBuf>,
     /// Whether tasks run in a sandbox. Without one they can do whatever the backend's user can.
     pub sandbox: bool,
+    /// Whether time, storage and private projects are counted, limited and paid for; without it nothing is.
+    pub billing: bool,
     /// How often a connection that stays open is kept alive, and its right to stay is looked at.
     pub heartbeat: Duration,
     /// Zone of the platform's lines in logs, in minutes east of UTC. The API's times are UTC always.
@@ -40,6 +42,7 @@ impl Config {
             bench_sink: false,
             environments: None,
             sandbox: true,
+            billing: true,
             heartbeat: Duration::from_secs(u64::from(api::log::HEARTBEAT_SECONDS)),
             log_offset: 0,
             servers: Origin::None,

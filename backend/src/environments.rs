@@ -6,7 +6,7 @@
 //! cpu_slots = 4                  # tasks at a time on cpu_high; default: the machine's cores
 //! gpu_slots = 0                  # tasks at a time on gpu_high; default: none
 //! memory_bytes = 8589934592      # each task; 0 is no limit; default: three quarters of the memory over the slots
-//! time_limit = 21600             # seconds; 0 is no limit; default: 6 hours
+//! time_limit = 21600             # seconds; 0 is no limit; default: 48 hours, the most of any plan
 //! output_bytes = 21474836480     # /output, /workspace and /tmp of a task together; default: 20 GiB
 //! log_bytes = 1073741824         # a task's log; default: 1 GiB
 //! processes = 4096               # processes and threads of a task
@@ -119,6 +119,8 @@ pub struct Limits {
     pub time_limit: u64,
     /// `/output`, `/workspace` and `/tmp` together, in bytes.
     pub output_bytes: u64,
+    /// `/output` alone, in bytes.
+    pub kept_bytes: u64,
     /// Its log, in bytes.
     pub log_bytes: u64,
     /// Processes and threads at a time.
@@ -330,8 +332,9 @@ impl MachineTable {
             cpu_slots,
             gpu_slots,
             limits: Limits {
+                kept_bytes: 0,
                 memory_bytes: self.memory_bytes.unwrap_or_else(share),
-                time_limit: self.time_limit.unwrap_or(6 * 3600),
+                time_limit: self.time_limit.unwrap_or(api::billing::VIP.task_seconds),
                 output_bytes: self.output_bytes.unwrap_or(20 * GIB),
                 log_bytes: self.log_bytes.unwrap_or(GIB),
                 processes: self.processes.unwrap_or(4096),

@@ -119,7 +119,7 @@ impl ApiError {
             (_, Reason::UploadGone) => StatusCode::GONE,
             (_, Reason::OffsetMismatch) => StatusCode::CONFLICT,
             (_, Reason::TooLarge | Reason::TooManyFiles) => StatusCode::PAYLOAD_TOO_LARGE,
-            (_, Reason::DiskFull) => StatusCode::INSUFFICIENT_STORAGE,
+            (_, Reason::DiskFull | Reason::StorageFull) => StatusCode::INSUFFICIENT_STORAGE,
             (_, Reason::TooManyAttempts) => StatusCode::TOO_MANY_REQUESTS,
             (Code::Authentication | Code::TokenInvalid | Code::TokenExpired, _) => {
                 StatusCode::UNAUTHORIZED

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod beneath;
+pub mod billing;
 pub mod clock;
 pub mod clone;
 pub mod commands;

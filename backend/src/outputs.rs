@@ -4,6 +4,7 @@
 //! ended. The version becomes valid when all of it is there, or fails: nobody sees a part of it.
 
 use crate::beneath::{Beneath, Found};
+use crate::billing::limits;
 use crate::entities::{self, Address, EntityRow, New};
 use crate::error::{Answer, ApiError, ok};
 use crate::hash::md5_of;
@@ -19,8 +20,9 @@ use crate::unpack::{Node, Tree};
 use crate::walk::{Step, Walk};
 use crate::{clock, tasks, uploads};
 use api::dataset::{OutputToDataset, OutputVersion};
+use api::limits::{DATA_BYTES, FILES_MAX};
 use api::module::{ModuleState, ModuleType};
-use api::{Code, Reason, limits, name, routes};
+use api::{Code, Reason, name, routes};
 use axum::extract::State;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
@@ -78,6 +80,7 @@ async fn to_dataset(
     uploads::room::check(&app.store, list.bytes)?;
     let dataset = dataset(&app, &user, &wanted).await?;
     let mut tx = app.db.begin().await?;
+    limits::check_storage(&app, &mut tx, &user.id, list.bytes, "").await?;
     let announced = Announced {
         entity: &dataset.id,
         state: ModuleState::Uploading,
@@ -243,11 +246,8 @@ fn look(output: &FilePath, path: &str) -> Result<List, ApiError> {
     while let Some(step) = walk.step() {
         let Step::Found(entry) = step? else { continue };
         entries += 1;
-        if entries > limits::FILES_MAX {
-            let message = format!(
-                "a version has at most {} files and folders",
-                limits::FILES_MAX
-            );
+        if entries > FILES_MAX {
+            let message = format!("a version has at most {} files and folders", FILES_MAX);
             return Err(ApiError::new(Code::OverLimit, Reason::TooManyFiles, message).at("path"));
         }
         if !entry.is_file() {
@@ -262,7 +262,7 @@ fn look(output: &FilePath, path: &str) -> Result<List, ApiError> {
         list.bytes += entry.size();
         list.files.push(text.to_owned());
     }
-    if list.bytes > limits::DATA_BYTES {
+    if list.bytes > DATA_BYTES {
         let message = "the output is larger than a version may be";
         return Err(ApiError::new(Code::OverLimit, Reason::TooLarge, message).at("path"));
     }

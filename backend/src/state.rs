@@ -1,6 +1,8 @@
 //! What all requests share.
 
 use crate::accounts::Accounts;
+use crate::billing::meter::Meter;
+use crate::billing::provider::{self, Provider};
 use crate::clock::Clock;
 use crate::clone::Clones;
 use crate::config::Config;
@@ -69,6 +71,10 @@ pub struct App {
     pub readers: Readers,
     /// Held while what is gone for good is cleared away.
     pub clearing: tokio::sync::Mutex<()>,
+    /// Tasks whose time is counted.
+    pub meter: Meter,
+    /// Who takes payments.
+    pub payments: Box<dyn Provider>,
 }
 
 /// [`App`] as handlers get it.
@@ -131,6 +137,8 @@ impl App {
             zips: Zips::default(),
             readers: Readers::default(),
             clearing: tokio::sync::Mutex::default(),
+            meter: Meter::default(),
+            payments: Box::new(provider::Test),
         })
     }
 }

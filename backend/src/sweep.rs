@@ -3,7 +3,7 @@
 use crate::accounts::delay::FORGET_SECONDS;
 use crate::error::ApiError;
 use crate::state::Shared;
-use crate::{notifications, tasks, trash, uploads};
+use crate::{billing, notifications, tasks, trash, uploads};
 use std::time::Duration;
 
 /// How often.
@@ -25,6 +25,7 @@ pub async fn sweep(app: &Shared) -> Result<(), ApiError> {
         .bind(now - FORGET_SECONDS * 1_000_000)
         .execute(app.db.write())
         .await?;
+    billing::orders::sweep(app).await?;
     notifications::sweep(app).await?;
     tasks::packages::sweep(app).await?;
     uploads::sweep(app).await?;

@@ -99,6 +99,10 @@ pub fn end(i18n: Texts, reason: EndReason, exit_code: Option<i32>) -> (String, &
             t_string!(i18n, task.end_packages),
             t_string!(i18n, task.end_packages_hint),
         ),
+        EndReason::NoBalance => (
+            t_string!(i18n, task.end_balance),
+            t_string!(i18n, task.end_balance_hint),
+        ),
         EndReason::Stopped | EndReason::Unknown => (
             t_string!(i18n, task.end_unknown),
             t_string!(i18n, task.end_unknown_hint),

@@ -12,6 +12,7 @@ mod turns;
 pub mod users;
 
 use self::delay::Subject;
+use crate::billing;
 use crate::clock;
 use crate::error::{Answer, ApiError, ok};
 use crate::http::caller::{Address, basic_of, token_of_basic};
@@ -130,7 +131,10 @@ async fn who(State(app): State<Shared>, SignedIn(user): SignedIn) -> Answer<User
         uid: row.id,
         username: row.username,
         email: row.email,
-        kind: row.kind,
+        kind: match billing::limits::is_vip(&app, &user.id).await? {
+            true => Some("vip".to_owned()),
+            false => row.kind,
+        },
         avatar: row.avatar,
     })
 }
@@ -149,7 +153,9 @@ async fn profile(
     let user = users::by_name(&app, &name).await?;
     let user = user.ok_or_else(|| caller.not_found("user"))?;
     let (projects, datasets, tasks) = users::counts(&app, &user.id, &caller).await?;
+    let vip = billing::limits::is_vip(&app, &user.id).await?;
     ok(Profile {
+        vip,
         username: user.username,
         display_name: user.display_name,
         bio: user.bio,

@@ -5,7 +5,7 @@ use crate::beneath::{Beneath, Found};
 use crate::hash::md5_of;
 use crate::state::App;
 use crate::unpack::{Node, Tree};
-use crate::{modules, orphans};
+use crate::{billing, modules, orphans};
 use anyhow::Result;
 use clap::Args;
 use std::collections::HashMap;
@@ -95,6 +95,12 @@ async fn database(app: &App) -> Result<Vec<String>> {
         let row = row.map_or_else(String::new, |row| format!(" (row {row})"));
         format!("database: {table}{row} names something that is not in {parent}")
     }));
+    let unbalanced = billing::ledger::unbalanced(app).await?;
+    problems.extend(
+        unbalanced
+            .into_iter()
+            .map(|user| format!("account of {user}: its balance is not the sum of its records")),
+    );
     Ok(problems)
 }
 

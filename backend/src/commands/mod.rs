@@ -1,5 +1,6 @@
 //! What operators type. Exit codes: 0 done, 1 failed or found something wrong, 2 not understood.
 
+mod account;
 mod backup;
 mod check;
 mod maintenance;
@@ -34,6 +35,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Accounts: add one, list them, set a password.
     User(user::UserArgs),
+    /// Plans and balances: show them, give VIP, packs and money.
+    Account(account::AccountArgs),
     /// Tell users of maintenance, also while the backend runs.
     Maintenance(maintenance::MaintenanceArgs),
     /// Write database and files into one tar, also while the backend runs.
@@ -85,6 +88,7 @@ async fn run_here(cli: Cli) -> Result<ExitCode> {
         Command::Relay(_) => unreachable!("it needs no runtime"),
         Command::Serve(args) => serve::run(args).await,
         Command::User(args) => user::run(args).await,
+        Command::Account(args) => account::run(args).await,
         Command::Maintenance(args) => maintenance::run(args),
         Command::Backup(args) => backup::run(args).await,
         Command::Check(args) => check::run(args).await,
@@ -134,6 +138,13 @@ impl DataArgs {
         let config = Config::new(&self.data);
         Ok(App::for_commands(config, Clock::system(), store, db))
     }
+}
+
+fn say(text: &str) -> Result<()> {
+    use std::io::Write as _;
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .context("cannot write to standard output")
 }
 
 /// A failure in the operator's words.

@@ -1,12 +1,12 @@
 //! `russell-backend user`: accounts.
 
-use super::{DataArgs, plain};
+use super::{DataArgs, plain, say};
 use crate::accounts::users;
 use anyhow::{Context as _, Result, bail};
 use api::Time;
 use api::account::NewUser;
 use clap::{Args, Subcommand};
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -116,10 +116,4 @@ fn password() -> Result<String> {
         Some(line) if !line.is_empty() => Ok(line.to_owned()),
         _ => bail!("standard input has no password in its first line"),
     }
-}
-
-fn say(text: &str) -> Result<()> {
-    std::io::stdout()
-        .write_all(text.as_bytes())
-        .context("cannot write to standard output")
 }

@@ -3,6 +3,7 @@
 use super::create::check_permission;
 use super::rows::{self, EntityRow};
 use super::{complete, kind_key, kind_of};
+use crate::billing::limits;
 use crate::error::ApiError;
 use crate::http::Caller;
 use crate::http::caller::User;
@@ -73,6 +74,9 @@ pub(super) async fn change(
         check_environment(app, default_env)?;
     }
     let mut tx = app.db.begin().await?;
+    if permission == 1 && row.permission == 0 {
+        limits::check_private(app, &mut tx, &row.owner_id, kind).await?;
+    }
     let done = sqlx::query(
         "UPDATE entities SET name = $1, name_key = $2, description = $3, search_key = $4, permission = $5,
              default_env = $6, updated_at = $7 WHERE id = $8 AND deleted_at IS NULL",

@@ -3,6 +3,7 @@
 use super::change::{search_key, take_name};
 use super::rows::{self, EntityRow};
 use super::{complete, kind_key};
+use crate::billing::limits;
 use crate::error::ApiError;
 use crate::http::Caller;
 use crate::http::caller::User;
@@ -62,6 +63,9 @@ pub async fn create(app: &App, user: &User, name: &str, new: New) -> Result<Enti
     name::check_description(&new.description).map_err(|r| ApiError::field("description", r))?;
     check_permission(new.permission)?;
     let mut tx = app.db.begin().await?;
+    if new.permission == 1 {
+        limits::check_private(app, &mut tx, &user.id, new.kind).await?;
+    }
     let id = insert(&mut tx, app.clock.now(), &user.id, name, &new).await?;
     tx.commit().await?;
     events::entity(app, &id, Action::Created).await;

@@ -8,7 +8,7 @@ use crate::locks::Lock;
 use crate::modules::{self, ModuleRow};
 use crate::state::{App, Shared};
 use crate::uploads::room;
-use crate::{db, events, store};
+use crate::{billing, db, events, store};
 use api::event::Action;
 use api::module::{ModuleState, ModuleType};
 use api::{Code, Reason, limits};
@@ -125,6 +125,16 @@ async fn begin(app: &App, module: &ModuleRow, handshake: &Handshake) -> Result<u
     tokio::fs::create_dir(&folder).await?;
     let now = app.clock.now().0;
     let mut tx = app.db.begin().await?;
+    let fits =
+        billing::limits::check_storage(app, &mut tx, &module.owner_id, handshake.size, &module.id);
+    // As the file server's protocol says it.
+    fits.await.map_err(|error| match error.code {
+        Code::OverLimit => ApiError {
+            code: Code::UploadTooLarge,
+            ..error
+        },
+        _ => error,
+    })?;
     sqlx::query(
         "INSERT INTO uploads (module_id, kind, user_id, total_bytes, hash_code, created_at, updated_at)
          VALUES ($1, 'cli', $2, $3, $4, $5, $5)

@@ -10,8 +10,8 @@ use crate::error::ApiError;
 use crate::openapi::{self, chapter};
 use crate::state::Shared;
 use crate::{
-    accounts, clone, entities, events, files, fs_upload, logs, modules, notifications, outputs,
-    search, service, social, tasks, trash, uploads, zips,
+    accounts, billing, clone, entities, events, files, fs_upload, logs, modules, notifications,
+    outputs, search, service, social, tasks, trash, uploads, zips,
 };
 use api::Reason;
 use axum::Router;
@@ -49,6 +49,7 @@ pub fn router(app: Shared) -> Router {
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .merge(chapter("Accounts", accounts::router()))
+        .merge(chapter("Billing", billing::router()))
         .merge(chapter("Projects and datasets", entities::router()))
         .merge(chapter("Tags, stars, forks, comments", social::router()))
         .merge(chapter("Search", search::router()))

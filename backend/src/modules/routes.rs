@@ -2,6 +2,7 @@
 
 use super::rows::{self, ModuleRow, SELECT};
 use super::{Announced, change};
+use crate::billing;
 use crate::entities::{self, Address};
 use crate::error::{Answer, ApiError, ok};
 use crate::events;
@@ -55,6 +56,8 @@ async fn create(
         return Err(ApiError::new(Code::OverLimit, Reason::TooLarge, message).at("size"));
     }
     let mut tx = app.db.begin().await?;
+    let size = new.size.unwrap_or(0);
+    billing::limits::check_storage(&app, &mut tx, &user.id, size, "").await?;
     let announced = Announced {
         entity: &entity.id,
         state: ModuleState::Pending,

@@ -104,7 +104,10 @@ impl IntoResponses for UploadRefused {
             (410, "the upload has ended, failed or expired"),
             (413, "more bytes or files than allowed"),
             (423, "another request is sending to the upload"),
-            (507, "the disk of the service is full"),
+            (
+                507,
+                "the disk of the service or the storage of the account is full",
+            ),
         ])
     }
 }

@@ -283,16 +283,29 @@ async fn exceeded(
         }
     };
     let disk = async {
-        let limit = limits.output_bytes;
+        let (limit, kept) = (limits.output_bytes, limits.kept_bytes);
         loop {
             sleep(DISK_EVERY).await;
-            if limit == 0 {
+            if limit == 0 && kept == 0 {
                 continue;
             }
             let layout = spec.layout.clone();
-            let measure = move || usage::disk(&[&layout.workspace, &layout.output, &layout.tmp]);
-            let used = tokio::task::spawn_blocking(measure).await.unwrap_or(0);
-            if used > limit {
+            let measure = move || {
+                let output = usage::disk(&[&layout.output]);
+                (output, usage::disk(&[&layout.workspace, &layout.tmp]))
+            };
+            let measured = tokio::task::spawn_blocking(measure).await;
+            let (output, others) = measured.unwrap_or((0, 0));
+            if kept > 0 && output > kept {
+                return (
+                    EndReason::DiskLimit,
+                    format!(
+                        "its output took {output} bytes, {kept} were left of its owner's storage"
+                    ),
+                );
+            }
+            let used = output + others;
+            if limit > 0 && used > limit {
                 return (
                     EndReason::DiskLimit,
                     format!("its files took {used} bytes on disk, {limit} are allowed"),

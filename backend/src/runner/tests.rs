@@ -15,6 +15,7 @@ struct Bench {
 }
 
 const LIMITS: Limits = Limits {
+    kept_bytes: 0,
     memory_bytes: 0,
     time_limit: 60,
     output_bytes: 0,

@@ -1,6 +1,7 @@
 //! Forks: somebody's newest version as the first of a project or dataset of one's own.
 
 use crate::beneath::Beneath;
+use crate::billing::limits;
 use crate::entities::{self, EntityRow, New, thing};
 use crate::error::{Answer, ApiError, ok};
 use crate::http::caller::User;
@@ -159,6 +160,11 @@ async fn rows(
         tags: tags.bind(&origin.id).fetch_all(&mut *tx).await?,
         forked_from: Some(origin.id.clone()),
     };
+    if permission == 1 {
+        limits::check_private(app, &mut tx, &user.id, new.kind).await?;
+    }
+    let size = u64::try_from(source.size_bytes).unwrap_or(0);
+    limits::check_storage(app, &mut tx, &user.id, size, "").await?;
     let id = entities::insert(&mut tx, now, &user.id, name, &new).await?;
     sqlx::query(
         "INSERT INTO modules (id, entity_id, version, state, description, codehash, size_bytes, files, created_at,

@@ -38,6 +38,14 @@ impl End {
                 },
                 state: TaskState::Stopped,
             },
+            Stopper::NoBalance => Self {
+                exit: Exit {
+                    code: None,
+                    reason: EndReason::NoBalance,
+                    message: Some("the time of the account and its balance are used up".to_owned()),
+                },
+                state: TaskState::Stopped,
+            },
             Stopper::Backend => Self::failed(
                 EndReason::BackendLost,
                 "the backend was shut down while the task ran",
@@ -120,6 +128,11 @@ mod tests {
         assert_eq!(
             state(exit(0, EndReason::Exit), Some(Stopper::User)),
             TaskState::Success
+        );
+        let poor = End::of(exit(143, EndReason::Stopped), Some(Stopper::NoBalance));
+        assert_eq!(
+            (poor.state, poor.exit.reason, poor.exit.code),
+            (TaskState::Stopped, EndReason::NoBalance, Some(143))
         );
         let lost = End::of(exit(143, EndReason::Stopped), Some(Stopper::Backend));
         assert_eq!(

@@ -8,8 +8,7 @@ use super::packages;
 use super::queue::Stopper;
 use super::rows::{key, seconds, tells};
 use super::workspace;
-use crate::db;
-use crate::environments::{Environment, Instance};
+use crate::environments::{Environment, Instance, Limits};
 use crate::events;
 use crate::logs::lines;
 use crate::logs::writer::LogWriter;
@@ -17,6 +16,8 @@ use crate::notifications;
 use crate::runner::Spec;
 use crate::sandbox::{Layout, places};
 use crate::state::{App, Shared};
+use crate::{billing, db};
+use api::billing::Compute;
 use api::event::Action;
 use api::server::Server;
 use api::task::{EndReason, TaskState};
@@ -27,6 +28,8 @@ use tokio::sync::watch;
 #[derive(sqlx::FromRow)]
 struct Job {
     module_id: String,
+    owner_id: String,
+    name: String,
     command: String,
     environment: String,
     instance_type: String,
@@ -87,7 +90,7 @@ async fn stages(
     stopped: &mut watch::Receiver<Option<Stopper>>,
 ) -> Result<End, End> {
     let job: Job = sqlx::query_as(
-        "SELECT module_id, command, environment, instance_type, mode, enable_tensorboard, params
+        "SELECT module_id, owner_id, name, command, environment, instance_type, mode, enable_tensorboard, params
          FROM tasks WHERE id = $1",
     )
     .bind(task)
@@ -123,7 +126,7 @@ async fn stages(
     let servers = Server::of_task(&job.mode, job.enable_tensorboard != 0);
     // Before the task is seen running: the CLI asks for addresses then.
     let opened = (!servers.is_empty()).then(|| app.servers.open(task, servers));
-    let mut command = job.command;
+    let mut command = job.command.clone();
     if let Some(opened) = &opened {
         let (open, program) = (opened.open.clone(), app.config.program.clone());
         (layout, command) = blocking(move || {
@@ -136,6 +139,7 @@ async fn stages(
         return Ok(End::stopped(by));
     }
 
+    let limits = afford(app, &job).await?;
     stage(
         app,
         task,
@@ -148,17 +152,52 @@ async fn stages(
     let spec = Spec {
         layout,
         command,
-        limits: app.catalog.machine.limits,
+        limits,
     };
     let mut run = app
         .runner
         .start(spec)
         .map_err(|words| End::failed(EndReason::SandboxFailed, words))?;
+    // Only now: what made it wait was ours.
+    let compute = Compute::of_instance(&job.instance_type);
+    app.meter
+        .begin(app, task, &job.owner_id, &job.name, compute);
     if let Some(opened) = &opened {
         opened.ready(run.door.take());
     }
-    let exit = follow(run, log, stopped).await?;
+    let exit = follow(run, log, stopped).await;
+    app.meter.end(app, task);
+    let exit = exit?;
     Ok(End::of(exit, *stopped.borrow()))
+}
+
+/// What the command may use: the machine's limits and those of its owner's plan.
+///
+/// # Errors
+/// The end of a task whose first second nothing pays, as everything was used up while it waited.
+async fn afford(app: &App, job: &Job) -> Result<Limits, End> {
+    let compute = Compute::of_instance(&job.instance_type);
+    if app.config.billing {
+        let account = billing::rows::now(app, &job.owner_id).await?;
+        if !account.can_pay(compute, app.clock.now()) {
+            return Err(End::stopped(Stopper::NoBalance));
+        }
+    }
+    let plan = billing::limits::of_task(app, &job.owner_id).await?;
+    let machine = app.catalog.machine.limits;
+    Ok(Limits {
+        time_limit: stricter(machine.time_limit, plan.seconds),
+        kept_bytes: stricter(machine.kept_bytes, plan.output_bytes),
+        ..machine
+    })
+}
+
+/// The smaller of two limits, of which 0 is none.
+fn stricter(a: u64, b: u64) -> u64 {
+    match (a, b) {
+        (0, only) | (only, 0) => only,
+        (a, b) => a.min(b),
+    }
 }
 
 /// Waits until somebody asks for the task's end.
@@ -340,6 +379,7 @@ async fn write_end(
     .bind(task)
     .execute(&mut *tx)
     .await?;
+    let charged = billing::meter::settle(app, &mut tx, task).await?;
     let project: String = sqlx::query_scalar("SELECT project_id FROM tasks WHERE id = $1")
         .bind(task)
         .fetch_one(&mut *tx)
@@ -347,5 +387,9 @@ async fn write_end(
     crate::entities::touch(&mut tx, &project, now).await?;
     let owner = notice::ended(&mut tx, now, task).await?;
     tx.commit().await?;
+    app.meter.forget(task);
+    if let Some(charged) = charged {
+        charged.tell(app);
+    }
     Ok(owner)
 }

@@ -2,14 +2,14 @@
 //! table.
 
 use super::filter::{Filter, among};
+use super::order;
 use super::rows::{TaskRow, tells};
 use crate::db;
-use crate::environments::Instance;
 use crate::error::ApiError;
 use crate::http::Caller;
 use crate::http::caller::User;
 use crate::state::App;
-use api::task::{Mount, QueuePlace, Stage, Task, TaskQuery, WaitReason};
+use api::task::{Mount, Task, TaskQuery};
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::HashMap;
 
@@ -70,51 +70,12 @@ pub(super) async fn to_wire(
     rows: Vec<TaskRow>,
 ) -> sqlx::Result<Vec<Task>> {
     let mut data = mounts(app, &rows, caller).await?;
-    let mut queue = positions(app, &rows).await?;
+    let mut queue = order::places(app, &rows).await?;
     let tasks = rows.into_iter().map(|row| {
-        let (data, position) = (data.remove(&row.id), queue.remove(&row.id));
-        row.wire(app, data.unwrap_or_default(), position)
+        let (data, place) = (data.remove(&row.id), queue.remove(&row.id));
+        row.wire(app, data.unwrap_or_default(), place)
     });
     Ok(tasks.collect())
-}
-
-/// Where each of those that are queued stands.
-async fn positions(app: &App, rows: &[TaskRow]) -> sqlx::Result<HashMap<String, QueuePlace>> {
-    let queued = rows.iter().filter(|row| row.stage() == Stage::Queued);
-    let queued: HashMap<&str, &str> = queued
-        .map(|row| (row.id.as_str(), row.instance_type.as_str()))
-        .collect();
-    if queued.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT id, place FROM (SELECT id, row_number() OVER (PARTITION BY instance_type ORDER BY created_at, id) - 1 AS place
-             FROM tasks WHERE stage = 'queued' AND state = 'waiting') q WHERE id",
-    );
-    among(&mut sql, queued.keys().copied());
-    let found: Vec<(String, i64)> = sql.build_query_as().fetch_all(app.db.read()).await?;
-    let place = |(id, place): (String, i64)| {
-        let instance = queued.get(id.as_str()).copied().and_then(Instance::parse);
-        let place = waits(app, instance.unwrap_or(Instance::Cpu), db::count(place));
-        (id, place)
-    };
-    Ok(found.into_iter().map(place).collect())
-}
-
-/// What a task waits for that has so many before it.
-fn waits(app: &App, instance: Instance, position: u64) -> QueuePlace {
-    let places = app.catalog.machine.slots(instance);
-    let full = app.queue.used(instance) >= places;
-    let reason = match (full, position) {
-        (true, _) => WaitReason::Places,
-        (false, 0) => WaitReason::Starting,
-        (false, _) => WaitReason::Before,
-    };
-    QueuePlace {
-        position,
-        reason,
-        limit: full.then(|| u32::try_from(places).unwrap_or(u32::MAX)),
-    }
 }
 
 #[derive(sqlx::FromRow)]

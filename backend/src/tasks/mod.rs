@@ -11,6 +11,7 @@ mod mode;
 mod mounting;
 mod mounts;
 mod notice;
+mod order;
 pub mod packages;
 pub mod queue;
 pub mod rows;

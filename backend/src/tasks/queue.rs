@@ -1,9 +1,10 @@
-//! The queue: the oldest waiting task starts as soon as its kind of machine has a free slot.
+//! The queue: the first waiting task ([`super::order`]) starts as soon as its kind of machine has a free slot.
 //!
 //! Rows are the queue, so it survives a restart. What did not survive is told to have failed ([`recover`]).
 
-use super::execute;
 use super::rows::key;
+use super::{execute, order};
+use crate::billing;
 use crate::environments::Instance;
 use crate::events;
 use crate::logs::lines;
@@ -29,6 +30,8 @@ const TICK: Duration = Duration::from_secs(30);
 pub enum Stopper {
     /// Somebody who may.
     User,
+    /// The meter: nothing pays for more of it.
+    NoBalance,
     /// The backend, which is going down.
     Backend,
 }
@@ -107,6 +110,9 @@ impl Queue {
 pub async fn start(app: &Shared) -> anyhow::Result<()> {
     recover(app).await?;
     if app.runner.unavailable().is_none() {
+        if app.config.billing {
+            tokio::spawn(billing::meter::run(app.clone()));
+        }
         let app = app.clone();
         app.queue.running.spawn(run(app.clone()));
     }
@@ -141,19 +147,13 @@ async fn run(app: Shared) {
     }
 }
 
-/// Takes the oldest waiting task of a kind out of the queue.
+/// Takes the first waiting task of a kind out of the queue.
 async fn claim(
     app: &App,
     instance: Instance,
 ) -> sqlx::Result<Option<(String, watch::Receiver<Option<Stopper>>)>> {
-    let oldest: Option<String> = sqlx::query_scalar(
-        "SELECT id FROM tasks WHERE state = 'waiting' AND stage = 'queued' AND instance_type = $1
-         ORDER BY created_at, id LIMIT 1",
-    )
-    .bind(instance.as_str())
-    .fetch_optional(app.db.read())
-    .await?;
-    let Some(task) = oldest else { return Ok(None) };
+    let first = order::first(app, instance).await?;
+    let Some(task) = first else { return Ok(None) };
     // In the map before it has left the queue in the database: whoever stops it finds it in one of the two.
     let (stop, stopped) = watch::channel(None);
     app.queue
@@ -178,7 +178,7 @@ async fn claim(
         }
         other => {
             app.queue.lock().remove(&task);
-            // Stopped at this very moment: somebody else is the oldest now.
+            // Stopped at this very moment: somebody else is the first now.
             app.queue.wake();
             other.map(|_| None)
         }
@@ -306,6 +306,8 @@ async fn recover(app: &App) -> anyhow::Result<()> {
         notice::ended(&mut tx, now, task).await?;
         tx.commit().await?;
     }
+    // What a task used is known up to its last slice; the rest is ours to bear.
+    billing::ledger::close_all(app).await?;
     // Nothing runs yet, so nobody needs these.
     for entry in std::fs::read_dir(app.store.tasks())? {
         let path = entry?.path();

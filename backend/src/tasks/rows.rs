@@ -89,8 +89,8 @@ pub fn key<T: Serialize>(word: T) -> String {
     }
 }
 
-/// A word of the wire, read from the database.
-pub(super) fn word<T: DeserializeOwned>(key: &str) -> Option<T> {
+/// The word of the wire behind a text of the database.
+pub fn word<T: DeserializeOwned>(key: &str) -> Option<T> {
     serde_json::from_value(Value::String(key.to_owned())).ok()
 }
 

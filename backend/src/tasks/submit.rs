@@ -8,7 +8,8 @@ use crate::http::Caller;
 use crate::http::caller::User;
 use crate::modules::{self, ModuleRow};
 use crate::state::App;
-use crate::{entities, events, ids, logs};
+use crate::{billing, entities, events, ids, logs};
+use api::billing::Compute;
 use api::event::Action;
 use api::module::{ModuleState, ModuleType};
 use api::task::NewTask;
@@ -254,6 +255,8 @@ async fn insert(
             return Err(ApiError::not_found("version").at(field));
         }
     }
+    let compute = Compute::of_instance(instance.as_str());
+    billing::limits::check_task(app, &mut tx, &user.id, compute).await?;
     let open: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM tasks WHERE owner_id = $1 AND state IN ('waiting', 'running')",
     )

@@ -6,6 +6,7 @@
 pub mod purge;
 mod rows;
 
+use crate::billing::limits;
 use crate::entities;
 use crate::error::{Answer, ApiError, ok};
 use crate::events;
@@ -94,8 +95,12 @@ async fn put_back(app: &App, row: &Row, named: Option<(ModuleType, &str)>) -> Re
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let cutoff = cutoff(now).0;
+    limits::check_storage(app, &mut tx, &row.owner_id, row.bytes(), "").await?;
     let done = match named {
         Some((kind, name)) => {
+            if row.is_private() {
+                limits::check_private(app, &mut tx, &row.owner_id, kind).await?;
+            }
             let done = sqlx::query(
                 "UPDATE entities SET deleted_at = NULL, name = $1, name_key = $2, search_key = $3, updated_at = $4
                  WHERE id = $5 AND purged = 0 AND deleted_at > $6",

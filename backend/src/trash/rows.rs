@@ -28,6 +28,8 @@ pub(super) struct Row {
     pub(super) description: String,
     deleted_at: i64,
     size_bytes: i64,
+    /// Of a project or dataset: 0 is public, 1 private.
+    permission: i64,
 }
 
 impl Row {
@@ -43,6 +45,16 @@ impl Row {
     /// Which a project or dataset is; none for anything else.
     pub(super) fn entity_kind(&self) -> Option<ModuleType> {
         matches!(self.kind(), TrashKind::Project | TrashKind::Dataset).then(|| kind_of(&self.of))
+    }
+
+    /// Whether it is a project or dataset that only its owner sees.
+    pub(super) fn is_private(&self) -> bool {
+        self.permission == 1
+    }
+
+    /// What it takes up.
+    pub(super) fn bytes(&self) -> u64 {
+        db::count(self.size_bytes)
     }
 
     /// Where its row is.
@@ -67,7 +79,7 @@ impl Row {
             description: self.description.clone(),
             date_deleted: deleted,
             date_until: until(deleted),
-            size_bytes: db::count(self.size_bytes),
+            size_bytes: self.bytes(),
         }
     }
 }
@@ -80,7 +92,7 @@ fn within(select: &str, owner: &str, since: Time) -> QueryBuilder<Sqlite> {
         "SELECT e.id, 'entity' AS kind, e.kind AS of, e.id AS entity_id, e.owner_id, u.username AS owner, e.name,
              CAST(NULL AS BIGINT) AS version, e.description, e.deleted_at,
              (SELECT CAST(coalesce(sum(m.size_bytes), 0) AS BIGINT) FROM modules m WHERE m.entity_id = e.id
-                 AND m.state = 'valid' AND m.deleted_at IS NULL) AS size_bytes
+                 AND m.state = 'valid' AND m.deleted_at IS NULL) AS size_bytes, e.permission
          FROM entities e JOIN users u ON u.id = e.owner_id
          WHERE e.deleted_at IS NOT NULL AND e.purged = 0 AND e.owner_id = ",
     );
@@ -89,7 +101,7 @@ fn within(select: &str, owner: &str, since: Time) -> QueryBuilder<Sqlite> {
     sql.push(
         " UNION ALL
          SELECT m.id, 'module', e.kind, e.id, e.owner_id, u.username, e.name, m.version, m.description, m.deleted_at,
-             m.size_bytes
+             m.size_bytes, 0
          FROM entities e CROSS JOIN modules m CROSS JOIN users u WHERE m.entity_id = e.id AND u.id = e.owner_id
              AND m.deleted_at IS NOT NULL AND m.purged = 0 AND m.state = 'valid' AND e.deleted_at IS NULL AND e.owner_id = ",
     );
@@ -98,7 +110,7 @@ fn within(select: &str, owner: &str, since: Time) -> QueryBuilder<Sqlite> {
     sql.push(
         " UNION ALL
          SELECT t.id, 'task', e.kind, e.id, t.owner_id, u.username, e.name, NULL, CASE WHEN t.description = '' THEN
-             t.command ELSE t.description END, t.deleted_at, t.output_bytes + t.log_bytes
+             t.command ELSE t.description END, t.deleted_at, t.output_bytes + t.log_bytes, 0
          FROM tasks t CROSS JOIN entities e CROSS JOIN users u WHERE e.id = t.project_id AND u.id = t.owner_id
              AND t.deleted_at IS NOT NULL AND t.purged = 0 AND e.deleted_at IS NULL AND t.owner_id = ",
     );

@@ -2,6 +2,7 @@
 
 use super::routes::OFFSET;
 use super::{PATIENCE, abandon, locked, manifest, room};
+use crate::billing::limits;
 use crate::entities::{self, Address};
 use crate::error::{ApiError, TransferError};
 use crate::http::caller::User;
@@ -117,6 +118,7 @@ async fn announce(
     };
     let now = app.clock.now().0;
     let mut tx = app.db.begin().await?;
+    limits::check_storage(app, &mut tx, &user.id, total, "").await?;
     let (id, version) = modules::announce(app, &mut tx, announced).await?;
     sqlx::query(
         "INSERT INTO uploads (module_id, kind, user_id, client_key, total_bytes, created_at, updated_at)

@@ -3,6 +3,7 @@
 mod accounts;
 mod attempts;
 mod avatars;
+mod billing;
 mod busy;
 mod clones;
 mod commands;

@@ -230,9 +230,13 @@ async fn place(world: &World, public: bool) -> Place {
     place
 }
 
-/// What belongs to nobody in particular, and accounts, with a notification and a named token of the owner's; signing out
-/// comes last.
-fn common(notification: &str, token: &str) -> Place {
+fn an_order() -> Value {
+    json!({"amount": 700, "pay_with": "provider", "key": "k"})
+}
+
+/// What belongs to nobody in particular, and accounts, with a notification, a named token and an order of the owner's;
+/// signing out comes last.
+fn common(notification: &str, token: &str, order: &str) -> Place {
     let mut place = Place {
         public: true,
         rows: Vec::new(),
@@ -249,6 +253,17 @@ fn common(notification: &str, token: &str) -> Place {
         p.read(pattern, &[], "");
     }
     p.read(routes::PROFILE, &["owner"], "");
+    for pattern in [
+        routes::ACCOUNT_PLAN,
+        routes::ACCOUNT_USAGE,
+        routes::ACCOUNT_RECORDS,
+    ] {
+        p.ask("GET", pattern, &[], "", USERS);
+    }
+    p.ask("POST", routes::ACCOUNT_ORDERS, &[], "", USERS).body = an_order();
+    p.ask("GET", routes::ACCOUNT_ORDER, &[order], "", UNKNOWN);
+    p.ask("POST", routes::ACCOUNT_ORDER, &[order], "", CLOSED)
+        .body = json!({"outcome": "declined", "amount": 0});
     // Everybody has notifications of his own, and sees no others.
     p.ask("GET", routes::NOTIFICATIONS, &[], "", USERS);
     p.ask("GET", routes::NOTIFICATIONS_UNREAD, &[], "", USERS);
@@ -360,7 +375,9 @@ async fn every_address_knows_who_may() {
     let new = json!({"name": "walk", "days": 1});
     let made = world.post(&world.owner, routes::OWN_TOKENS, new).await;
     let token = made.data["info"]["id"].as_str().unwrap().to_owned();
-    let tables = [public, private, common(&notification, &token)];
+    let order = world.post(&world.owner, routes::ACCOUNT_ORDERS, an_order());
+    let order = order.await.text("id");
+    let tables = [public, private, common(&notification, &token, &order)];
     let asked = |pattern: &str| {
         ELSEWHERE.contains(&pattern)
             || tables

@@ -14,6 +14,8 @@ import type markdownTexts from "../../../locales/en/markdown.json";
 import type newTexts from "../../../locales/en/new.json";
 import type piecesTexts from "../../../locales/en/pieces.json";
 import type runTexts from "../../../locales/en/run.json";
+import type searchTexts from "../../../locales/en/search.json";
+import type settingsTexts from "../../../locales/en/settings.json";
 import type shellTexts from "../../../locales/en/shell.json";
 import type socialTexts from "../../../locales/en/social.json";
 import type taskTexts from "../../../locales/en/task.json";
@@ -39,6 +41,8 @@ interface Texts {
   new: typeof newTexts;
   pieces: typeof piecesTexts;
   run: typeof runTexts;
+  search: typeof searchTexts;
+  settings: typeof settingsTexts;
   shell: typeof shellTexts;
   social: typeof socialTexts;
   task: typeof taskTexts;

@@ -50,6 +50,9 @@ pub(super) struct ServeArgs {
     /// Run tasks without a sandbox: they can then do whatever this user can, and read everybody's files.
     #[arg(long)]
     unsafe_no_sandbox: bool,
+    /// Count and limit nothing: everybody has all the time, tasks, storage and private projects the machine gives.
+    #[arg(long)]
+    no_billing: bool,
     /// A reverse proxy whose X-Forwarded-For is believed; can be given more than once.
     #[arg(long, value_name = "ADDRESS")]
     trusted_proxy: Vec<IpAddr>,
@@ -168,6 +171,7 @@ fn config(args: &ServeArgs, apps_port: u16) -> Config {
         bench_sink: args.bench_sink,
         environments: args.environments.clone(),
         sandbox: !args.unsafe_no_sandbox,
+        billing: !args.no_billing,
         log_offset: args.log_timezone_offset,
         servers: args.apps_url.clone().unwrap_or(Origin::Port(apps_port)),
         ..Config::new(&args.data.data)

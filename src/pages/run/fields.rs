@@ -180,18 +180,6 @@ impl Fields {
         }
     }
 
-    /// Fills them in anew.
-    pub fn set(self, filled: Filled) {
-        self.module_id.set(filled.module_id);
-        self.machine.set(filled.machine);
-        self.environment.set(filled.environment);
-        self.mode.set(filled.mode);
-        self.tensorboard.set(filled.tensorboard);
-        self.chosen.set(filled.chosen);
-        self.command.set(filled.command);
-        self.remark.set(filled.remark);
-    }
-
     /// What they hold, tracked.
     pub fn get(self) -> Filled {
         Filled {

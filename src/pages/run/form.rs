@@ -38,6 +38,8 @@ pub(super) fn RunFields(
     material: Material,
     /// Under which name it is kept for a reload.
     kept: String,
+    /// Begins it anew.
+    again: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
@@ -45,7 +47,7 @@ pub(super) fn RunFields(
     let fresh = Filled::new(&material);
     let keep = Keep::new(kept, &fresh, &material.versions);
     let restored = keep.restored();
-    let fields = Fields::new(restored.clone().unwrap_or_else(|| fresh.clone()));
+    let fields = Fields::new(restored.clone().unwrap_or(fresh));
     let source = StoredValue::new(material.model.clone().filter(|_| material.again));
     let submit = Submit::new(FIELDS);
     let tried = RwSignal::new(false);
@@ -144,7 +146,7 @@ pub(super) fn RunFields(
     };
     let start_over = move |()| {
         keep.forget();
-        fields.set(fresh.clone());
+        again.run(());
     };
     Effect::new(move |_| {
         if submit.error.with(Option::is_some) {
@@ -358,21 +360,12 @@ fn Missing(id: String) -> impl IntoView {
 #[component]
 fn Restored(start_over: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let shown = RwSignal::new(true);
     view! {
-        <Show when=move || shown.get()>
-            <p class="run-source" role="status">
-                {move || t_string!(i18n, tasks.restored)}
-                <Button
-                    look=Look::Quiet
-                    on_click=move |()| {
-                        start_over.run(());
-                        shown.set(false);
-                    }
-                >
-                    {move || t_string!(i18n, tasks.start_over)}
-                </Button>
-            </p>
-        </Show>
+        <p class="run-source" role="status">
+            {move || t_string!(i18n, tasks.restored)}
+            <Button look=Look::Quiet on_click=start_over>
+                {move || t_string!(i18n, tasks.start_over)}
+            </Button>
+        </p>
     }
 }

@@ -36,6 +36,8 @@ pub fn RunForm() -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
     let session = use_session();
+    // How often the form was begun anew.
+    let rounds = RwSignal::new(0_u32);
     let asked = Memo::new(move |last: Option<&Asked>| match place.route.get() {
         Some(Route::Project {
             user,
@@ -70,12 +72,21 @@ pub fn RunForm() -> impl IntoView {
             async move { gather(&user, &name, presets).await }
         });
         let shown = move |material: Signal<Material>| {
-            let material = material.get_untracked();
-            let Project { owner, name, .. } = &material.project;
-            match material.versions.is_empty() {
-                true => view! { <NoVersion user=owner.clone() name=name.clone()/> }.into_any(),
-                false => view! { <RunFields material kept=kept.clone()/> }.into_any(),
-            }
+            let kept = kept.clone();
+            let form = move || {
+                rounds.track();
+                let material = material.get_untracked();
+                let Project { owner, name, .. } = &material.project;
+                let again = move |()| rounds.update(|round| *round += 1);
+                let kept = kept.clone();
+                match material.versions.is_empty() {
+                    true => view! { <NoVersion user=owner.clone() name=name.clone()/> }.into_any(),
+                    false => {
+                        view! { <RunFields material kept again=Callback::new(again)/> }.into_any()
+                    }
+                }
+            };
+            form.into_any()
         };
         view! { <Async load=material lines=10 view=shown/> }
     };

@@ -3,6 +3,7 @@
 
 pub mod auth;
 mod basic;
+pub mod billing;
 mod credentials;
 pub mod datasets;
 pub mod environments;
@@ -18,6 +19,7 @@ pub mod search;
 pub mod settings;
 pub mod social;
 pub mod tasks;
+pub mod trash;
 pub mod uploads;
 pub mod words;
 

@@ -2,6 +2,7 @@
 
 use super::files::{Bytes, Part};
 use super::{ClientError, Request, call, files};
+use api::dataset::{OutputToDataset, OutputVersion};
 use api::server::TaskDetail;
 use api::task::{BulkDone, BulkTasks, NewTask, Task, TaskChange, TaskCreated, TaskQuery};
 use api::{Page, routes};
@@ -81,6 +82,15 @@ pub async fn stop(id: &str) -> Result<(), ClientError> {
 /// `WrongState`, `NotAllowed` and what every request can meet.
 pub async fn delete(id: &str) -> Result<(), ClientError> {
     call::<Value>(Request::delete(address(id))).await.map(drop)
+}
+
+/// Makes the output of a task a version of a dataset.
+///
+/// # Errors
+/// The reason at its field, `WrongState`, `DiskFull` and what every request can meet.
+pub async fn to_dataset(id: &str, wanted: &OutputToDataset) -> Result<OutputVersion, ClientError> {
+    let address = routes::fill(routes::TASK_DATASET, &[id]);
+    call(Request::post(address).json(wanted)).await
 }
 
 /// Bytes of a task's log.

@@ -2,6 +2,8 @@
 
 use crate::client::tasks;
 use crate::components::submit::{Submit, SubmitError};
+use crate::components::task_words;
+use crate::components::undo::use_undo;
 use crate::i18n::*;
 use crate::paths::{ProjectTab, Route};
 use crate::session::use_session;
@@ -103,13 +105,17 @@ fn DeleteDialog(
     on_deleted: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let toasts = use_toasts();
+    let undo = use_undo();
     let submit = use_submit(open);
     let delete = move |()| {
         let id = task.with_untracked(|task| task.id.clone());
-        let done = t_string!(i18n, task.deleted_toast);
+        let name = untrack(|| {
+            let name = task.with(|task| task_words::title(i18n, task));
+            t_string!(i18n, manage.task, name = name)
+        });
+        let gone = id.clone();
         submit.run(async move { tasks::delete(&id).await }, move |()| {
-            toasts.say(done);
+            undo.offer(name, gone, || {});
             open.set(false);
             on_deleted.run(());
         });

@@ -1,5 +1,6 @@
 //! The pages: one file or folder each. [`Outlet`] shows the one that the address is.
 
+pub mod account;
 pub mod dataset;
 pub mod explore;
 pub mod files;
@@ -18,6 +19,7 @@ pub mod search;
 pub mod settings;
 pub mod sign_in;
 pub mod task;
+pub mod trash;
 pub mod welcome;
 
 use crate::components::lazy;

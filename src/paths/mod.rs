@@ -47,6 +47,8 @@ pub enum Route {
     NewProject,
     /// Create a dataset.
     NewDataset,
+    /// What was deleted and can be restored.
+    Trash,
     /// Somebody's profile; the query's `tab` says which list.
     User {
         /// The user's name.
@@ -77,6 +79,11 @@ pub enum Route {
         /// The part shown.
         tab: TaskTab,
     },
+    /// One's own time and money.
+    Account {
+        /// The part shown.
+        tab: AccountTab,
+    },
     /// Files of any version or output by its id: the link that the CLI opens.
     Files {
         /// Id of the version or output.
@@ -87,6 +94,22 @@ pub enum Route {
     /// The pieces of the app, for its makers.
     #[cfg(debug_assertions)]
     Pieces,
+}
+
+/// The parts of one's own account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountTab {
+    /// What is left and what was used.
+    Usage,
+    /// Balance and records.
+    Wallet,
+    /// The plan, and what can be bought.
+    Plan,
+    /// The payment of an order.
+    Order {
+        /// Its id.
+        id: String,
+    },
 }
 
 /// The parts of a project.
@@ -109,9 +132,11 @@ pub enum ProjectTab {
         /// Folder or file; empty for the top.
         path: String,
     },
+    /// Its notebooks, rendered.
+    Preview,
     /// Commands of the CLI.
     Guide,
-    /// Deletion; the owner's.
+    /// Name, visibility, deletion; the owner's.
     Settings,
     /// Upload a version.
     Upload,
@@ -137,9 +162,11 @@ pub enum DatasetTab {
         /// Folder or file; empty for the top.
         path: String,
     },
+    /// Tasks that mount it.
+    Tasks,
     /// Commands of the CLI.
     Guide,
-    /// Deletion; the owner's.
+    /// Name, visibility, deletion; the owner's.
     Settings,
     /// Upload a version.
     Upload,
@@ -245,6 +272,10 @@ impl Route {
             ["notifications"] => Self::Notifications,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
+            ["account", tab @ ..] => Self::Account {
+                tab: AccountTab::parse(tab)?,
+            },
+            ["trash"] => Self::Trash,
             ["task", id, tab @ ..] => Self::Task {
                 id: checked_id(id)?,
                 tab: TaskTab::parse(tab)?,
@@ -291,6 +322,7 @@ impl Route {
             Self::Notifications => out.push("notifications"),
             Self::NewProject => out.push_all(&["new", "project"]),
             Self::NewDataset => out.push_all(&["new", "dataset"]),
+            Self::Trash => out.push("trash"),
             Self::User { user } => out.push(user),
             Self::Project { user, name, tab } => {
                 out.push_all(&[user, "project", name]);
@@ -301,6 +333,7 @@ impl Route {
                     ProjectTab::Forks => out.push("forks"),
                     ProjectTab::Discussion => out.push("discussion"),
                     ProjectTab::Files { version, path } => out.push_files(*version, path),
+                    ProjectTab::Preview => out.push("preview"),
                     ProjectTab::Guide => out.push("guide"),
                     ProjectTab::Settings => out.push("settings"),
                     ProjectTab::Upload => out.push("upload"),
@@ -315,6 +348,7 @@ impl Route {
                     DatasetTab::Forks => out.push("forks"),
                     DatasetTab::Discussion => out.push("discussion"),
                     DatasetTab::Files { version, path } => out.push_files(*version, path),
+                    DatasetTab::Tasks => out.push("tasks"),
                     DatasetTab::Guide => out.push("guide"),
                     DatasetTab::Settings => out.push("settings"),
                     DatasetTab::Upload => out.push("upload"),
@@ -328,6 +362,15 @@ impl Route {
                     TaskTab::Output { path } => out.push_tree("output", path),
                     TaskTab::Code { path } => out.push_tree("code", path),
                     TaskTab::Data => out.push("data"),
+                }
+            }
+            Self::Account { tab } => {
+                out.push("account");
+                match tab {
+                    AccountTab::Usage => out.push("usage"),
+                    AccountTab::Wallet => out.push("wallet"),
+                    AccountTab::Plan => out.push("plan"),
+                    AccountTab::Order { id } => out.push_all(&["order", id]),
                 }
             }
             Self::Files { id, path } => {
@@ -361,6 +404,12 @@ impl Route {
             Self::Dataset { user, name, .. } => Self::dataset(user, name).path(),
             Self::Task { id, .. } => Self::task(id).path(),
             Self::Settings { .. } => Self::settings().path(),
+            Self::Account {
+                tab: AccountTab::Usage | AccountTab::Wallet | AccountTab::Plan,
+            } => Self::Account {
+                tab: AccountTab::Usage,
+            }
+            .path(),
             Self::Files { id, .. } => Self::Files {
                 id: id.clone(),
                 path: String::new(),
@@ -380,7 +429,9 @@ impl Route {
             | Self::Settings { .. }
             | Self::Notifications
             | Self::NewProject
-            | Self::NewDataset => true,
+            | Self::Account { .. }
+            | Self::NewDataset
+            | Self::Trash => true,
             Self::Project { tab, .. } => {
                 matches!(
                     tab,

@@ -1,6 +1,6 @@
 //! Reads the parts of an address.
 
-use super::{DatasetTab, ProjectTab, SettingsTab, TaskTab};
+use super::{AccountTab, DatasetTab, ProjectTab, SettingsTab, TaskTab};
 use api::name;
 
 impl ProjectTab {
@@ -15,6 +15,7 @@ impl ProjectTab {
                 version: checked_version(version)?,
                 path: joined(path)?,
             },
+            ["preview"] => Self::Preview,
             ["guide"] => Self::Guide,
             ["settings"] => Self::Settings,
             ["upload"] => Self::Upload,
@@ -35,6 +36,7 @@ impl DatasetTab {
                 version: checked_version(version)?,
                 path: joined(path)?,
             },
+            ["tasks"] => Self::Tasks,
             ["guide"] => Self::Guide,
             ["settings"] => Self::Settings,
             ["upload"] => Self::Upload,
@@ -57,6 +59,20 @@ impl SettingsTab {
             Self::Password => "password",
             Self::Tokens => "tokens",
         }
+    }
+}
+
+impl AccountTab {
+    pub(super) fn parse(parts: &[&str]) -> Option<Self> {
+        Some(match parts {
+            [] | ["usage"] => Self::Usage,
+            ["wallet"] => Self::Wallet,
+            ["plan"] => Self::Plan,
+            ["order", id] => Self::Order {
+                id: checked_id(id)?,
+            },
+            _ => return None,
+        })
     }
 }
 

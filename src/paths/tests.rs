@@ -24,6 +24,10 @@ fn task(tab: TaskTab) -> Route {
     Route::Task { id: s("7a"), tab }
 }
 
+fn account(tab: AccountTab) -> Route {
+    Route::Account { tab }
+}
+
 /// Every route and how it is spelled: the list to read when an address is to change.
 fn every_route() -> Vec<(Route, &'static str)> {
     let odd = || s("models/100%/a?b#c d/é名.txt");
@@ -59,6 +63,14 @@ fn every_route() -> Vec<(Route, &'static str)> {
         (Route::Notifications, "/notifications"),
         (Route::NewProject, "/new/project"),
         (Route::NewDataset, "/new/dataset"),
+        (account(AccountTab::Usage), "/account/usage"),
+        (account(AccountTab::Wallet), "/account/wallet"),
+        (account(AccountTab::Plan), "/account/plan"),
+        (
+            account(AccountTab::Order { id: s("7a") }),
+            "/account/order/7a",
+        ),
+        (Route::Trash, "/trash"),
         (Route::user("alice"), "/alice"),
         (project(ProjectTab::Overview), "/alice/project/tf-mnist"),
         (
@@ -80,7 +92,12 @@ fn every_route() -> Vec<(Route, &'static str)> {
             }),
             "/alice/project/tf-mnist/files/3/models/100%25/a%3Fb%23c%20d/%C3%A9%E5%90%8D.txt",
         ),
+        (
+            project(ProjectTab::Preview),
+            "/alice/project/tf-mnist/preview",
+        ),
         (project(ProjectTab::Guide), "/alice/project/tf-mnist/guide"),
+        (dataset(DatasetTab::Tasks), "/alice/dataset/iris/tasks"),
         (
             project(ProjectTab::Settings),
             "/alice/project/tf-mnist/settings",

@@ -4,8 +4,9 @@ use super::entrance::{BarLink, Logo, SkipLink};
 use super::search::BarSearch;
 use crate::client::settings;
 use crate::components::notices::Bell;
+use crate::components::vip_badge::VipBadge;
 use crate::i18n::{Locale, t_string, use_i18n};
-use crate::paths::Route;
+use crate::paths::{AccountTab, Route};
 use crate::place::use_place;
 use crate::prefs::{Theme, use_prefs};
 use crate::session::use_session;
@@ -161,21 +162,44 @@ fn AccountMenu() -> impl IntoView {
         settings::picture(&user.username, user.avatar.as_deref())
     });
     let trigger = view! { <Avatar name picture/> }.into_any();
+    let vip = Memo::new(move |_| {
+        session
+            .user()
+            .is_some_and(|user| user.kind.as_deref() == Some("vip"))
+    });
+    let account = |tab: AccountTab| Route::Account { tab }.href();
     let sign_out = move |()| {
         session.sign_out();
         toasts.say(t_string!(i18n, shell.signed_out));
     };
     view! {
         <Menu label=move || t_string!(i18n, shell.account, user = name.get()) trigger>
-            <MenuHeading>{move || name.get()}</MenuHeading>
+            <MenuHeading>
+                {move || name.get()}
+                <Show when=move || vip.get()>
+                    <VipBadge/>
+                </Show>
+            </MenuHeading>
             <MenuLink href=Signal::derive(move || Route::user(&name.get()).href()) icon=icons::LuUser>
                 {move || t_string!(i18n, shell.profile)}
             </MenuLink>
             <MenuLink href=Route::settings().href() icon=icons::LuSettings>
                 {move || t_string!(i18n, shell.settings)}
             </MenuLink>
+            <MenuLink href=account(AccountTab::Usage) icon=icons::LuGauge>
+                {move || t_string!(i18n, shell.usage)}
+            </MenuLink>
+            <MenuLink href=account(AccountTab::Wallet) icon=icons::LuWallet>
+                {move || t_string!(i18n, shell.wallet)}
+            </MenuLink>
+            <MenuLink href=account(AccountTab::Plan) icon=icons::LuCrown>
+                {move || t_string!(i18n, shell.plan)}
+            </MenuLink>
             <MenuLink href=Route::Welcome.href() icon=icons::LuTerminal>
                 {move || t_string!(i18n, shell.welcome)}
+            </MenuLink>
+            <MenuLink href=Route::Trash.href() icon=icons::LuTrash2>
+                {move || t_string!(i18n, trash.title)}
             </MenuLink>
             <MenuGroup label=move || t_string!(i18n, shell.language)>
                 <Languages/>

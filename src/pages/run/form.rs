@@ -1,6 +1,7 @@
 //! The fields of a new task and what happens when it is started.
 
 use super::check::EntryWarning;
+use super::cost::Cost;
 use super::environment::EnvironmentFields;
 use super::fields::{Fields, Filled, Part};
 use super::keep::Keep;
@@ -187,6 +188,7 @@ pub(super) fn RunFields(
                         environment_note=changed(Part::Environment)
                         submit
                     />
+                    <Cost machine=fields.machine/>
                     <ModeField
                         all
                         machine=fields.machine

@@ -1,6 +1,7 @@
 //! New task: a form that begins with what was run last.
 
 mod check;
+mod cost;
 mod entry;
 mod environment;
 mod fields;

@@ -7,6 +7,7 @@ mod log_tail;
 mod overview;
 mod remark;
 mod servers;
+mod to_dataset;
 
 use crate::client::tasks;
 use crate::client::words::words;
@@ -30,6 +31,7 @@ use leptos::prelude::*;
 use overview::Overview;
 use remark::Remark;
 use servers::Servers;
+use to_dataset::ToDataset;
 
 /// Milliseconds between two looks while the task waits: its place in the queue changes with tasks that one is not told of.
 const QUEUE: u32 = 5_000;
@@ -256,5 +258,8 @@ fn Output(task: Signal<Task>, path: Signal<String>) -> impl IntoView {
             <EmptyState icon=icons::LuFolderOpen title=move || t_string!(i18n, task.output_empty) text/>
         }
     };
-    view! { <FileBrowser tree path live empty/> }
+    view! {
+        <ToDataset task path/>
+        <FileBrowser tree path live empty/>
+    }
 }

@@ -10,8 +10,10 @@ import type errorsTexts from "../../../locales/en/errors.json";
 import type filesTexts from "../../../locales/en/files.json";
 import type listsTexts from "../../../locales/en/lists.json";
 import type logTexts from "../../../locales/en/log.json";
+import type manageTexts from "../../../locales/en/manage.json";
 import type markdownTexts from "../../../locales/en/markdown.json";
 import type newTexts from "../../../locales/en/new.json";
+import type notebookTexts from "../../../locales/en/notebook.json";
 import type piecesTexts from "../../../locales/en/pieces.json";
 import type runTexts from "../../../locales/en/run.json";
 import type searchTexts from "../../../locales/en/search.json";
@@ -20,6 +22,7 @@ import type shellTexts from "../../../locales/en/shell.json";
 import type socialTexts from "../../../locales/en/social.json";
 import type taskTexts from "../../../locales/en/task.json";
 import type tasksTexts from "../../../locales/en/tasks.json";
+import type trashTexts from "../../../locales/en/trash.json";
 import type uiTexts from "../../../locales/en/ui.json";
 import type uploadTexts from "../../../locales/en/upload.json";
 
@@ -37,8 +40,10 @@ interface Texts {
   files: typeof filesTexts;
   lists: typeof listsTexts;
   log: typeof logTexts;
+  manage: typeof manageTexts;
   markdown: typeof markdownTexts;
   new: typeof newTexts;
+  notebook: typeof notebookTexts;
   pieces: typeof piecesTexts;
   run: typeof runTexts;
   search: typeof searchTexts;
@@ -47,6 +52,7 @@ interface Texts {
   social: typeof socialTexts;
   task: typeof taskTexts;
   tasks: typeof tasksTexts;
+  trash: typeof trashTexts;
   ui: typeof uiTexts;
   upload: typeof uploadTexts;
 }

@@ -2,6 +2,7 @@
 
 use crate::client::{self, Hooks};
 use crate::components::connection::provide_connection;
+use crate::components::live::provide_live;
 use crate::components::shell::Shell;
 use crate::i18n::Locale;
 use crate::pages;
@@ -25,6 +26,7 @@ pub fn App() -> impl IntoView {
     provide_arrival();
     let connection = provide_connection();
     let session = provide_session();
+    provide_live(session, connection);
     provide_uploads();
     client::install(Hooks {
         refused: session.on_refused(),

@@ -55,23 +55,32 @@ macro_rules! lazy_pages {
 }
 
 lazy_pages! {
-    frame => russell_cloud_web::components::shell::frame::view;
+    head => russell_cloud_web::components::shell::frame::head;
+    foot => russell_cloud_web::components::shell::frame::foot;
     home => russell_cloud_web::pages::home::page;
     welcome => russell_cloud_web::pages::welcome::page;
     explore => russell_cloud_web::pages::explore::page;
     mine => russell_cloud_web::pages::mine::page;
     profile => russell_cloud_web::pages::profile::page;
+    notifications => russell_cloud_web::pages::notifications::page;
     new => russell_cloud_web::pages::new::page;
     project => russell_cloud_web::pages::project::page;
     dataset => russell_cloud_web::pages::dataset::page;
     task => russell_cloud_web::pages::task::page;
     files => russell_cloud_web::pages::files::page;
     account => russell_cloud_web::pages::account::page;
+    settings => russell_cloud_web::pages::settings::page;
+    search => russell_cloud_web::pages::search::page;
 }
 
-/// How to get at the frame around the pages.
-pub fn frame() -> Loader {
-    loaders::frame()
+/// How to get at what stands before every page.
+pub fn head() -> Loader {
+    loaders::head()
+}
+
+/// How to get at what stands after it.
+pub fn foot() -> Loader {
+    loaders::foot()
 }
 
 /// How to get at the page of a route.
@@ -80,9 +89,12 @@ pub fn page(route: &Route) -> Loader {
         Route::Home => loaders::home(),
         // Both come with the first load; were one led here, the start page would send it on.
         Route::Login | Route::Register => loaders::home(),
+        #[cfg(debug_assertions)]
+        Route::Pieces => loaders::home(),
         Route::Welcome => loaders::welcome(),
         Route::Explore => loaders::explore(),
         Route::Projects | Route::Datasets | Route::Tasks => loaders::mine(),
+        Route::Notifications => loaders::notifications(),
         Route::NewProject | Route::NewDataset => loaders::new(),
         Route::User { .. } => loaders::profile(),
         Route::Project { .. } => loaders::project(),
@@ -90,5 +102,7 @@ pub fn page(route: &Route) -> Loader {
         Route::Task { .. } => loaders::task(),
         Route::Files { .. } => loaders::files(),
         Route::Account { .. } => loaders::account(),
+        Route::Settings { .. } => loaders::settings(),
+        Route::Search => loaders::search(),
     }
 }

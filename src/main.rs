@@ -11,7 +11,8 @@ fn main() {
     mount_to_body(|| {
         provide_context(Chunks {
             page: chunks::page,
-            frame: chunks::frame,
+            head: chunks::head,
+            foot: chunks::foot,
         });
         view! { <App/> }
     });

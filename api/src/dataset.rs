@@ -70,10 +70,79 @@ pub struct NewDataset {
     pub tags: Vec<String>,
 }
 
+/// Body of the request that makes the output of a task a new version of a dataset of one's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct OutputToDataset {
+    /// Id of the dataset; without it a new one of this `name` is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dataset_id: Option<String>,
+    /// Name of a new dataset.
+    #[cfg_attr(feature = "openapi", schema(max_length = 31))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Of a new dataset: 0 is public, 1 private.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
+    pub permission: i64,
+    /// A folder of the output; empty takes all of it.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
+    pub path: String,
+    /// The version's remark, at most 1024 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
+    pub description: String,
+}
+
+/// The version that the output of a task becomes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OutputVersion {
+    /// Id of the version.
+    pub module_id: String,
+    /// Its number.
+    pub version: i64,
+    /// How far it is: a small output is copied when the answer comes, a large one still on its way.
+    pub state: crate::module::ModuleState,
+    /// Id of the dataset.
+    pub dataset_id: String,
+    /// Name of its owner.
+    pub owner: String,
+    /// Its name.
+    pub name: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::assert_wire;
+    use crate::module::ModuleState;
+
+    #[test]
+    fn an_output_on_its_way_is_exact() {
+        let wanted = OutputToDataset {
+            dataset_id: Some("8e".into()),
+            name: Some("models".into()),
+            permission: 1,
+            path: "best".into(),
+            description: "epoch 9".into(),
+        };
+        assert_wire(
+            &wanted,
+            r#"{"dataset_id":"8e","name":"models","permission":1,"path":"best","description":"epoch 9"}"#,
+        );
+        let version = OutputVersion {
+            module_id: "1c".into(),
+            version: 2,
+            state: ModuleState::Uploading,
+            dataset_id: "8e".into(),
+            owner: "alice".into(),
+            name: "models".into(),
+        };
+        assert_wire(
+            &version,
+            r#"{"module_id":"1c","version":2,"state":"uploading","dataset_id":"8e","owner":"alice","name":"models"}"#,
+        );
+    }
 
     #[test]
     fn a_new_dataset_is_public_unless_it_says_otherwise() {

@@ -34,7 +34,9 @@ pub mod social;
 pub mod task;
 mod task_list;
 pub mod time;
+pub mod trash;
 pub mod upload;
+pub mod zip;
 pub mod zone;
 
 pub use code::Code;

@@ -26,6 +26,7 @@ pub const RESERVED: &[&str] = &[
     "logout",
     "new",
     "notebook",
+    "notifications",
     "project",
     "projects",
     "public",
@@ -38,6 +39,7 @@ pub const RESERVED: &[&str] = &[
     "task",
     "tasks",
     "tensorboard",
+    "trash",
     "user",
     "users",
     "welcome",
@@ -150,6 +152,14 @@ pub fn check_website(address: &str) -> Result<(), Reason> {
             .chars()
             .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\'));
     fits.then_some(()).ok_or(Reason::IllegalWebsite)
+}
+
+/// The rule for the current password, asked for once more: it has to be there. Whether it is right the backend knows.
+pub fn check_given(text: &str) -> Result<(), Reason> {
+    match text.is_empty() {
+        true => Err(Reason::Missing),
+        false => Ok(()),
+    }
 }
 
 /// The rule for passwords: 8 characters to 256 bytes, whatever they are.

@@ -74,6 +74,28 @@ pub struct NewProject {
     pub tags: Vec<String>,
 }
 
+/// Body of the request that changes a project or dataset; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct EntityChange {
+    /// Another name: the old one leads on to it until somebody takes it.
+    #[cfg_attr(feature = "openapi", schema(max_length = 31))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Plain text, at most 1024 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// 0 is public, 1 private.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission: Option<i64>,
+    /// One of the service's environments, empty takes the first; of projects only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_env: Option<String>,
+}
+
 /// Query of the lists of projects and datasets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
@@ -221,6 +243,21 @@ mod tests {
         );
         let query = EntityQuery::default();
         assert_eq!(query.paging(), Paging::default());
+    }
+
+    #[test]
+    fn a_change_says_only_what_changes() {
+        assert_wire(&EntityChange::default(), "{}");
+        let change = EntityChange {
+            name: Some("b".into()),
+            description: Some(String::new()),
+            permission: Some(1),
+            default_env: Some("keras".into()),
+        };
+        assert_wire(
+            &change,
+            r#"{"name":"b","description":"","permission":1,"default_env":"keras"}"#,
+        );
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub const SERVICE_STATUS: &str = "/api/v1/service_status";
 pub const ENVIRONMENTS: &str = "/api/v1/env";
 /// GET: page of [`crate::project::Project`] by [`crate::project::EntityQuery`].
 pub const PROJECTS: &str = "/api/v1/projects";
-/// GET, PUT (create, [`crate::project::NewProject`]), DELETE a project. `{user}` and `{name}` may both be the
+/// GET, PUT (create, [`crate::project::NewProject`]), POST (change, [`crate::project::EntityChange`]), DELETE a project. `{user}` and `{name}` may both be the
 /// word `anonymous` with `?id=`.
 pub const PROJECT: &str = "/api/v1/{user}/project/{name}";
 /// GET: the newest version of a project as zip. CLI only.
@@ -44,7 +44,7 @@ pub const PROJECT_CLONE: &str = "/api/v1/projects/clone/{id}";
 pub const PROJECT_CLONE_TASK: &str = "/api/v2/projects/clone/{id}";
 /// GET: page of [`crate::dataset::Dataset`] by [`crate::project::EntityQuery`].
 pub const DATASETS: &str = "/api/v1/datasets";
-/// GET, PUT (create, [`crate::dataset::NewDataset`]), DELETE a dataset; `anonymous` as for projects.
+/// GET, PUT (create, [`crate::dataset::NewDataset`]), POST (change, [`crate::project::EntityChange`]), DELETE a dataset; `anonymous` as for projects.
 pub const DATASET: &str = "/api/v1/{user}/dataset/{name}";
 /// PUT, DELETE: the caller's star at a project or dataset ([`crate::social::Star`]).
 pub const STAR: &str = "/api/v1/entities/{id}/star";
@@ -58,12 +58,24 @@ pub const COMMENTS: &str = "/api/v1/entities/{id}/comments";
 pub const COMMENT: &str = "/api/v1/comments/{id}";
 /// GET: the tags that most public projects or datasets have ([`crate::social::TagsQuery`]).
 pub const TAGS: &str = "/api/v1/tags";
+/// GET: page of [`crate::task::Task`] that mount a version of the dataset.
+pub const DATASET_TASKS: &str = "/api/v1/datasets/{id}/tasks";
+/// GET: what hangs on a project, dataset or version of one's own ([`crate::trash::Dependents`]).
+pub const DEPENDENTS: &str = "/api/v1/dependents/{id}";
+/// GET: page of [`crate::trash::Trashed`], what was deleted last first.
+pub const TRASH: &str = "/api/v1/trash";
+/// POST (restore, [`crate::trash::Restore`]), DELETE (for good) something in the trash.
+pub const TRASHED: &str = "/api/v1/trash/{id}";
 /// PUT, POST, GET, DELETE a version ([`crate::module::Module`]).
 pub const MODULE: &str = "/api/v1/module";
 /// GET: versions of a project or dataset, newest first ([`crate::module::ModulesQuery`]).
 pub const MODULES: &str = "/api/v1/modules";
 /// GET: hashes of the newest valid version's files ([`crate::module::FileHashes`]).
 pub const MODULE_FILEHASH: &str = "/api/v1/module/filehash";
+/// POST: a ticket for the zip of a version ([`crate::zip::ZipTicket`]).
+pub const MODULE_ZIP: &str = "/api/v1/module/{id}/zip";
+/// GET: the zip that a ticket leads to; answers by HTTP status.
+pub const ZIP: &str = "/api/v1/zip/{ticket}";
 /// POST: start a task ([`crate::task::NewTask`]).
 pub const TASK_RUN: &str = "/api/v1/experiment/run";
 /// GET: page of [`crate::task::Task`] by [`crate::task::TaskQuery`].
@@ -74,6 +86,8 @@ pub const TASKS_CSV: &str = "/api/v1/experiments/csv";
 pub const TASKS_BULK: &str = "/api/v1/experiments/bulk";
 /// GET, PUT ([`crate::task::TaskChange`]), POST `?action=stop`, DELETE a task. GET with the literal `{id}` and `?family_id=` lists a family.
 pub const TASK: &str = "/api/v1/experiment/{id}";
+/// POST: a task's output as a new version of a dataset ([`crate::dataset::OutputToDataset`]).
+pub const TASK_DATASET: &str = "/api/v1/experiment/{id}/dataset";
 /// GET: the log's bytes, honours `Range`; answers by HTTP status.
 pub const TASK_LOG: &str = "/api/v1/experiment/{id}/log";
 /// WebSocket with a ticket: the log from `?from=` on, see [`crate::log`]. The prefix is its own, so that a proxy

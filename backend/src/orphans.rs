@@ -11,12 +11,12 @@ use std::time::Duration;
 const FOLDERS: [(&str, &str); 5] = [
     (
         "modules",
-        "SELECT id FROM modules WHERE state IN ('uploading', 'valid')",
+        "SELECT id FROM modules WHERE state IN ('uploading', 'valid') AND purged < 2",
     ),
     ("uploads", "SELECT module_id FROM uploads"),
-    ("tasks", "SELECT id FROM tasks"),
-    ("outputs", "SELECT id FROM tasks"),
-    ("logs", "SELECT id FROM tasks"),
+    ("tasks", "SELECT id FROM tasks WHERE purged < 2"),
+    ("outputs", "SELECT id FROM tasks WHERE purged < 2"),
+    ("logs", "SELECT id FROM tasks WHERE purged < 2"),
 ];
 /// A running backend may be about to write the row, or to remove the files: so often it is looked again, and after so
 /// long.

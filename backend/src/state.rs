@@ -11,6 +11,7 @@ use crate::environments::Catalog;
 use crate::events;
 use crate::locks::Locks;
 use crate::logs::Hub;
+use crate::readers::Readers;
 use crate::runner::Runner;
 use crate::runner::local::LocalRunner;
 use crate::sandbox::host::Host;
@@ -20,6 +21,7 @@ use crate::store::Store;
 use crate::tasks::packages::Installed;
 use crate::tasks::queue::Queue;
 use crate::uploads::Uploads;
+use crate::zips::Zips;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -63,6 +65,12 @@ pub struct App {
     pub sharing: Notify,
     /// Projects on their way out as zips.
     pub clones: Clones,
+    /// Versions on their way out as zips.
+    pub zips: Zips,
+    /// What is being read and must stay.
+    pub readers: Readers,
+    /// Held while what is gone for good is cleared away.
+    pub clearing: tokio::sync::Mutex<()>,
     /// Tasks whose time is counted.
     pub meter: Meter,
     /// Who takes payments.
@@ -126,6 +134,9 @@ impl App {
             uploads: Uploads::default(),
             sharing: Notify::new(),
             clones: Clones::default(),
+            zips: Zips::default(),
+            readers: Readers::default(),
+            clearing: tokio::sync::Mutex::default(),
             meter: Meter::default(),
             payments: Box::new(provider::Test),
         })

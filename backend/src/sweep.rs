@@ -1,9 +1,9 @@
-//! What is swept up from time to time: what has expired.
+//! What is swept up from time to time: what has expired, and what is in the trash for too long.
 
 use crate::accounts::delay::FORGET_SECONDS;
 use crate::error::ApiError;
 use crate::state::Shared;
-use crate::{billing, notifications, tasks, uploads};
+use crate::{billing, notifications, tasks, trash, uploads};
 use std::time::Duration;
 
 /// How often.
@@ -28,7 +28,8 @@ pub async fn sweep(app: &Shared) -> Result<(), ApiError> {
     billing::orders::sweep(app).await?;
     notifications::sweep(app).await?;
     tasks::packages::sweep(app).await?;
-    uploads::sweep(app).await
+    uploads::sweep(app).await?;
+    trash::purge::sweep(app).await
 }
 
 /// Sweeps for ever, at once and then every ten minutes.

@@ -8,7 +8,8 @@ use gloo_net::http::{Headers, Method, Response};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::on_cleanup;
 use leptos::reactive::owner::Owner;
-use leptos::web_sys::{AbortController, RequestCredentials, RequestInit};
+use leptos::wasm_bindgen::JsValue;
+use leptos::web_sys::{AbortController, Blob, RequestCredentials, RequestInit};
 use send_wrapper::SendWrapper;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,7 +29,7 @@ pub struct Request {
     address: String,
     query: String,
     headers: Vec<(&'static str, String)>,
-    body: Option<String>,
+    body: Option<JsValue>,
     aborts: bool,
     allowed: u32,
 }
@@ -98,8 +99,14 @@ impl Request {
     /// Sends a JSON body.
     pub fn json(mut self, body: &impl Serialize) -> Self {
         // The wire types have neither maps with odd keys nor failing serializers.
-        self.body = serde_json::to_string(body).ok();
+        self.body = serde_json::to_string(body).ok().map(JsValue::from);
         self.header("Content-Type", "application/json")
+    }
+
+    /// Sends bytes.
+    pub fn bytes(mut self, body: &Blob) -> Self {
+        self.body = Some(body.into());
+        self.header("Content-Type", "application/octet-stream")
     }
 }
 
@@ -184,7 +191,7 @@ async fn transport(request: Request) -> Result<(Response, Option<String>), Clien
     let controller = AbortController::new().ok();
     init.set_signal(controller.as_ref().map(AbortController::signal).as_ref());
     if let Some(body) = &request.body {
-        init.set_body(&body.into());
+        init.set_body(body);
     }
     if request.aborts
         && Owner::current().is_some()

@@ -54,6 +54,9 @@ pub fn problem_words(problem: &Problem, locale: Locale) -> String {
         (Reason::IllegalName, _) if problem.field.as_deref() == Some("username") => {
             td_string!(locale, errors.illegal_user_name).to_owned()
         }
+        (Reason::TooLarge, _) if problem.field.as_deref() == Some("avatar") => {
+            td_string!(locale, errors.picture_too_large).to_owned()
+        }
         (Reason::Unknown, _) if problem.message.is_empty() => {
             td_string!(locale, errors.malformed).to_owned()
         }
@@ -77,6 +80,9 @@ pub fn reason_words(reason: Reason, locale: Locale) -> String {
         Reason::ReservedName => td_string!(locale, errors.reserved_name).to_owned(),
         Reason::EmailTaken => td_string!(locale, errors.email_taken).to_owned(),
         Reason::IllegalEmail => td_string!(locale, errors.illegal_email).to_owned(),
+        Reason::IllegalWebsite => td_string!(locale, errors.illegal_website).to_owned(),
+        Reason::WrongPassword => td_string!(locale, errors.wrong_password).to_owned(),
+        Reason::BadPicture => td_string!(locale, errors.bad_picture).to_owned(),
         Reason::PasswordTooShort => td_string!(locale, errors.password_too_short).to_owned(),
         Reason::TooLong => td_string!(locale, errors.too_long).to_owned(),
         Reason::Missing => td_string!(locale, errors.missing).to_owned(),
@@ -95,6 +101,7 @@ pub fn reason_words(reason: Reason, locale: Locale) -> String {
         Reason::UnknownInstance => td_string!(locale, errors.unknown_instance).to_owned(),
         Reason::ModeUnsupported => td_string!(locale, errors.mode_unsupported).to_owned(),
         Reason::MountTaken => td_string!(locale, errors.mount_taken).to_owned(),
+        Reason::TooManyTags => td_string!(locale, errors.too_many_tags).to_owned(),
         Reason::TooManyMounts => td_string!(locale, errors.too_many_mounts).to_owned(),
         Reason::WrongState => td_string!(locale, errors.wrong_state).to_owned(),
         Reason::InUse => td_string!(locale, errors.in_use).to_owned(),
@@ -153,6 +160,9 @@ mod tests {
         "email_taken",
         "illegal_email",
         "password_too_short",
+        "illegal_website",
+        "wrong_password",
+        "bad_picture",
         "too_long",
         "missing",
         "malformed",
@@ -170,11 +180,16 @@ mod tests {
         "unknown_instance",
         "mode_unsupported",
         "mount_taken",
+        "too_many_tags",
         "too_many_mounts",
         "wrong_state",
         "in_use",
         "sandbox_missing",
         "limit_reached",
+        "no_balance",
+        "storage_full",
+        "private_limit",
+        "price_changed",
         "disk_full",
         "no_balance",
         "storage_full",

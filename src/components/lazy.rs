@@ -44,8 +44,10 @@ pub struct Loader {
 pub struct Chunks {
     /// The page of an address.
     pub page: fn(&Route) -> Loader,
-    /// What stands around the pages.
-    pub frame: fn() -> Loader,
+    /// What stands before every page.
+    pub head: fn() -> Loader,
+    /// What stands after it.
+    pub foot: fn() -> Loader,
 }
 
 /// Shows a page, fetching its chunk first where that is needed.

@@ -6,15 +6,25 @@
 
 use crate::client::ClientError;
 use crate::client::words::words;
-use crate::components::connection::Reconnected;
+use crate::components::connection::{Connection, Reconnected};
+use crate::components::live::Live;
 use crate::i18n::use_i18n;
 use crate::session::{self, use_session};
 use crate::ui::{ErrorNote, Skeleton};
+use api::event::Change;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
 use std::future::Future;
+
+/// Least milliseconds between two questions because of changes.
+const EVERY: f64 = 1000.0;
+/// Milliseconds after a change until it is asked for: what changes together comes together, and a page that asks by itself
+/// after what its reader did is not asked to do so again.
+const SOON: f64 = 150.0;
+/// Milliseconds between two questions while nobody tells of changes.
+const WITHOUT_STREAM: u32 = 10_000;
 
 /// Something that is loaded. `Copy`.
 pub struct Load<T: Send + Sync + 'static> {
@@ -25,6 +35,10 @@ pub struct Load<T: Send + Sync + 'static> {
     /// Whether it is being asked for.
     pub loading: RwSignal<bool>,
     again: Trigger,
+    /// Something has changed since it was asked for.
+    stale: RwSignal<bool>,
+    /// When it was asked for last, in milliseconds since 1970.
+    asked: StoredValue<f64>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Load<T> {
@@ -39,6 +53,39 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Load<T> {
     /// Asks again.
     pub fn reload(self) {
         self.again.notify();
+    }
+
+    /// Asks again when something changes that concerns it: soon, but not twice for what comes together, and at most once a
+    /// second however much changes. Waits while the tab is hidden. While changes are not told, it asks again now and then.
+    ///
+    /// `concerns` is asked of every change, outside of any tracking.
+    pub fn live(self, concerns: impl Fn(&Change) -> bool + 'static) -> Self {
+        // Pieces that are tested alone have no stream.
+        let (Some(live), Some(connection)) = (use_context::<Live>(), use_context::<Connection>())
+        else {
+            return self;
+        };
+        live.listen(move |changes| {
+            if untrack(|| changes.iter().any(&concerns)) {
+                self.stale.try_set(true);
+            }
+        });
+        let timer = StoredValue::new_local(None::<Timeout>);
+        Effect::new(move |_| {
+            // One that is on its way when something changes may be too old, but is let through: under a hail of changes
+            // none would ever arrive.
+            let wanted = self.stale.get() || !live.is_up();
+            let possible = !self.loading.get() && live.is_seen() && connection.is_reachable();
+            let pause = (wanted && possible).then(|| match self.stale.get_untracked() {
+                true => pause(self.asked.get_value(), js_sys::Date::now()),
+                false => WITHOUT_STREAM,
+            });
+            timer.set_value(pause.map(|pause| Timeout::new(pause, move || self.again.notify())));
+        });
+        on_cleanup(move || {
+            timer.try_set_value(None);
+        });
+        self
     }
 
     /// Asks again as often as `every` says, in milliseconds, for the newest answer; none stops. Waits while the tab is
@@ -60,6 +107,13 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Load<T> {
         });
         self
     }
+}
+
+/// Milliseconds until something is asked for again that was asked for at `asked`.
+fn pause(asked: f64, now: f64) -> u32 {
+    // A clock that was set back must not stop it.
+    let since = (now - asked).max(0.0);
+    (EVERY - since).max(SOON) as u32
 }
 
 fn poll_when_seen(again: Trigger, timer: StoredValue<Option<Timeout>, LocalStorage>, pause: u32) {
@@ -84,6 +138,8 @@ where
         error: RwSignal::new(None),
         loading: RwSignal::new(true),
         again: Trigger::new(),
+        stale: RwSignal::new(false),
+        asked: StoredValue::new(0.0),
     };
     let session = use_session();
     let settled = Memo::new(move |_| session.is_settled());
@@ -106,6 +162,8 @@ where
             return reader;
         }
         load.loading.set(true);
+        load.stale.set(false);
+        load.asked.set_value(js_sys::Date::now());
         // Scoped: the request is aborted when this effect runs again or goes.
         let answer = ScopedFuture::new(fetch());
         spawn_local(async move {
@@ -121,7 +179,13 @@ where
                     }
                     load.error.set(None);
                 }
-                Err(error) => load.error.set(Some(error)),
+                Err(error) => {
+                    // What was deleted, or has become somebody else's alone, is not shown any longer.
+                    if error.is_not_found() {
+                        load.data.set(None);
+                    }
+                    load.error.set(Some(error));
+                }
             }
             load.loading.set(false);
         });
@@ -170,5 +234,18 @@ where
     view! {
         {error}
         {content}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hail_of_changes_asks_once_a_second() {
+        assert_eq!(pause(0.0, 5000.0), 150, "the last question was long ago");
+        assert_eq!(pause(5000.0, 5200.0), 800);
+        assert_eq!(pause(5000.0, 5990.0), 150);
+        assert_eq!(pause(5000.0, 100.0), 1000, "the clock was set back");
     }
 }

@@ -1,10 +1,9 @@
-//! Tasks as a table: one's own, a project's, somebody's. The list keeps itself up to date while one of them has
-//! not ended.
+//! Tasks as a table: one's own, a project's, somebody's. The list keeps itself up to date.
 
 use crate::client::tasks;
 use crate::components::list_tools::NothingFound;
+use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
-use crate::components::pace::pace;
 use crate::components::rows::follow;
 use crate::components::task_badge::TaskBadge;
 use crate::components::timeline::running_seconds;
@@ -14,10 +13,14 @@ use crate::i18n::*;
 use crate::paths::Route;
 use crate::ui::{Column, CopyButton, Pagination, Table, TimeAgo, now_fine};
 use api::Page;
-use api::task::{Task, TaskQuery};
+use api::event::{Action, Kind};
+use api::task::{Task, TaskQuery, TaskState};
 use leptos::prelude::*;
 
-/// A part of a list of tasks with links to the others, kept up to date while one of the tasks shown has not ended.
+/// Milliseconds between two looks while one waits: its place in the queue changes with tasks that one is not told of.
+const QUEUE: u32 = 5_000;
+
+/// A part of a list of tasks with links to the others, kept up to date.
 #[component]
 pub fn TaskList(
     /// Which tasks.
@@ -36,9 +39,21 @@ pub fn TaskList(
         let query = query.get();
         async move { tasks::list(&query).await }
     })
-    .poll(pace(|page: &Page<Task>| {
-        page.list.iter().all(|task| task.state.is_final())
-    }));
+    .live(move |change| {
+        let gone = change.kind == Kind::Project && change.action == Action::Deleted;
+        let concerned = query.with(|query| match (&query.project, &query.user) {
+            (Some(project), _) => change.is_of(project),
+            (None, Some(user)) => change.is_by(user),
+            (None, None) => true,
+        });
+        (change.kind == Kind::Task || gone) && concerned
+    })
+    .poll(|page: &Page<Task>| {
+        let mut tasks = page.list.iter();
+        tasks
+            .any(|task| task.state == TaskState::Waiting)
+            .then_some(QUEUE)
+    });
     let page = Signal::derive(move || query.with(|query| query.paging().page));
     let shown = move |answer: Signal<Page<Task>>| {
         let tasks = Signal::derive(move || answer.with(|page| page.list.clone()));

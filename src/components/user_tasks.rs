@@ -35,7 +35,7 @@ pub fn UserTasks(
     let place = use_place();
     let query = Memo::new(move |_| TaskQuery {
         user: whose.with(Whose::user),
-        state: state_of(&place.value("state")),
+        state: api::task::Several(state_of(&place.value("state")).into_iter().collect()),
         q: Some(place.value("q")).filter(|q| !q.is_empty()),
         page: Some(place.page()).filter(|page| *page > 1),
         ..TaskQuery::default()
@@ -47,7 +47,7 @@ pub fn UserTasks(
     });
     let page_href = move |page: u32| untrack(|| place.with(&[("page", &page.to_string())]));
     let empty = move || {
-        let filtered = query.with(|query| query.q.is_some() || query.state.is_some());
+        let filtered = query.with(|query| query.q.is_some() || !query.state.is_empty());
         match filtered {
             true => view! { <NothingFound total=0 filters=&["q", "state"]/> }.into_any(),
             false => view! { <NothingYet whose/> }.into_any(),

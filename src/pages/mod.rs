@@ -8,10 +8,15 @@ pub mod home;
 pub mod mine;
 pub mod new;
 pub mod not_found;
+pub mod notifications;
+#[cfg(debug_assertions)]
+mod pieces;
 pub mod profile;
 pub mod project;
 pub mod register;
 pub mod run;
+pub mod search;
+pub mod settings;
 pub mod sign_in;
 pub mod task;
 pub mod welcome;
@@ -77,6 +82,8 @@ fn view(route: Option<Route>) -> AnyView {
     match route {
         Some(Route::Login) => sign_in::page(),
         Some(Route::Register) => register::page(),
+        #[cfg(debug_assertions)]
+        Some(Route::Pieces) => pieces::page(),
         Some(route) => lazy::page(route),
         None => not_found::page(),
     }

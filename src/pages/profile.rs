@@ -1,32 +1,47 @@
-//! What everybody may see of a user: projects, datasets, tasks.
+//! What everybody may see of a user: projects, datasets, tasks, favourites.
 
-use crate::client::auth;
+mod calendar;
+mod favourites;
+mod heat_map;
+mod overview;
+
+use crate::client::{auth, settings};
 use crate::components::entity_list::{EntityList, Listed, Whose};
+use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::components::user_tasks::UserTasks;
+use crate::components::vip_badge::VipBadge;
 use crate::format;
 use crate::i18n::{t_string, use_i18n};
 use crate::pages::not_found;
 use crate::paths::Route;
 use crate::place::use_place;
 use crate::session::use_session;
-use crate::ui::{PageHead, Tab, Tabs};
+use crate::ui::{Avatar, AvatarSize, Icon, LinkButton, PageHead, Tab, Tabs, icons};
 use api::account::Profile;
+use api::event::Action;
+use api::name::check_website;
+use favourites::Favourites;
 use leptos::prelude::*;
+use overview::Overview;
 
 /// The lists of a profile, as the query's `tab` names them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
+    Overview,
     Projects,
     Datasets,
     Tasks,
+    Favourites,
 }
 
 fn part_of(text: &str) -> Part {
     match text {
+        "projects" => Part::Projects,
         "datasets" => Part::Datasets,
         "tasks" => Part::Tasks,
-        _ => Part::Projects,
+        "favourites" => Part::Favourites,
+        _ => Part::Overview,
     }
 }
 
@@ -39,6 +54,10 @@ pub fn page(route: Route) -> AnyView {
     let profile = load(move || {
         let user = asked.clone();
         async move { auth::profile(&user).await }
+    })
+    .live({
+        let user = user.clone();
+        move |change| change.action != Action::Changed && change.is_by(&user)
     });
     let unknown = Memo::new(move |_| {
         profile
@@ -51,7 +70,7 @@ pub fn page(route: Route) -> AnyView {
             let shown = move |profile: Signal<Profile>| view! { <Lists profile/> }.into_any();
             view! {
                 <div class="content">
-                    <Heading user=user.clone() since=Signal::derive(move || profile.data.get())/>
+                    <Heading user=user.clone() profile=Signal::derive(move || profile.data.get())/>
                     <Async load=profile view=shown/>
                 </div>
             }
@@ -61,16 +80,106 @@ pub fn page(route: Route) -> AnyView {
     .into_any()
 }
 
+/// Who it is: the picture, both names, what they say of themselves, and since when they are here.
 #[component]
-fn Heading(user: String, since: Signal<Option<Profile>>) -> impl IntoView {
+fn Heading(user: String, profile: Signal<Option<Profile>>) -> impl IntoView {
     let i18n = use_i18n();
-    let subtitle = move || {
-        since.get().map(|profile| {
-            let date = format::date(profile.date_created, i18n.get_locale());
-            t_string!(i18n, lists.since, date = date)
+    let session = use_session();
+    let own = {
+        let user = user.clone();
+        Memo::new(move |_| session.is(&user))
+    };
+    let name = user.clone();
+    let picture = Memo::new(move |_| {
+        profile.with(|profile| settings::picture(&name, profile.as_ref()?.avatar.as_deref()))
+    });
+    let text = move |part: fn(&Profile) -> &String| {
+        profile
+            .with(|profile| profile.as_ref().map(|profile| part(profile).clone()))
+            .filter(|text| !text.is_empty())
+    };
+    let vip = Memo::new(move |_| profile.with(|profile| profile.as_ref().is_some_and(|p| p.vip)));
+    let display_name = move || {
+        text(|profile| &profile.display_name).map(|name| {
+            view! { <bdi class="profile-name">{format::visible(&name)}</bdi> }
         })
     };
-    view! { <PageHead title=user subtitle=subtitle.into_any()/> }
+    let facts = view! {
+        {display_name}
+        <Show when=move || vip.get()>
+            <VipBadge/>
+        </Show>
+    }
+    .into_any();
+    let since = move || {
+        let created = profile.with(|profile| profile.as_ref().map(|p| p.date_created))?;
+        let date = format::date(created, i18n.get_locale());
+        Some(t_string!(i18n, lists.since, date = date))
+    };
+    let website = move || {
+        // It was checked when it was written; whatever else it may be, it becomes no link.
+        let address = text(|profile| &profile.website)?;
+        check_website(&address).ok()?;
+        let shown = address
+            .split_once("://")?
+            .1
+            .trim_end_matches('/')
+            .to_owned();
+        Some(view! {
+            <span class="profile-fact">
+                <Icon icon=icons::LuLink/>
+                <a href=address rel="nofollow noopener noreferrer" target="_blank">
+                    <bdi>{format::visible(&shown)}</bdi>
+                </a>
+            </span>
+        })
+    };
+    let place = move || {
+        text(|profile| &profile.place).map(|place| {
+            view! {
+                <span class="profile-fact">
+                    <Icon icon=icons::LuMapPin/>
+                    <bdi>{format::visible(&place)}</bdi>
+                </span>
+            }
+        })
+    };
+    let joined = move || {
+        since().map(|since| {
+            view! {
+                <span class="profile-fact">
+                    <Icon icon=icons::LuCalendar/>
+                    {since}
+                </span>
+            }
+        })
+    };
+    let bio = move || {
+        text(|profile| &profile.bio)
+            .map(|bio| view! { <p class="profile-bio"><bdi>{bio}</bdi></p> })
+    };
+    let subtitle = view! {
+        {bio}
+        <div class="profile-facts">{place} {website} {joined}</div>
+    }
+    .into_any();
+    let actions = (move || {
+        own.get().then(|| {
+            view! {
+                <LinkButton href=Route::settings().href() icon=icons::LuPencil>
+                    {move || t_string!(i18n, settings.edit_profile)}
+                </LinkButton>
+            }
+        })
+    })
+    .into_any();
+    let name = user.clone();
+    view! {
+        <div class="profile-head">
+            <Avatar name=Signal::stored(name) picture size=AvatarSize::Large/>
+            <PageHead title=user facts subtitle actions/>
+        </div>
+    }
 }
 
 #[component]
@@ -84,8 +193,13 @@ fn Lists(profile: Signal<Profile>) -> impl IntoView {
     let href = |tab: &str| Route::user(&name).with(&[("tab", tab)]);
     let tabs = vec![
         Tab::new(
-            move || t_string!(i18n, lists.projects),
+            move || t_string!(i18n, social.overview),
             href(""),
+            move || part.get() == Part::Overview,
+        ),
+        Tab::new(
+            move || t_string!(i18n, lists.projects),
+            href("projects"),
             move || part.get() == Part::Projects,
         )
         .counted(move || profile.with(|profile| Some(profile.projects))),
@@ -101,6 +215,12 @@ fn Lists(profile: Signal<Profile>) -> impl IntoView {
             move || part.get() == Part::Tasks,
         )
         .counted(move || profile.with(|profile| Some(profile.tasks))),
+        Tab::new(
+            move || t_string!(i18n, social.favourites),
+            href("favourites"),
+            move || part.get() == Part::Favourites,
+        )
+        .counted(move || profile.with(|profile| Some(profile.favourites))),
     ];
     let whose = Signal::derive(move || match session.is(&user.get()) {
         true => Whose::Own(user.get()),
@@ -112,6 +232,8 @@ fn Lists(profile: Signal<Profile>) -> impl IntoView {
             Part::Projects => view! { <EntityList listed=Listed::Projects whose/> }.into_any(),
             Part::Datasets => view! { <EntityList listed=Listed::Datasets whose/> }.into_any(),
             Part::Tasks => view! { <UserTasks whose/> }.into_any(),
+            Part::Favourites => view! { <Favourites user/> }.into_any(),
+            Part::Overview => view! { <Overview user/> }.into_any(),
         }}
     }
 }

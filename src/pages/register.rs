@@ -2,7 +2,7 @@
 
 use super::sign_in::go_on_when_signed_in;
 use crate::client::ClientError;
-use crate::client::words::{problem_words, words};
+use crate::components::entry::{Entry, complete};
 use crate::components::submit::{Submit, SubmitError, focus_first_fault};
 use crate::i18n::{t_string, use_i18n};
 use crate::paths::Route;
@@ -10,72 +10,9 @@ use crate::place::use_place;
 use crate::session::{SessionHandle, use_session};
 use crate::ui::{Button, Look, PageHead, PasswordInput, TextInput};
 use api::account::NewUser;
-use api::{Problem, Reason, name};
+use api::{Reason, name};
 use leptos::html;
 use leptos::prelude::*;
-
-/// A field: its text, and whether it was left once, so that nobody is corrected before they have finished.
-#[derive(Clone, Copy)]
-struct Entry {
-    name: &'static str,
-    value: RwSignal<String>,
-    left: RwSignal<bool>,
-    check: fn(&str) -> Result<(), Reason>,
-}
-
-impl Entry {
-    fn new(name: &'static str, check: fn(&str) -> Result<(), Reason>) -> Self {
-        Self {
-            name,
-            value: RwSignal::new(String::new()),
-            left: RwSignal::new(false),
-            check,
-        }
-    }
-
-    fn fault(self) -> Option<Reason> {
-        self.value.with(|value| (self.check)(value).err())
-    }
-
-    /// What the backend said of this field, as long as it was not changed since; else the rule it breaks.
-    fn error(self, submit: Submit) -> Signal<Option<String>> {
-        let i18n = use_i18n();
-        Effect::new(move |before: Option<()>| {
-            self.value.track();
-            if before.is_some() {
-                submit.mend();
-            }
-        });
-        Signal::derive(move || {
-            let told = submit.error.with(|error| {
-                let error = error
-                    .as_ref()
-                    .filter(|error| error.field() == Some(self.name))?;
-                Some(words(error, i18n.get_locale()))
-            });
-            told.or_else(|| {
-                // An illegal character is told at once; what is only incomplete, when the field is left.
-                let fault = self.fault()?;
-                let typing = !self.left.get();
-                let incomplete = matches!(
-                    fault,
-                    Reason::Missing | Reason::PasswordTooShort | Reason::IllegalEmail
-                ) || self.value.with(|value| value.len() < 2);
-                (!(typing && incomplete)).then(|| {
-                    problem_words(&Problem::new(fault, "").at(self.name), i18n.get_locale())
-                })
-            })
-        })
-    }
-
-    fn on_blur(self) -> Callback<()> {
-        Callback::new(move |()| {
-            if !self.value.with_untracked(String::is_empty) {
-                self.left.set(true);
-            }
-        })
-    }
-}
 
 /// The page.
 pub fn page() -> AnyView {
@@ -92,8 +29,7 @@ pub fn page() -> AnyView {
     let unsure = StoredValue::new(None::<String>);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        entries.iter().for_each(|entry| entry.left.set(true));
-        if entries.iter().any(|entry| entry.fault().is_some()) {
+        if !complete(&entries) {
             return focus_first_fault(form);
         }
         let new = NewUser {

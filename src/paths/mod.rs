@@ -34,6 +34,15 @@ pub enum Route {
     Datasets,
     /// One's own tasks.
     Tasks,
+    /// One's own account.
+    Settings {
+        /// The part shown.
+        tab: SettingsTab,
+    },
+    /// Everything that was found; the query's `q`, `kind` and `page` say what.
+    Search,
+    /// One's notifications.
+    Notifications,
     /// Create a project.
     NewProject,
     /// Create a dataset.
@@ -80,6 +89,9 @@ pub enum Route {
         /// Folder or file; empty for the top.
         path: String,
     },
+    /// The pieces of the app, for its makers.
+    #[cfg(debug_assertions)]
+    Pieces,
 }
 
 /// The parts of one's own account.
@@ -107,6 +119,10 @@ pub enum ProjectTab {
     Versions,
     /// Its tasks.
     Tasks,
+    /// What was forked from it.
+    Forks,
+    /// Comments.
+    Discussion,
     /// Files of one version.
     Files {
         /// Number of the version.
@@ -131,6 +147,10 @@ pub enum DatasetTab {
     Overview,
     /// All versions.
     Versions,
+    /// What was forked from it.
+    Forks,
+    /// Comments.
+    Discussion,
     /// Files of one version.
     Files {
         /// Number of the version.
@@ -144,6 +164,19 @@ pub enum DatasetTab {
     Settings,
     /// Upload a version.
     Upload,
+}
+
+/// The parts of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsTab {
+    /// What one says of oneself.
+    Profile,
+    /// The e-mail address.
+    Email,
+    /// The password.
+    Password,
+    /// Sign-ins and named tokens.
+    Tokens,
 }
 
 /// The parts of a task.
@@ -194,6 +227,13 @@ impl Route {
         }
     }
 
+    /// The first part of the settings.
+    pub fn settings() -> Self {
+        Self::Settings {
+            tab: SettingsTab::Profile,
+        }
+    }
+
     /// Somebody's profile.
     pub fn user(user: &str) -> Self {
         Self::User {
@@ -219,6 +259,11 @@ impl Route {
             ["projects"] => Self::Projects,
             ["datasets"] => Self::Datasets,
             ["tasks"] => Self::Tasks,
+            ["settings", tab] => Self::Settings {
+                tab: SettingsTab::parse(tab)?,
+            },
+            ["search"] => Self::Search,
+            ["notifications"] => Self::Notifications,
             ["new", "project"] => Self::NewProject,
             ["new", "dataset"] => Self::NewDataset,
             ["account", tab @ ..] => Self::Account {
@@ -234,6 +279,8 @@ impl Route {
                 id: checked_id(id)?,
                 path: joined(path)?,
             },
+            #[cfg(debug_assertions)]
+            ["_ui"] => Self::Pieces,
             [user] => Self::User {
                 user: checked_user(user)?,
             },
@@ -263,6 +310,9 @@ impl Route {
             Self::Projects => out.push("projects"),
             Self::Datasets => out.push("datasets"),
             Self::Tasks => out.push("tasks"),
+            Self::Settings { tab } => out.push_all(&["settings", tab.word()]),
+            Self::Search => out.push("search"),
+            Self::Notifications => out.push("notifications"),
             Self::NewProject => out.push_all(&["new", "project"]),
             Self::NewDataset => out.push_all(&["new", "dataset"]),
             Self::User { user } => out.push(user),
@@ -272,6 +322,8 @@ impl Route {
                     ProjectTab::Overview => {}
                     ProjectTab::Versions => out.push("versions"),
                     ProjectTab::Tasks => out.push("tasks"),
+                    ProjectTab::Forks => out.push("forks"),
+                    ProjectTab::Discussion => out.push("discussion"),
                     ProjectTab::Files { version, path } => out.push_files(*version, path),
                     ProjectTab::Guide => out.push("guide"),
                     ProjectTab::Settings => out.push("settings"),
@@ -284,6 +336,8 @@ impl Route {
                 match tab {
                     DatasetTab::Overview => {}
                     DatasetTab::Versions => out.push("versions"),
+                    DatasetTab::Forks => out.push("forks"),
+                    DatasetTab::Discussion => out.push("discussion"),
                     DatasetTab::Files { version, path } => out.push_files(*version, path),
                     DatasetTab::Guide => out.push("guide"),
                     DatasetTab::Settings => out.push("settings"),
@@ -313,6 +367,8 @@ impl Route {
                 out.push_all(&["files", "data"]);
                 out.push_tree(id, path);
             }
+            #[cfg(debug_assertions)]
+            Self::Pieces => out.push("_ui"),
         }
         out.0
     }
@@ -343,6 +399,7 @@ impl Route {
                 tab: AccountTab::Usage,
             }
             .path(),
+            Self::Settings { .. } => Self::settings().path(),
             Self::Files { id, .. } => Self::Files {
                 id: id.clone(),
                 path: String::new(),
@@ -359,6 +416,8 @@ impl Route {
             | Self::Projects
             | Self::Datasets
             | Self::Tasks
+            | Self::Settings { .. }
+            | Self::Notifications
             | Self::NewProject
             | Self::Account { .. }
             | Self::NewDataset => true,

@@ -1,6 +1,6 @@
 //! Reads the parts of an address.
 
-use super::{AccountTab, DatasetTab, ProjectTab, TaskTab};
+use super::{AccountTab, DatasetTab, ProjectTab, SettingsTab, TaskTab};
 use api::name;
 
 impl ProjectTab {
@@ -9,6 +9,8 @@ impl ProjectTab {
             [] => Self::Overview,
             ["versions"] => Self::Versions,
             ["tasks"] => Self::Tasks,
+            ["forks"] => Self::Forks,
+            ["discussion"] => Self::Discussion,
             ["files", version, path @ ..] => Self::Files {
                 version: checked_version(version)?,
                 path: joined(path)?,
@@ -27,6 +29,8 @@ impl DatasetTab {
         Some(match parts {
             [] => Self::Overview,
             ["versions"] => Self::Versions,
+            ["forks"] => Self::Forks,
+            ["discussion"] => Self::Discussion,
             ["files", version, path @ ..] => Self::Files {
                 version: checked_version(version)?,
                 path: joined(path)?,
@@ -50,6 +54,23 @@ impl AccountTab {
             },
             _ => return None,
         })
+    }
+}
+
+impl SettingsTab {
+    pub(super) fn parse(part: &str) -> Option<Self> {
+        [Self::Profile, Self::Email, Self::Password, Self::Tokens]
+            .into_iter()
+            .find(|tab| tab.word() == part)
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::Tokens => "tokens",
+        }
     }
 }
 

@@ -40,6 +40,27 @@ fn every_route() -> Vec<(Route, &'static str)> {
         (Route::Projects, "/projects"),
         (Route::Datasets, "/datasets"),
         (Route::Tasks, "/tasks"),
+        (Route::settings(), "/settings/profile"),
+        (
+            Route::Settings {
+                tab: SettingsTab::Email,
+            },
+            "/settings/email",
+        ),
+        (
+            Route::Settings {
+                tab: SettingsTab::Password,
+            },
+            "/settings/password",
+        ),
+        (
+            Route::Settings {
+                tab: SettingsTab::Tokens,
+            },
+            "/settings/tokens",
+        ),
+        (Route::Search, "/search"),
+        (Route::Notifications, "/notifications"),
         (Route::NewProject, "/new/project"),
         (Route::NewDataset, "/new/dataset"),
         (account(AccountTab::Usage), "/account/usage"),

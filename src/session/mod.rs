@@ -159,6 +159,33 @@ impl SessionHandle {
         self.tell(&Message::Grant(account));
     }
 
+    /// Goes on with another token, in all tabs of this user: the old one has ended.
+    pub fn renew(self, token: Token) {
+        if let Some(account) = self.get_untracked().account().cloned() {
+            self.replace(Account {
+                token: token.token,
+                until: lasting(token.duration),
+                from_link: false,
+                ..account
+            });
+        }
+    }
+
+    /// Takes up what has changed about the user, in all tabs.
+    pub fn update(self, change: impl FnOnce(&mut User)) {
+        if let Some(mut account) = self.get_untracked().account().cloned() {
+            change(&mut account.user);
+            self.replace(account);
+        }
+    }
+
+    fn replace(self, account: Account) {
+        self.apply(Event::Replaced(account.clone()));
+        if !account.from_link {
+            self.tell(&Message::Replaced(account));
+        }
+    }
+
     /// Signs in with the token of a link, in this tab alone: whoever sent the link must not become the user of the
     /// others.
     async fn take_link(self, token: String) {
@@ -200,6 +227,7 @@ impl SessionHandle {
                 }
             }
             Message::Grant(account) => self.apply(Event::Granted(account)),
+            Message::Replaced(account) => self.apply(Event::Replaced(account)),
             Message::SignedOut => self.apply(Event::SignedOut),
         }
     }

@@ -40,6 +40,8 @@ pub enum Event {
     NobodyKnown,
     /// Somebody signed in here.
     SignedIn(Account),
+    /// What is known of the user has changed, or the token: the old one has ended. In this tab or another one.
+    Replaced(Account),
     /// Somebody signed out, here or in another tab.
     SignedOut,
     /// The token is over.
@@ -52,6 +54,16 @@ impl Session {
         match (self, event) {
             (_, Event::SignedIn(account)) => Self::SignedIn(account),
             (_, Event::SignedOut) => Self::Anonymous,
+            (session, Event::Replaced(account)) => {
+                let same = session
+                    .user()
+                    .is_some_and(|user| user.uid == account.user.uid);
+                if same {
+                    Self::SignedIn(account)
+                } else {
+                    session
+                }
+            }
             (Self::Restoring, Event::Granted(account)) if account.until <= now => Self::Anonymous,
             (session, Event::Granted(account)) if account.until <= now => session,
             (Self::SignedIn(own), Event::Granted(_)) => Self::SignedIn(own),
@@ -150,6 +162,30 @@ mod tests {
         let old = Event::Granted(account("alice", 100));
         assert_eq!(after(Session::Restoring, old.clone()), Session::Anonymous);
         assert_eq!(after(Session::Anonymous, old), Session::Anonymous);
+    }
+
+    #[test]
+    fn a_new_token_reaches_the_tabs_of_its_user_alone() {
+        let new = Account {
+            token: "another".into(),
+            ..account("alice", 300)
+        };
+        let replaced = Event::Replaced(new.clone());
+        for before in [
+            Session::SignedIn(account("alice", 200)),
+            // The old one was refused before the new one came.
+            Session::Expired(user("alice")),
+        ] {
+            let session = after(before, replaced.clone());
+            assert_eq!(session.account(), Some(&new));
+        }
+        for before in [
+            Session::SignedIn(account("bob", 200)),
+            Session::Expired(user("bob")),
+            Session::Anonymous,
+        ] {
+            assert_eq!(after(before.clone(), replaced.clone()), before);
+        }
     }
 
     #[test]

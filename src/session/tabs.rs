@@ -16,6 +16,8 @@ pub enum Message {
     Ask,
     /// Somebody is.
     Grant(Account),
+    /// The same user goes on with another token, or is known otherwise.
+    Replaced(Account),
     /// Somebody signed out.
     SignedOut,
 }

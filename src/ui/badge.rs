@@ -22,12 +22,17 @@ pub enum Tone {
 impl Tone {
     fn class(self) -> &'static str {
         match self {
-            Self::Muted => "badge tone-neutral",
-            Self::Ok => "badge tone-ok",
-            Self::Info => "badge tone-info",
-            Self::Warn => "badge tone-warn",
-            Self::Bad => "badge tone-bad",
+            Self::Muted => "tone-neutral",
+            Self::Ok => "tone-ok",
+            Self::Info => "tone-info",
+            Self::Warn => "tone-warn",
+            Self::Bad => "tone-bad",
         }
+    }
+
+    /// The classes of a piece of this tone.
+    pub fn class_of(self, piece: &str) -> String {
+        format!("{piece} {}", self.class())
     }
 }
 
@@ -48,7 +53,7 @@ pub fn Badge(
     turning: Signal<bool>,
 ) -> impl IntoView {
     view! {
-        <span class=move || tone.get().class() class:badge-turning=move || turning.get()>
+        <span class=move || tone.get().class_of("badge") class:badge-turning=move || turning.get()>
             <Icon icon/>
             <span>{move || label.get()}</span>
         </span>

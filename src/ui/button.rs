@@ -46,6 +46,9 @@ pub fn Button(
     /// It cannot be used now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// Whether it is switched on, for a button that switches.
+    #[prop(optional, into)]
+    pressed: Option<Signal<bool>>,
     /// More about it, shown on hover.
     #[prop(optional, into)]
     title: MaybeProp<String>,
@@ -68,6 +71,7 @@ pub fn Button(
             class=look.class()
             aria-disabled=move || (busy.get() || disabled.get()).then_some("true")
             aria-busy=move || busy.get().then_some("true")
+            aria-pressed=move || pressed.map(|on| if on.get() { "true" } else { "false" })
             title=move || title.get()
             on:click=click
         >

@@ -1,5 +1,6 @@
 //! A menu behind a button: arrows, Home, End and Esc work as in every menu.
 
+use super::badge::Tone;
 use super::icon::{Icon, icons};
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
@@ -142,11 +143,28 @@ pub fn MenuLink(
     href: Signal<String>,
     /// Its icon.
     icon: icons::Icon,
+    /// The icon's colour.
+    #[prop(optional, into)]
+    tone: Signal<Tone>,
+    /// When it is followed.
+    #[prop(optional, into)]
+    on_click: Option<Callback<()>>,
     /// What it is.
     children: Children,
 ) -> impl IntoView {
+    let click = move |_| {
+        if let Some(on_click) = on_click {
+            on_click.run(());
+        }
+    };
     view! {
-        <a class="menu-item" role="menuitem" tabindex="-1" href=move || href.get()>
+        <a
+            class=move || tone.get().class_of("menu-item")
+            role="menuitem"
+            tabindex="-1"
+            href=move || href.get()
+            on:click=click
+        >
             <Icon icon/>
             {children()}
         </a>
@@ -213,4 +231,24 @@ pub fn MenuHeading(
     children: Children,
 ) -> impl IntoView {
     view! { <div class="menu-heading" role="presentation">{children()}</div> }
+}
+
+/// Items that belong together, with their name above them.
+#[component]
+pub fn MenuGroup(
+    /// The name.
+    #[prop(into)]
+    label: TextProp,
+    /// Its items.
+    children: Children,
+) -> impl IntoView {
+    let name = label.clone();
+    view! {
+        <div class="menu-group" role="group" aria-label=move || name.get()>
+            <div class="menu-heading" aria-hidden="true">
+                {move || label.get()}
+            </div>
+            {children()}
+        </div>
+    }
 }

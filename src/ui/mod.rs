@@ -42,7 +42,7 @@ pub use field::{Field, FieldIds};
 pub use icon::{Icon, icons};
 pub use inputs::{Checkbox, Choice, PasswordInput, Segmented, Select, TextArea, TextInput};
 pub use keys::is_composing;
-pub use menu::{Menu, MenuButton, MenuHeading, MenuLink, MenuRadio};
+pub use menu::{Menu, MenuButton, MenuGroup, MenuHeading, MenuLink, MenuRadio};
 pub use page_head::{Arrival, PageHead, provide_arrival};
 pub use pagination::Pagination;
 pub use placeholder::{EmptyState, Skeleton};

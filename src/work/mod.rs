@@ -12,4 +12,4 @@ pub mod spawn;
 pub use follow::{Follower, Step};
 pub use message::{Anchor, FromWorker, Link, Refusal, Snapshot, TicketError, ToWorker, View};
 pub use serve::{Frame, Transport, serve};
-pub use socket::{Browser, LogWorker};
+pub use socket::{Browser, LogWorker, connect};

@@ -1,4 +1,4 @@
-//! The world of the worker's loop in a browser: WebSocket, clock, timer.
+//! WebSockets, and the world of the worker's loop in a browser: clock, timer.
 
 use super::message::{FromWorker, ToWorker};
 use super::serve::{Frame, Transport, serve};
@@ -19,6 +19,25 @@ pub async fn LogWorker(scope: ReactorScope<ToWorker, FromWorker>) {
     serve(Browser, scope).await;
 }
 
+/// Opens a WebSocket with a protocol of the API and a ticket, or as a stranger: its messages, until it ends. Dropping
+/// them closes it. `None` when it cannot even be tried.
+pub fn connect(
+    address: &str,
+    protocol: &str,
+    ticket: Option<&str>,
+) -> Option<LocalBoxStream<'static, Frame>> {
+    let protocols: Vec<&str> = std::iter::once(protocol).chain(ticket).collect();
+    let socket = WebSocket::open_with_protocols(address, &protocols).ok()?;
+    let frames = socket
+        .take_while(|message| ready(message.is_ok()))
+        .filter_map(|message| ready(message.ok()))
+        .map(|message| match message {
+            Message::Text(text) => Frame::Text(text),
+            Message::Bytes(bytes) => Frame::Bytes(bytes),
+        });
+    Some(frames.boxed_local())
+}
+
 /// What a browser's worker offers.
 #[derive(Clone, Copy, Debug)]
 pub struct Browser;
@@ -27,16 +46,7 @@ impl Transport for Browser {
     type Socket = LocalBoxStream<'static, Frame>;
 
     fn connect(&self, address: &str, ticket: Option<&str>) -> Option<Self::Socket> {
-        let protocols: Vec<&str> = std::iter::once(PROTOCOL).chain(ticket).collect();
-        let socket = WebSocket::open_with_protocols(address, &protocols).ok()?;
-        let frames = socket
-            .take_while(|message| ready(message.is_ok()))
-            .filter_map(|message| ready(message.ok()))
-            .map(|message| match message {
-                Message::Text(text) => Frame::Text(text),
-                Message::Bytes(bytes) => Frame::Bytes(bytes),
-            });
-        Some(frames.boxed_local())
+        connect(address, PROTOCOL, ticket)
     }
 
     fn now(&self) -> f64 {

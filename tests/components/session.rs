@@ -52,6 +52,7 @@ fn user(name: &str) -> User {
         username: name.to_owned(),
         email: String::new(),
         kind: None,
+        avatar: None,
     }
 }
 

@@ -151,8 +151,9 @@ async fn newest(app: &App, caller: &Caller, project: &str) -> Result<ModuleRow, 
 async fn stream(app: &App, module: ModuleRow) -> Result<Response, ApiError> {
     let permit = Arc::clone(&app.clones.streams).try_acquire_owned();
     let permit = permit.map_err(|_| busy("too many projects are being cloned"))?;
+    let guard = (permit, app.readers.begin(&module.id));
     let tree = modules::tree(app, &module.id).await?;
-    let bytes = zip::build(app.store.module(&module.id), tree, permit);
+    let bytes = zip::build(app.store.module(&module.id), tree, guard);
     let name = format!("{}-{}.zip", module.name, module.version);
     let headers = [
         (CONTENT_TYPE, "application/zip".to_owned()),

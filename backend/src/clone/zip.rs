@@ -2,27 +2,14 @@
 
 use crate::beneath::{Beneath, Found};
 use crate::unpack::{Node, Tree};
+use crate::zips::pieces::{self, Pieces, Stretch};
 use api::Time;
 use api::clone::CloneContents;
-use bytes::{Bytes, BytesMut};
-use futures::Stream;
-use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
-use std::time::Duration;
-use tokio::runtime::Handle;
-use tokio::sync::OwnedSemaphorePermit;
-use tokio::sync::mpsc;
 use zip::write::{FullFileOptions, StreamWriter};
 use zip::{DateTime, ZipWriter};
 
-/// Bytes of one piece.
-const PIECE: usize = 64 * 1024;
-/// Pieces that wait for the network.
-const WAITING: usize = 8;
-/// How long the other side may take nothing: a thread waits for it.
-const STALLED: Duration = Duration::from_secs(60);
 /// The extra field "extended timestamp": the Unix time, where a zip's own has no zone and counts in twos.
 const TIMESTAMP: u16 = 0x5455;
 /// Files from here on get 64-bit sizes. Deflate can add a little to what it cannot shrink, so it is below 4 GiB.
@@ -46,45 +33,20 @@ pub(super) fn contents(tree: &Tree) -> CloneContents {
     })
 }
 
-/// The zip of the version in `folder`. It is built on a thread of its own, which waits for whoever reads; the permit
-/// is given back with the last piece. A file that cannot be read ends the stream with an error, so that nobody takes
-/// the rest for the whole.
-pub(super) fn build(
-    folder: PathBuf,
-    tree: Tree,
-    permit: OwnedSemaphorePermit,
-) -> impl Stream<Item = io::Result<Bytes>> + use<> {
-    let (sender, mut pieces) = mpsc::channel(WAITING);
-    tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        let over = Rc::new(Cell::new(false));
-        let out = Pieces {
-            sender: sender.clone(),
-            piece: BytesMut::new(),
-            over: Rc::clone(&over),
-        };
+/// The zip of the version in `folder`, built while it is sent; the guard is dropped with the last piece. A file that
+/// cannot be read ends the stream with an error.
+pub(super) fn build<G: Send + 'static>(folder: PathBuf, tree: Tree, guard: G) -> Stretch {
+    pieces::stream(guard, move |out| {
+        let over = out.over();
         let mut zip = ZipWriter::new_stream(out);
-        let written = write(&folder, &tree, &mut zip).and_then(|()| zip.flush());
-        let closed = match written {
-            Ok(()) => zip.finish().map_err(io::Error::from).and_then(|stream| {
-                let mut out = stream.into_inner();
-                out.send()
-            }),
-            Err(error) => {
-                // Dropped, it would write its directory, and look whole.
-                over.set(true);
-                Err(error)
-            }
-        };
-        if let Err(error) = closed
-            && !sender.is_closed()
-        {
-            tracing::warn!(%error, folder = %folder.display(), "a clone broke off");
-            // The one who stalls is not waited for a second time.
-            let _ = sender.try_send(Err(error));
+        if let Err(error) = write(&folder, &tree, &mut zip).and_then(|()| zip.flush()) {
+            // Dropped, it would write its directory, and look whole.
+            over.set(true);
+            return Err(error);
         }
-    });
-    futures::stream::poll_fn(move |context| pieces.poll_recv(context))
+        let mut out = zip.finish()?.into_inner();
+        out.send()
+    })
 }
 
 fn write(folder: &Path, tree: &Tree, zip: &mut ZipWriter<StreamWriter<Pieces>>) -> io::Result<()> {
@@ -129,48 +91,4 @@ fn dos(time: Time) -> DateTime {
     let [month, day, hour, minute, second] =
         [month, day, hour, minute, second].map(|number| number as u8);
     DateTime::from_date_and_time(year, month, day, hour, minute, second).unwrap_or_default()
-}
-
-/// Cuts what is written into pieces and hands them on.
-struct Pieces {
-    sender: mpsc::Sender<io::Result<Bytes>>,
-    piece: BytesMut,
-    /// Nothing more is to be sent; what is written is forgotten.
-    over: Rc<Cell<bool>>,
-}
-
-impl Pieces {
-    /// Hands on what there is.
-    fn send(&mut self) -> io::Result<()> {
-        let piece = self.piece.split().freeze();
-        if self.over.get() || piece.is_empty() {
-            return Ok(());
-        }
-        let sent =
-            Handle::current().block_on(tokio::time::timeout(STALLED, self.sender.send(Ok(piece))));
-        match sent {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(self.end(io::ErrorKind::BrokenPipe)),
-            Err(_) => Err(self.end(io::ErrorKind::TimedOut)),
-        }
-    }
-
-    fn end(&self, why: io::ErrorKind) -> io::Error {
-        self.over.set(true);
-        why.into()
-    }
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.piece.extend_from_slice(bytes);
-        if self.piece.len() >= PIECE {
-            self.send()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -1,8 +1,15 @@
 //! New rows, and the tags of a row.
 
-use super::kind_key;
+use super::change::{search_key, take_name};
+use super::rows::{self, EntityRow};
+use super::{complete, kind_key};
+use crate::billing::limits;
 use crate::error::ApiError;
-use crate::{db, ids};
+use crate::http::Caller;
+use crate::http::caller::User;
+use crate::state::App;
+use crate::{db, events, ids};
+use api::event::Action;
 use api::module::ModuleType;
 use api::{Code, Reason, Time, name};
 
@@ -47,6 +54,27 @@ pub fn check_permission(permission: i64) -> Result<(), ApiError> {
     Err(ApiError::bad(Reason::Malformed, message).at("permission"))
 }
 
+/// Makes a project or dataset of `user`.
+///
+/// # Errors
+/// 519 or 521 at the field that is wrong.
+pub async fn create(app: &App, user: &User, name: &str, new: New) -> Result<EntityRow, ApiError> {
+    name::check_name(name).map_err(|r| ApiError::field("name", r))?;
+    name::check_description(&new.description).map_err(|r| ApiError::field("description", r))?;
+    check_permission(new.permission)?;
+    let mut tx = app.db.begin().await?;
+    if new.permission == 1 {
+        limits::check_private(app, &mut tx, &user.id, new.kind).await?;
+    }
+    let id = insert(&mut tx, app.clock.now(), &user.id, name, &new).await?;
+    tx.commit().await?;
+    events::entity(app, &id, Action::Created).await;
+    let caller = Caller::User(user.clone());
+    let mut row = rows::any(app, &caller, &id).await?;
+    complete(app, &caller, std::slice::from_mut(&mut row)).await?;
+    Ok(row)
+}
+
 /// Makes the row of a new project or dataset; answers its id.
 ///
 /// # Errors
@@ -70,7 +98,7 @@ pub async fn insert(
     .bind(name)
     .bind(name.to_lowercase())
     .bind(&new.description)
-    .bind(format!("{name}\n{}", new.description).to_lowercase())
+    .bind(search_key(name, &new.description))
     .bind(new.permission)
     .bind(&new.default_env)
     .bind(now.0)
@@ -78,6 +106,7 @@ pub async fn insert(
     .execute(&mut **tx)
     .await?;
     set_tags(tx, &id, &new.tags).await?;
+    take_name(tx, owner, new.kind, name).await?;
     Ok(id)
 }
 

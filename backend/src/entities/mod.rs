@@ -1,14 +1,17 @@
 //! Projects and datasets: names for versions. They differ in their kind and in two fields, so one table and one
 //! set of functions serve both.
 
+mod change;
 mod complete;
 mod create;
+mod delete;
 mod list;
 mod routes;
 mod rows;
 
+pub use change::{search_key, take_name};
 pub use complete::complete;
-pub use create::{New, check_permission, checked_tags, insert, set_tags};
+pub use create::{New, check_permission, checked_tags, create, insert, set_tags};
 pub use routes::router;
 pub use rows::{Address, EntityRow, any, find, owned, touch, visible};
 

@@ -1,22 +1,20 @@
 //! The routes of projects and datasets.
 
-use super::create::{New, check_permission, checked_tags, insert};
+use super::create::{self, New, checked_tags};
 use super::rows::{Address, EntityRow};
-use super::{complete, list, rows, thing};
+use super::{change, complete, delete, list, rows, thing};
 use crate::accounts::users;
-use crate::billing::limits;
 use crate::error::{Answer, ApiError, ok};
-use crate::events;
 use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
+use api::Page;
 use api::dataset::{Dataset, NewDataset};
-use api::event::Action;
 use api::module::ModuleType;
-use api::project::{EntityQuery, NewProject, Project};
-use api::routes::{DATASET, DATASETS, PROJECT, PROJECTS};
-use api::{Code, Page, Reason, name};
+use api::project::{EntityChange, EntityQuery, NewProject, Project};
+use api::routes::{DATASET, DATASETS, DEPENDENTS, PROJECT, PROJECTS};
+use api::trash::Dependents;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -27,9 +25,20 @@ use utoipa_axum::routes;
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(projects))
-        .routes(routes!(project, create_project, delete_project))
+        .routes(routes!(
+            project,
+            create_project,
+            change_project,
+            delete_project
+        ))
         .routes(routes!(datasets))
-        .routes(routes!(dataset, create_dataset, delete_dataset))
+        .routes(routes!(
+            dataset,
+            create_dataset,
+            change_dataset,
+            delete_dataset
+        ))
+        .routes(routes!(dependents))
 }
 
 type Names = Path<(String, String)>;
@@ -150,10 +159,7 @@ async fn create_project(
     Path(names): Names,
     Body(new): Body<NewProject>,
 ) -> Answer<Project> {
-    if !new.default_env.is_empty() && app.catalog.get(&new.default_env).is_none() {
-        let message = "the service has no environment of this name";
-        return Err(ApiError::bad(Reason::UnknownEnvironment, message).at("default_env"));
-    }
+    change::check_environment(&app, &new.default_env)?;
     let new = New {
         kind: ModuleType::Code,
         description: new.description,
@@ -162,7 +168,7 @@ async fn create_project(
         tags: checked_tags(&new.tags)?,
         forked_from: None,
     };
-    let row = create(&app, &user, &names, new).await?;
+    let row = create_named(&app, &user, &names, new).await?;
     ok(row.project(app.catalog.default_name()))
 }
 
@@ -190,10 +196,10 @@ async fn create_dataset(
         tags: checked_tags(&new.tags)?,
         forked_from: None,
     };
-    ok(create(&app, &user, &names, new).await?.dataset())
+    ok(create_named(&app, &user, &names, new).await?.dataset())
 }
 
-async fn create(
+async fn create_named(
     app: &App,
     user: &User,
     (owner, name): &(String, String),
@@ -208,23 +214,71 @@ async fn create(
         );
         return Err(ApiError::not_allowed(&message));
     }
-    name::check_name(name).map_err(|r| ApiError::field("name", r))?;
-    name::check_description(&new.description).map_err(|r| ApiError::field("description", r))?;
-    check_permission(new.permission)?;
-    let mut tx = app.db.begin().await?;
-    if new.permission == 1 {
-        limits::check_private(app, &mut tx, &user.id, new.kind).await?;
-    }
-    let id = insert(&mut tx, app.clock.now(), &user.id, name, &new).await?;
-    tx.commit().await?;
-    events::entity(app, &id, Action::Created).await;
-    let caller = Caller::User(user.clone());
-    let mut row = rows::any(app, &caller, &id).await?;
-    complete(app, &caller, std::slice::from_mut(&mut row)).await?;
-    Ok(row)
+    create::create(app, user, name, new).await
 }
 
-/// Deletes a project that no task uses.
+/// Changes a project: what is left out stays. An old name leads on to it until somebody takes it.
+#[utoipa::path(
+    post, path = PROJECT, security(("token" = [])),
+    params(
+        ("user" = String, Path, description = "The owner's name, or `anonymous`"),
+        ("name" = String, Path, description = "The project's name, or `anonymous`"),
+        ById
+    ),
+    request_body = EntityChange,
+    responses((status = 200, description = "the project", body = Answered<Project>))
+)]
+async fn change_project(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(names): Names,
+    Query(query): Query<ById>,
+    Body(new): Body<EntityChange>,
+) -> Answer<Project> {
+    let address = address(&names, &query)?;
+    let row = rows::owned(&app, &user, ModuleType::Code, address).await?;
+    let row = change::change(&app, &user, row, new).await?;
+    ok(row.project(app.catalog.default_name()))
+}
+
+/// Changes a dataset: what is left out stays. An old name leads on to it until somebody takes it.
+#[utoipa::path(
+    post, path = DATASET, security(("token" = [])),
+    params(
+        ("user" = String, Path, description = "The owner's name, or `anonymous`"),
+        ("name" = String, Path, description = "The dataset's name, or `anonymous`"),
+        ById
+    ),
+    request_body = EntityChange,
+    responses((status = 200, description = "the dataset", body = Answered<Dataset>))
+)]
+async fn change_dataset(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(names): Names,
+    Query(query): Query<ById>,
+    Body(new): Body<EntityChange>,
+) -> Answer<Dataset> {
+    let address = address(&names, &query)?;
+    let row = rows::owned(&app, &user, ModuleType::Data, address).await?;
+    ok(change::change(&app, &user, row, new).await?.dataset())
+}
+
+/// What hangs on a project, dataset or version of one's own: to be told before it is deleted or made private.
+#[utoipa::path(
+    get, path = DEPENDENTS, security(("token" = [])),
+    params(("id" = String, Path, description = "The project, dataset or version")),
+    responses((status = 200, description = "how much of what", body = Answered<Dependents>))
+)]
+async fn dependents(
+    State(app): State<Shared>,
+    SignedIn(user): SignedIn,
+    Path(id): Path<String>,
+) -> Answer<Dependents> {
+    ok(delete::dependents(&app, &user, &id).await?)
+}
+
+/// Puts a project into the trash. Its tasks that wait or run are stopped.
 #[utoipa::path(
     delete, path = PROJECT, security(("token" = [])),
     params(
@@ -242,10 +296,10 @@ async fn delete_project(
 ) -> Answer<()> {
     let address = address(&names, &query)?;
     let row = rows::owned(&app, &user, ModuleType::Code, address).await?;
-    ok(delete(&app, &row).await?)
+    ok(delete::delete(&app, &row).await?)
 }
 
-/// Deletes a dataset that no task uses.
+/// Puts a dataset into the trash. Tasks that mount it keep it until they end.
 #[utoipa::path(
     delete, path = DATASET, security(("token" = [])),
     params(
@@ -263,26 +317,5 @@ async fn delete_dataset(
 ) -> Answer<()> {
     let address = address(&names, &query)?;
     let row = rows::owned(&app, &user, ModuleType::Data, address).await?;
-    ok(delete(&app, &row).await?)
-}
-
-async fn delete(app: &App, row: &EntityRow) -> Result<(), ApiError> {
-    let mut tx = app.db.begin().await?;
-    let busy = crate::tasks::rows::busy(&mut tx, &row.id).await?;
-    if busy > 0 {
-        let message = format!("{busy} running or waiting tasks use it; stop them first");
-        return Err(ApiError::new(
-            Code::ResourceUnavailable,
-            Reason::InUse,
-            message,
-        ));
-    }
-    sqlx::query("UPDATE entities SET deleted_at = $1 WHERE id = $2 AND deleted_at IS NULL")
-        .bind(app.clock.now().0)
-        .bind(&row.id)
-        .execute(&mut *tx)
-        .await?;
-    tx.commit().await?;
-    events::entity(app, &row.id, Action::Deleted).await;
-    Ok(())
+    ok(delete::delete(&app, &row).await?)
 }

@@ -169,7 +169,8 @@ pub enum Address<'a> {
     },
 }
 
-/// The project or dataset at this address, whoever asks.
+/// The project or dataset at this address, whoever asks. A name that it had before leads to it too, as long as nothing
+/// else has that name.
 ///
 /// # Errors
 /// When the database fails.
@@ -178,18 +179,28 @@ pub async fn find(
     kind: ModuleType,
     address: Address<'_>,
 ) -> sqlx::Result<Option<EntityRow>> {
-    let condition = match address {
-        Address::Id(_) => "e.kind = $1 AND e.id = $2",
-        Address::Name { .. } => "e.kind = $1 AND u.username_key = $2 AND e.name = $3",
+    let (user, name) = match address {
+        Address::Id(id) => {
+            let query = sqlx::AssertSqlSafe(format!("{SELECT} AND e.kind = $1 AND e.id = $2"));
+            let query = sqlx::query_as(query).bind(kind_key(kind)).bind(id);
+            return query.fetch_optional(app.db.read()).await;
+        }
+        Address::Name { user, name } => (user.to_lowercase(), name),
     };
-    let query = sqlx::AssertSqlSafe(format!("{SELECT} AND {condition}"));
-    let query = sqlx::query_as(query).bind(kind_key(kind));
-    match address {
-        Address::Id(id) => query.bind(id),
-        Address::Name { user, name } => query.bind(user.to_lowercase()).bind(name),
+    for condition in [
+        "e.kind = $1 AND u.username_key = $2 AND e.name = $3",
+        "e.id = (SELECT f.entity_id FROM former_names f JOIN users o ON o.id = f.owner_id
+             WHERE f.kind = $1 AND o.username_key = $2 AND f.name = $3)",
+    ] {
+        let query = sqlx::AssertSqlSafe(format!("{SELECT} AND {condition}"));
+        let query = sqlx::query_as(query).bind(kind_key(kind));
+        let query = query.bind(&user).bind(name);
+        let found = query.fetch_optional(app.db.read()).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
     }
-    .fetch_optional(app.db.read())
-    .await
+    Ok(None)
 }
 
 /// The project or dataset at this address, for reading.

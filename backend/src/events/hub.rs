@@ -78,6 +78,7 @@ impl Ring {
 pub struct Hub {
     epoch: String,
     capacity: usize,
+    began: Instant,
     ring: Mutex<Ring>,
     last: watch::Sender<u64>,
 }
@@ -113,6 +114,7 @@ impl Hub {
         Self {
             epoch: ids::new_id(),
             capacity,
+            began: Instant::now(),
             ring: Mutex::new(Ring {
                 kept: VecDeque::new(),
                 last: 0,
@@ -162,8 +164,9 @@ impl Hub {
                 let begin = Instant::now().checked_sub(*time);
                 let older = |kept: &Kept| begin.is_some_and(|begin| kept.at < begin);
                 let next = first + ring.kept.partition_point(older) as u64;
-                // The oldest that was dropped is younger than what is kept now, or there is no way to tell.
-                (next, next > first || first == 1)
+                // What was before the service began, or was dropped since, may belong to it.
+                let known = begin.is_some_and(|begin| begin >= self.began);
+                (next, known && (next > first || first == 1))
             }
             From::After(epoch, seq) => {
                 let known = *epoch == self.epoch && (first - 1..=last).contains(seq);
@@ -342,7 +345,8 @@ mod tests {
         hub.publish(event("a", Audience::Everybody));
         let hour = From::Ago(Duration::from_secs(3600));
         let (mut late, whole) = hub.subscribe(None, &hour);
-        assert_eq!((ids(&mut late), whole), (vec!["a".to_owned()], true));
+        // An hour ago there was no hub.
+        assert_eq!((ids(&mut late), whole), (vec!["a".to_owned()], false));
         let (mut later, whole) = hub.subscribe(None, &From::Ago(Duration::ZERO));
         assert_eq!((ids(&mut later), whole), (vec![], true));
         let small = Arc::new(Hub::keeping(1));

@@ -25,6 +25,7 @@ pub(super) async fn finish(
         None => None,
         Some(increment) => Some(base(app, module, increment).await?),
     };
+    let _reading = base.as_ref().map(|(old, _)| app.readers.begin(old));
     let work = {
         let (app, id, format) = (app.clone(), module.id.clone(), handshake.format);
         let limits = Limits {

@@ -11,7 +11,7 @@ use crate::openapi::{self, chapter};
 use crate::state::Shared;
 use crate::{
     accounts, billing, clone, entities, events, files, fs_upload, logs, modules, notifications,
-    search, service, social, tasks, uploads,
+    outputs, search, service, social, tasks, trash, uploads, zips,
 };
 use api::Reason;
 use axum::Router;
@@ -55,6 +55,9 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .merge(chapter("Search", search::router()))
         .merge(chapter("Clones", clone::router()))
         .merge(chapter("Versions", modules::router()))
+        .merge(chapter("Zips", zips::router()))
+        .merge(chapter("Trash", trash::router()))
+        .merge(chapter("Outputs", outputs::router()))
         .merge(chapter("Uploads of the app", uploads::router()))
         .merge(chapter("Uploads of the CLI", fs_upload::router()))
         .merge(chapter("Tasks", tasks::router()))

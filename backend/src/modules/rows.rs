@@ -1,7 +1,7 @@
 //! One version: finding it, and whether the caller may.
 
 use super::state_of;
-use crate::entities::kind_of;
+use crate::entities::{self, Address, kind_of};
 use crate::error::ApiError;
 use crate::http::Caller;
 use crate::http::caller::User;
@@ -115,12 +115,14 @@ pub async fn find(app: &App, text: &str) -> sqlx::Result<Option<ModuleRow>> {
     let Ok(version) = version.parse::<i64>() else {
         return Ok(None);
     };
-    let query = sqlx::AssertSqlSafe(format!(
-        "{SELECT} AND e.kind = 'data' AND u.username_key = $1 AND e.name = $2 AND m.version = $3"
-    ));
+    // A name that the dataset had before leads to it too.
+    let address = Address::Name { user, name };
+    let Some(dataset) = entities::find(app, ModuleType::Data, address).await? else {
+        return Ok(None);
+    };
+    let query = sqlx::AssertSqlSafe(format!("{SELECT} AND m.entity_id = $1 AND m.version = $2"));
     sqlx::query_as(query)
-        .bind(user.to_lowercase())
-        .bind(name)
+        .bind(dataset.id)
         .bind(version)
         .fetch_optional(app.db.read())
         .await

@@ -61,6 +61,9 @@ pub(super) async fn one(app: &App, caller: &Caller, row: TaskRow) -> Result<Task
 }
 
 /// Tasks as the wire has them, for `caller`.
+///
+/// # Errors
+/// When the database fails.
 pub(super) async fn to_wire(
     app: &App,
     caller: &Caller,

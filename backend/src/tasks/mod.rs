@@ -8,6 +8,7 @@ mod filter;
 mod follow;
 mod list;
 mod mode;
+mod mounting;
 mod mounts;
 mod notice;
 mod order;
@@ -49,6 +50,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(show, change, act, delete))
         .routes(routes!(instance))
         .routes(routes!(detail))
+        .routes(routes!(mounting::dataset_tasks))
 }
 
 /// The environments by kind of machine, and why tasks cannot run if they cannot.

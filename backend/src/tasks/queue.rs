@@ -57,6 +57,11 @@ impl Queue {
         self.wake.notify_one();
     }
 
+    /// Whether this process runs the task.
+    pub fn runs(&self, task: &str) -> bool {
+        self.lock().contains_key(task)
+    }
+
     /// Asks a task that has left the queue to stop; false when this process does not run it.
     pub fn stop(&self, task: &str, by: Stopper) -> bool {
         let active = self.lock();

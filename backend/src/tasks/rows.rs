@@ -70,7 +70,7 @@ pub struct TaskRow {
 }
 
 pub(super) const COLUMNS: &str = "t.id, t.owner_id, u.username AS owner, t.project_id, v.username AS project_owner, t.module_id,
-    t.code_version, t.name, t.description, t.command, t.mode, t.enable_tensorboard, t.instance_type, t.environment, t.state, t.stage,
+    t.code_version, e.name, t.description, t.command, t.mode, t.enable_tensorboard, t.instance_type, t.environment, t.state, t.stage,
     t.params, t.created_at, t.creating_at, t.configuring_at, t.running_at, t.finished_at, t.exit_code, t.end_reason,
     t.end_message, t.log_bytes";
 

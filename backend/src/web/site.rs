@@ -207,7 +207,9 @@ fn is_hashed(path: &str) -> bool {
 /// the folders that a build makes. Such a path without a file is missing; the page would not help who asks for it.
 fn is_part_of_the_build(path: &str) -> bool {
     let first = path.split('/').next().unwrap_or("");
-    first.contains('.') || matches!(first, "api" | "assets" | "snippets" | "static" | "_ui")
+    // Only debug builds of the app have the page of its pieces.
+    let no_page = first == "_ui" && !cfg!(debug_assertions);
+    first.contains('.') || no_page || matches!(first, "api" | "assets" | "snippets" | "static")
 }
 
 #[cfg(test)]

@@ -231,3 +231,191 @@ async fn lists_are_searched_sorted_and_paged() {
         519
     );
 }
+
+#[tokio::test]
+async fn only_the_owner_changes_and_what_is_left_out_stays() {
+    let world = World::new().await;
+    for kind in ["project", "dataset"] {
+        for (permission, stranger) in [(0, 522), (1, 517)] {
+            let name = format!("n{permission}");
+            world.entity(kind, &name, permission).await;
+            let path = format!("/api/v1/owner/{kind}/{name}");
+            let body = json!({"description": "IRIS flowers"});
+            let codes = world.codes(Method::POST, &path, Some(body)).await;
+            assert_eq!(codes, [200, stranger, 512, 512], "{path}");
+            let found = world.get(&world.owner, &path).await;
+            assert_eq!(
+                (found.text("description"), &found.data["permission"]),
+                ("IRIS flowers".into(), &json!(permission))
+            );
+        }
+        let path = format!("/api/v1/owner/{kind}/n0");
+        for (body, failure) in [
+            (json!({"name": ""}), (518, "missing", "name")),
+            (json!({"name": "a/b"}), (519, "illegal_name", "name")),
+            (json!({"name": "n1"}), (521, "name_taken", "name")),
+            (
+                json!({"description": "x".repeat(1025)}),
+                (519, "too_long", "description"),
+            ),
+            (json!({"permission": 2}), (519, "malformed", "permission")),
+            (json!({"permission": "1"}), (519, "malformed", "")),
+        ] {
+            let reply = world.post(&world.owner, &path, body.clone()).await;
+            assert_eq!(reply.failure(), failure, "{body}");
+        }
+        let reply = world
+            .post(&world.owner, &path, json!({"permission": 1}))
+            .await;
+        assert_eq!(reply.data["permission"], 1);
+        assert_eq!(world.get(&world.other, &path).await.code, 517);
+        let found = world
+            .get(&world.owner, &format!("/api/v1/{kind}s?q=flowers"))
+            .await;
+        assert_eq!(found.data["total"], 2, "a search knows the new words");
+    }
+    let path = "/api/v1/owner/project/n0";
+    let reply = world
+        .post(&world.owner, path, json!({"default_env": "none"}))
+        .await;
+    assert_eq!(reply.failure(), (519, "unknown_environment", "default_env"));
+}
+
+#[tokio::test]
+async fn an_old_name_leads_on_until_somebody_takes_it() {
+    let world = World::new().await;
+    for kind in ["project", "dataset"] {
+        let at = |name: &str| format!("/api/v1/owner/{kind}/{name}");
+        let rename = async |from: &str, to: &str| {
+            let reply = world
+                .post(&world.owner, &at(from), json!({"name": to}))
+                .await;
+            assert_eq!((reply.code, reply.text("name")), (200, to.to_owned()));
+        };
+        let name = async |name: &str| {
+            let reply = world.get(&world.other, &at(name)).await;
+            (reply.code == 200).then(|| (reply.text("name"), reply.text("id")))
+        };
+        let first = world.entity(kind, "a", 0).await;
+        rename("a", "b").await;
+        rename("b", "c").await;
+        for old in ["a", "b", "c"] {
+            assert_eq!(name(old).await, Some(("c".into(), first.clone())), "{old}");
+        }
+        // Through an old name too it is changed, and only by its owner.
+        let reply = world
+            .post(&world.other, &at("a"), json!({"name": "mine"}))
+            .await;
+        assert_eq!(reply.code, 522);
+        // Back to a name that it had.
+        rename("a", "b").await;
+        assert_eq!(name("c").await, Some(("b".into(), first.clone())));
+        let second = world.entity(kind, "a", 0).await;
+        assert_eq!(name("a").await, Some(("a".into(), second.clone())));
+        // Who takes a name and gives it up again does not give it back.
+        rename("a", "d").await;
+        assert_eq!(name("a").await, Some(("d".into(), second.clone())));
+        world.delete(&world.owner, &at("d")).await;
+        assert_eq!(name("a").await, None, "what is in the trash has no address");
+        world
+            .post(&world.owner, &at("b"), json!({"permission": 1}))
+            .await;
+        assert_eq!(
+            name("c").await,
+            None,
+            "a private one is not found by an old name either"
+        );
+    }
+}
+
+#[tokio::test]
+async fn tasks_and_mount_strings_follow_a_new_name() {
+    let world = World::new().await;
+    let project = world.entity("project", "p", 0).await;
+    let code = world.version(&project, "code").await;
+    world.fill(&code, &[("a", b"1")]).await;
+    let task = world.task_row(&project, &code).await;
+    let dataset = world.entity("dataset", "d", 0).await;
+    let data = world.version(&dataset, "data").await;
+    world.fill(&data, &[("a", b"1")]).await;
+    for (path, name) in [
+        ("/api/v1/owner/project/p", "q"),
+        ("/api/v1/owner/dataset/d", "e"),
+    ] {
+        world.post(&world.owner, path, json!({"name": name})).await;
+    }
+    let reply = world
+        .get(&world.owner, &format!("/api/v1/experiment/{task}"))
+        .await;
+    assert_eq!(reply.text("name"), "q");
+    for name in ["owner/d/1", "OWNER/e/1"] {
+        let reply = world
+            .get(
+                &world.owner,
+                &format!("/api/v1/module?id={}", name.replace('/', "%2F")),
+            )
+            .await;
+        assert_eq!(
+            (reply.code, reply.data["id"].as_str()),
+            (200, Some(data.as_str())),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_dataset_tells_which_tasks_mount_it() {
+    let world = World::new().await;
+    let dataset = world.entity("dataset", "d", 0).await;
+    let mut versions = Vec::new();
+    for _ in 0..2 {
+        let id = world.version(&dataset, "data").await;
+        world.fill(&id, &[("a", b"1")]).await;
+        versions.push(id);
+    }
+    let mut tasks = Vec::new();
+    for permission in [0, 1] {
+        let project = world
+            .entity("project", &format!("p{permission}"), permission)
+            .await;
+        let code = world.version(&project, "code").await;
+        world.fill(&code, &[("a", b"1")]).await;
+        let task = world.task_row(&project, &code).await;
+        for (position, version) in versions.iter().enumerate() {
+            sqlx::query("INSERT INTO task_mounts (task_id, position, module_id, mount) VALUES ($1, $2, $3, $4)")
+                .bind(&task)
+                .bind(position as i64)
+                .bind(version)
+                .bind(format!("m{position}"))
+                .execute(world.app.db.write())
+                .await
+                .unwrap();
+        }
+        tasks.push(task);
+    }
+    let path = format!("/api/v1/datasets/{dataset}/tasks");
+    for who in [&world.other, &Who::Anonymous] {
+        let reply = world.get(who, &path).await;
+        assert_eq!(
+            (reply.column("id"), &reply.data["total"]),
+            (vec![tasks[0].as_str()], &json!(1))
+        );
+    }
+    let mine = world.get(&world.owner, &path).await;
+    assert_eq!(
+        mine.data["total"], 2,
+        "a task that mounts two versions counts once"
+    );
+    let second = world
+        .get(&world.owner, &format!("{path}?page=2&page_size=1"))
+        .await;
+    assert_eq!(second.column("id").len(), 1);
+    world
+        .post(
+            &world.owner,
+            "/api/v1/owner/dataset/d",
+            json!({"permission": 1}),
+        )
+        .await;
+    assert_eq!(world.get(&world.other, &path).await.code, 517);
+}

@@ -294,8 +294,6 @@ async fn what_active_tasks_use_stays() {
     let paths = [
         format!("/api/v1/module?id={code}"),
         format!("/api/v1/module?id={data}"),
-        "/api/v1/owner/project/p".to_owned(),
-        "/api/v1/owner/dataset/d".to_owned(),
     ];
     for state in ["waiting", "running"] {
         set_state(&world, &task, state).await;

@@ -162,6 +162,21 @@ async fn place(world: &World, public: bool) -> Place {
         p.change("POST", routes::MODULE, &[], "").body =
             json!({"id": module, "description": "changed"});
     }
+    for module in [&code, &data] {
+        let codes = if public { ALL } else { CLOSED };
+        p.ask("POST", routes::MODULE_ZIP, &[module], "", codes);
+    }
+    p.read(routes::DATASET_TASKS, &[&dataset], "");
+    for id in [&project, &dataset, &code, &data] {
+        // What hangs on a public thing is its owner's business too.
+        p.ask("GET", routes::DEPENDENTS, &[id], "", UNKNOWN);
+    }
+    for (pattern, kind) in [(routes::PROJECT, "p"), (routes::DATASET, "d")] {
+        p.change("POST", pattern, &["owner", &name(kind)], "").body =
+            json!({"description": "changed"});
+    }
+    p.change("POST", routes::TASK_DATASET, &[&task], "").body =
+        json!({"name": name("from"), "permission": permission});
     for id in [&code, &data, &task] {
         p.read(routes::FILES, &[id], "");
         p.read(routes::FILES, &[id], "?path=a");
@@ -199,8 +214,19 @@ async fn place(world: &World, public: bool) -> Place {
     for module in [&code, &data] {
         p.change("DELETE", routes::MODULE, &[], &format!("?id={module}"));
     }
-    p.change("DELETE", routes::PROJECT, &["owner", &name("p")], "");
-    p.change("DELETE", routes::DATASET, &["owner", &name("d")], "");
+    for (module, kind) in [(&code, "p"), (&data, "d")] {
+        p.ask("POST", routes::TRASHED, &[module], "", UNKNOWN);
+        let pattern = if kind == "p" {
+            routes::PROJECT
+        } else {
+            routes::DATASET
+        };
+        p.change("DELETE", pattern, &["owner", &name(kind)], "");
+    }
+    p.ask("GET", routes::TRASH, &[], "", USERS);
+    for id in [&project, &dataset] {
+        p.ask("DELETE", routes::TRASHED, &[id], "", UNKNOWN);
+    }
     place
 }
 
@@ -260,6 +286,7 @@ fn common(notification: &str, token: &str, order: &str) -> Place {
     p.ask("GET", routes::OWN_TOKENS, &[], "", USERS);
     p.ask("POST", routes::OWN_TOKENS, &[], "", USERS).body = json!({"name": "n", "days": 1});
     p.ask("DELETE", routes::OWN_TOKEN, &[token], "", UNKNOWN);
+    p.ask("GET", routes::ZIP, &["none"], "", [517; 4]);
     p.ask("POST", routes::TICKET, &[], "", USERS);
     p.ask("GET", routes::USER, &[], "", USERS);
     p.ask("POST", routes::USER, &[], "", [518; 4]);

@@ -1,7 +1,10 @@
 //! The head of every page of a project or dataset: whose it is, how it stands, its parts and its main action.
 
+use super::star::StarAndFork;
+use super::tags::Marks as TagMarks;
 use super::{Entity, EntityContext, Kind, Tab, use_entity};
 use crate::components::entity_list::Visibility;
+use crate::components::submit::{Submit, SubmitError};
 use crate::i18n::*;
 use crate::paths::Route;
 use crate::ui::{self, Badge, Button, LinkButton, Look, PageHead, Tabs, Tone, icons};
@@ -26,6 +29,7 @@ pub fn EntityHead(
             tab => format!("{} · {path}", tab_words(tab, i18n)),
         }
     };
+    let star = Submit::new(&[]);
     let description = move || entity.with(|entity| entity.description.clone());
     view! {
         <PageHead
@@ -33,6 +37,7 @@ pub fn EntityHead(
             heading=view! { <Heading current=current/> }.into_any()
             facts=view! { <Marks/> }.into_any()
             actions=view! {
+                <StarAndFork submit=star/>
                 <Show when=move || mine.get()>
                     <Actions/>
                 </Show>
@@ -43,6 +48,8 @@ pub fn EntityHead(
             let text = description();
             (!text.is_empty()).then(|| view! { <p class="entity-description"><bdi>{text}</bdi></p> })
         }}
+        <TagMarks/>
+        <SubmitError submit=star/>
         {move || {
             // Which parts there are depends on the reader and on whether anything was uploaded.
             let latest = entity.with(|entity| entity.latest);
@@ -135,6 +142,8 @@ fn parts(kind: Kind, mine: bool, some: bool) -> Vec<Tab> {
         Tab::Files,
         Tab::Versions,
         Tab::Tasks,
+        Tab::Forks,
+        Tab::Discussion,
         Tab::Guide,
         Tab::Settings,
     ];
@@ -161,6 +170,8 @@ fn tabs(kind: Kind, mine: bool, some: bool, current: Signal<Tab>) -> Vec<ui::Tab
         match tab {
             Tab::Versions => entry.counted(move || Some(entity.with(|entity| entity.versions))),
             Tab::Tasks => entry.counted(move || entity.with(|entity| entity.tasks)),
+            Tab::Forks => entry.counted(move || Some(entity.with(|entity| entity.forks))),
+            Tab::Discussion => entry.counted(move || Some(entity.with(|entity| entity.comments))),
             _ => entry,
         }
     };
@@ -174,6 +185,8 @@ pub(super) fn tab_words(tab: Tab, i18n: I18nContext<Locale>) -> String {
         Tab::Files => t_string!(i18n, entity.tabs.files),
         Tab::Versions => t_string!(i18n, entity.tabs.versions),
         Tab::Tasks => t_string!(i18n, entity.tabs.tasks),
+        Tab::Forks => t_string!(i18n, social.forks),
+        Tab::Discussion => t_string!(i18n, social.discussion),
         Tab::Guide => t_string!(i18n, entity.tabs.guide),
         Tab::Settings => t_string!(i18n, entity.tabs.settings),
         Tab::Upload => t_string!(i18n, entity.upload),
@@ -193,13 +206,21 @@ mod tests {
             Tab::Files,
             Tab::Versions,
             Tab::Tasks,
+            Tab::Forks,
+            Tab::Discussion,
             Tab::Guide,
             Tab::Settings,
         ];
         assert_eq!(parts(Kind::Project, true, true), everything);
         assert_eq!(
             parts(Kind::Dataset, false, false),
-            [Tab::Overview, Tab::Versions, Tab::Guide]
+            [
+                Tab::Overview,
+                Tab::Versions,
+                Tab::Forks,
+                Tab::Discussion,
+                Tab::Guide
+            ]
         );
     }
 }

@@ -5,6 +5,7 @@ use api::Time;
 use api::dataset::Dataset;
 use api::module::ModuleType;
 use api::project::Project;
+use api::social::Origin;
 
 /// Project or dataset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +37,10 @@ pub enum Tab {
     Versions,
     /// Tasks; projects only.
     Tasks,
+    /// What was forked from it.
+    Forks,
+    /// Comments.
+    Discussion,
     /// Commands of the CLI.
     Guide,
     /// Deletion; the owner's.
@@ -77,6 +82,18 @@ pub struct Entity {
     pub environment: Option<String>,
     /// Bytes of all valid versions; none for projects.
     pub size_bytes: Option<u64>,
+    /// Its tags, in the owner's order.
+    pub tags: Vec<String>,
+    /// How many users have starred it.
+    pub stars: u64,
+    /// Whether the reader has.
+    pub starred: bool,
+    /// How many public ones were forked from it.
+    pub forks: u64,
+    /// How many comments it has.
+    pub comments: u64,
+    /// What it was forked from, where the reader may see that.
+    pub origin: Option<Origin>,
 }
 
 impl From<Project> for Entity {
@@ -96,6 +113,12 @@ impl From<Project> for Entity {
             tasks: Some(project.tasks),
             environment: Some(project.default_env),
             size_bytes: None,
+            tags: project.tags,
+            stars: project.stars,
+            starred: project.starred,
+            forks: project.forks,
+            comments: project.comments,
+            origin: project.forked_from,
         }
     }
 }
@@ -117,6 +140,12 @@ impl From<Dataset> for Entity {
             tasks: None,
             environment: None,
             size_bytes: Some(dataset.size_bytes),
+            tags: dataset.tags,
+            stars: dataset.stars,
+            starred: dataset.starred,
+            forks: dataset.forks,
+            comments: dataset.comments,
+            origin: dataset.forked_from,
         }
     }
 }
@@ -143,6 +172,8 @@ impl Entity {
                     (Tab::Files, Some((version, path))) => ProjectTab::Files { version, path },
                     (Tab::Versions, _) => ProjectTab::Versions,
                     (Tab::Tasks, _) => ProjectTab::Tasks,
+                    (Tab::Forks, _) => ProjectTab::Forks,
+                    (Tab::Discussion, _) => ProjectTab::Discussion,
                     (Tab::Guide, _) => ProjectTab::Guide,
                     (Tab::Settings, _) => ProjectTab::Settings,
                     (Tab::Upload, _) => ProjectTab::Upload,
@@ -155,6 +186,8 @@ impl Entity {
                 let tab = match (tab, self.latest.map(files)) {
                     (Tab::Files, Some((version, path))) => DatasetTab::Files { version, path },
                     (Tab::Versions, _) => DatasetTab::Versions,
+                    (Tab::Forks, _) => DatasetTab::Forks,
+                    (Tab::Discussion, _) => DatasetTab::Discussion,
                     (Tab::Guide, _) => DatasetTab::Guide,
                     (Tab::Settings, _) => DatasetTab::Settings,
                     (Tab::Upload, _) => DatasetTab::Upload,
@@ -192,6 +225,15 @@ impl Entity {
         self.route(Tab::Run).with(&[("module", module_id)])
     }
 
+    /// The page of what it was forked from.
+    pub fn origin_route(&self) -> Option<Route> {
+        let Origin { owner, name } = self.origin.as_ref()?;
+        Some(match self.kind {
+            Kind::Project => Route::project(owner, name),
+            Kind::Dataset => Route::dataset(owner, name),
+        })
+    }
+
     /// How a task mounts one of a dataset's versions: `owner/name/version`.
     pub fn mount(&self, version: i64) -> String {
         format!("{}/{}/{version}", self.owner, self.name)
@@ -218,6 +260,12 @@ pub(crate) mod tests {
             latest_module_id: Some("34".into()),
             versions: 2,
             tasks: 1,
+            tags: Vec::new(),
+            stars: 0,
+            starred: false,
+            forks: 0,
+            comments: 0,
+            forked_from: None,
         })
     }
 
@@ -236,6 +284,12 @@ pub(crate) mod tests {
             latest_module_id: None,
             versions: 0,
             size_bytes: 0,
+            tags: Vec::new(),
+            stars: 0,
+            starred: false,
+            forks: 0,
+            comments: 0,
+            forked_from: None,
         })
     }
 

@@ -2,12 +2,14 @@
 
 use super::{Entity, EntityContext, EntityHead, Kind, Tab, provide_entity};
 use crate::client::{ClientError, datasets, projects};
+use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::components::missing::Missing;
 use crate::i18n::*;
 use crate::session::use_session;
 use crate::ui::PageHead;
 use crate::uploads::use_uploads;
+use api::event::Action;
 use leptos::prelude::*;
 
 /// The page: head and tabs of a project or dataset, and below them the part on screen.
@@ -28,9 +30,17 @@ pub fn EntityPage(
 ) -> impl IntoView {
     let session = use_session();
     let path = Signal::stored(format!("{user}/{name}"));
+    let owner = user.clone();
     let asked = load(move || {
         let (user, name) = (user.clone(), name.clone());
         async move { get(kind, &user, &name).await }
+    });
+    // Its id is known once it is there; until then it may be the one that its owner just made.
+    asked.live(move |change| {
+        asked.data.with(|entity| match entity {
+            Some(entity) => change.is_of(&entity.id),
+            None => change.action == Action::Created && change.is_by(&owner),
+        })
     });
     let failed = Memo::new(move |_| {
         let nothing = asked.data.with(Option::is_none);

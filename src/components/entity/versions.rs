@@ -1,9 +1,10 @@
-//! All versions of a project or dataset. While one of them is on its way, the list keeps itself up to date.
+//! All versions of a project or dataset. The list keeps itself up to date.
 
 use super::delete_version::{DeleteVersion, Deletion};
 use super::remark::Remark;
 use super::{EntityContext, Kind, Tab, use_entity};
 use crate::client::modules;
+use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::components::rows::follow;
 use crate::format;
@@ -15,14 +16,13 @@ use crate::ui::{
 };
 use crate::uploads::use_uploads;
 use api::Page;
+use api::event::Kind as Change;
 use api::module::{Module, ModuleState};
 use leptos::html;
 use leptos::prelude::*;
 
 /// Versions on a page of the list.
 const PAGE_SIZE: usize = 50;
-/// Milliseconds between looks while a version is on its way.
-const PAUSE: u32 = 3000;
 
 /// The table of versions.
 #[component]
@@ -45,12 +45,7 @@ pub fn Versions(
         finished.get();
         async move { modules::list(kind.module_type(), &id).await }
     })
-    .poll(|page: &Page<Module>| {
-        page.list
-            .iter()
-            .any(|module| on_its_way(module.state))
-            .then_some(PAUSE)
-    });
+    .live(move |change| change.kind == Change::Version && key.with(|id| change.is_of(id)));
     // What the head shows follows from the versions.
     let standing = Memo::new(move |_| asked.data.with(|page| page.as_ref().map(standing)));
     Effect::watch(
@@ -104,10 +99,6 @@ fn standing(page: &Page<Module>) -> (usize, Option<i64>) {
         .iter()
         .filter(|module| module.state == ModuleState::Valid);
     (page.list.len(), valid.map(|module| module.version).max())
-}
-
-fn on_its_way(state: ModuleState) -> bool {
-    matches!(state, ModuleState::Pending | ModuleState::Uploading)
 }
 
 #[component]

@@ -40,6 +40,27 @@ pub fn waiting() -> AnyView {
     .into_any()
 }
 
+/// The footer while there is nothing to say in it.
+pub fn foot() -> AnyView {
+    view! { <Footer>""</Footer> }.into_any()
+}
+
+/// The last line of every page.
+#[component]
+pub fn Footer(
+    /// Between name and licence.
+    children: Children,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <footer class="footer">
+            <span>"RussellCloud"</span>
+            {children()}
+            <span>{move || t_string!(i18n, shell.footer_licence)}</span>
+        </footer>
+    }
+}
+
 /// The other of the two languages, in its own words: who cannot read the current one must find it.
 #[component]
 fn LanguageButton() -> impl IntoView {

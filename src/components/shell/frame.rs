@@ -1,18 +1,31 @@
-//! What stands around every page but sign-in and registration, in a chunk of its own.
+//! What stands around every page but sign-in and registration, in chunks of its own. The same for every address.
 
+use super::entrance::Footer;
 use super::expired::ExpiredDialog;
 use super::top_bar::TopBar;
-use crate::components::connection::OfflineBanner;
+use crate::components::connection::{ConnectionBanner, ConnectionState};
+use crate::components::service_banner::ServiceBanner;
 use crate::paths::Route;
 use crate::ui::ToastRegion;
 use leptos::prelude::*;
 
-/// Bar, banner, messages, and the dialog that renews a session. The same for every address.
-pub fn view(_route: Route) -> AnyView {
+/// Before the page: the bar, and what the operator has to say.
+pub fn head(_route: Route) -> AnyView {
     view! {
         <TopBar/>
-        <OfflineBanner/>
+        <ServiceBanner/>
+    }
+    .into_any()
+}
+
+/// After the page: how the line stands, messages, and the dialog that renews a session.
+pub fn foot(_route: Route) -> AnyView {
+    view! {
+        <Footer>
+            <ConnectionState/>
+        </Footer>
         <ToastRegion/>
+        <ConnectionBanner/>
         <ExpiredDialog/>
     }
     .into_any()

@@ -3,10 +3,10 @@
 mod entrance;
 mod expired;
 pub mod frame;
+mod search;
 mod top_bar;
 
 use crate::components::lazy::{self, Chunks};
-use crate::i18n::{t_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
 use crate::uploads::use_uploads;
@@ -22,7 +22,6 @@ pub fn Shell(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    let i18n = use_i18n();
     let place = use_place();
     let uploads = use_uploads();
     // Who only signs in needs no more than a bar. Once the frame is there it stays: it holds messages and dialogs.
@@ -32,20 +31,24 @@ pub fn Shell(
             .with(|route| matches!(route, Some(Route::Login | Route::Register)));
         framed == Some(&true) || !entrance
     });
-    let frame = move || match framed.get() {
+    let head = move || match framed.get() {
         true => {
-            let loader = expect_context::<Chunks>().frame;
+            let loader = expect_context::<Chunks>().head;
             lazy::view(loader(), Route::Home, entrance::waiting)
         }
         false => view! { <EntranceBar/> }.into_any(),
     };
+    let foot = move || match framed.get() {
+        true => {
+            let loader = expect_context::<Chunks>().foot;
+            lazy::view(loader(), Route::Home, entrance::foot)
+        }
+        false => entrance::foot(),
+    };
     view! {
-        {frame}
+        {head}
         <main tabindex="-1">{children()}</main>
-        <footer class="footer">
-            <span>"RussellCloud"</span>
-            <span>{move || t_string!(i18n, shell.footer_licence)}</span>
-        </footer>
+        {foot}
         {move || uploads.dock()}
         <PartAnnouncer/>
     }

@@ -1,6 +1,9 @@
 //! The bar at the top. Under 720 px its links fold into a menu.
 
 use super::entrance::{BarLink, Logo, SkipLink};
+use super::search::BarSearch;
+use crate::client::settings;
+use crate::components::notices::Bell;
 use crate::components::vip_badge::VipBadge;
 use crate::i18n::{Locale, t_string, use_i18n};
 use crate::paths::{AccountTab, Route};
@@ -8,8 +11,8 @@ use crate::place::use_place;
 use crate::prefs::{Theme, use_prefs};
 use crate::session::use_session;
 use crate::ui::{
-    Avatar, Icon, IconButton, LinkButton, Look, Menu, MenuButton, MenuHeading, MenuLink, MenuRadio,
-    icons, use_toasts,
+    Avatar, Icon, IconButton, LinkButton, Look, Menu, MenuButton, MenuGroup, MenuHeading, MenuLink,
+    MenuRadio, icons, use_toasts,
 };
 use leptos::prelude::*;
 
@@ -46,16 +49,16 @@ pub fn TopBar() -> impl IntoView {
                 </Show>
                 <BarLink route=Route::Explore label=move || t_string!(i18n, shell.explore)/>
             </nav>
+            <BarSearch/>
             <div class="bar-tools">
                 <Show when=move || signed_in.get()>
                     <CreateMenu/>
-                </Show>
-                <LanguageMenu/>
-                <ThemeMenu/>
-                <Show when=move || signed_in.get()>
+                    <Bell/>
                     <AccountMenu/>
                 </Show>
                 <Show when=move || known.get() && !signed_in.get()>
+                    <LanguageMenu/>
+                    <ThemeMenu/>
                     <LinkButton href=Route::Login.href() look=Look::Quiet>
                         {move || t_string!(i18n, shell.sign_in)}
                     </LinkButton>
@@ -96,39 +99,55 @@ fn CreateMenu() -> impl IntoView {
 #[component]
 fn LanguageMenu() -> impl IntoView {
     let i18n = use_i18n();
-    let language = use_prefs().language;
     let trigger = view! { <Icon icon=icons::LuLanguages/> }.into_any();
     view! {
         <Menu label=move || t_string!(i18n, shell.language) trigger>
-            // Each in its own language: who cannot read the current one must find theirs.
-            <MenuRadio checked=Signal::derive(move || language.get() == Locale::zh) on_click=move |()| language.set(Locale::zh)>
-                <span lang="zh-CN">"中文"</span>
-            </MenuRadio>
-            <MenuRadio checked=Signal::derive(move || language.get() == Locale::en) on_click=move |()| language.set(Locale::en)>
-                <span lang="en">"English"</span>
-            </MenuRadio>
+            <Languages/>
         </Menu>
+    }
+}
+
+/// Each in its own language: who cannot read the current one must find theirs.
+#[component]
+fn Languages() -> impl IntoView {
+    let language = use_prefs().language;
+    let is = move |wanted: Locale| Signal::derive(move || language.get() == wanted);
+    view! {
+        <MenuRadio checked=is(Locale::zh) on_click=move |()| language.set(Locale::zh)>
+            <span lang="zh-CN">"中文"</span>
+        </MenuRadio>
+        <MenuRadio checked=is(Locale::en) on_click=move |()| language.set(Locale::en)>
+            <span lang="en">"English"</span>
+        </MenuRadio>
     }
 }
 
 #[component]
 fn ThemeMenu() -> impl IntoView {
     let i18n = use_i18n();
-    let theme = use_prefs().theme;
     let trigger = view! { <Icon icon=icons::LuSunMoon/> }.into_any();
-    let is = move |wanted: Theme| Signal::derive(move || theme.get() == wanted);
     view! {
         <Menu label=move || t_string!(i18n, shell.theme) trigger>
-            <MenuRadio checked=is(Theme::Light) on_click=move |()| theme.set(Theme::Light)>
-                {move || t_string!(i18n, shell.theme_light)}
-            </MenuRadio>
-            <MenuRadio checked=is(Theme::Dark) on_click=move |()| theme.set(Theme::Dark)>
-                {move || t_string!(i18n, shell.theme_dark)}
-            </MenuRadio>
-            <MenuRadio checked=is(Theme::System) on_click=move |()| theme.set(Theme::System)>
-                {move || t_string!(i18n, shell.theme_system)}
-            </MenuRadio>
+            <Themes/>
         </Menu>
+    }
+}
+
+#[component]
+fn Themes() -> impl IntoView {
+    let i18n = use_i18n();
+    let theme = use_prefs().theme;
+    let is = move |wanted: Theme| Signal::derive(move || theme.get() == wanted);
+    view! {
+        <MenuRadio checked=is(Theme::Light) on_click=move |()| theme.set(Theme::Light)>
+            {move || t_string!(i18n, shell.theme_light)}
+        </MenuRadio>
+        <MenuRadio checked=is(Theme::Dark) on_click=move |()| theme.set(Theme::Dark)>
+            {move || t_string!(i18n, shell.theme_dark)}
+        </MenuRadio>
+        <MenuRadio checked=is(Theme::System) on_click=move |()| theme.set(Theme::System)>
+            {move || t_string!(i18n, shell.theme_system)}
+        </MenuRadio>
     }
 }
 
@@ -144,7 +163,11 @@ fn AccountMenu() -> impl IntoView {
             .is_some_and(|user| user.kind.as_deref() == Some("vip"))
     });
     let account = |tab: AccountTab| Route::Account { tab }.href();
-    let trigger = view! { <Avatar name/> }.into_any();
+    let picture = Memo::new(move |_| {
+        let user = session.user()?;
+        settings::picture(&user.username, user.avatar.as_deref())
+    });
+    let trigger = view! { <Avatar name picture/> }.into_any();
     let sign_out = move |()| {
         session.sign_out();
         toasts.say(t_string!(i18n, shell.signed_out));
@@ -160,6 +183,9 @@ fn AccountMenu() -> impl IntoView {
             <MenuLink href=Signal::derive(move || Route::user(&name.get()).href()) icon=icons::LuUser>
                 {move || t_string!(i18n, shell.profile)}
             </MenuLink>
+            <MenuLink href=Route::settings().href() icon=icons::LuSettings>
+                {move || t_string!(i18n, shell.settings)}
+            </MenuLink>
             <MenuLink href=Route::Welcome.href() icon=icons::LuTerminal>
                 {move || t_string!(i18n, shell.welcome)}
             </MenuLink>
@@ -172,6 +198,12 @@ fn AccountMenu() -> impl IntoView {
             <MenuLink href=account(AccountTab::Plan) icon=icons::LuCrown>
                 {move || t_string!(i18n, shell.plan)}
             </MenuLink>
+            <MenuGroup label=move || t_string!(i18n, shell.language)>
+                <Languages/>
+            </MenuGroup>
+            <MenuGroup label=move || t_string!(i18n, shell.theme)>
+                <Themes/>
+            </MenuGroup>
             <MenuButton icon=icons::LuLogOut on_click=sign_out>
                 {move || t_string!(i18n, shell.sign_out)}
             </MenuButton>

@@ -1,7 +1,8 @@
-//! A dataset: overview, files, versions, guide, settings and upload.
+//! A dataset: overview, files, versions, forks, discussion, guide, settings and upload.
 
+use crate::components::discussion::Discussion;
 use crate::components::entity::{
-    EntityPage, Files, Guide, Kind, Overview, OwnerOnly, Settings, Tab, UploadPage, Versions,
+    EntityPage, Files, Forks, Guide, Kind, Overview, OwnerOnly, Settings, Tab, UploadPage, Versions,
 };
 use crate::paths::{DatasetTab, Route};
 use crate::place::use_place;
@@ -24,6 +25,8 @@ pub fn page(route: Route) -> AnyView {
     let part = move || match tab.get() {
         Tab::Files => view! { <Files/> }.into_any(),
         Tab::Versions => view! { <Versions page=page/> }.into_any(),
+        Tab::Forks => view! { <Forks/> }.into_any(),
+        Tab::Discussion => view! { <Discussion page/> }.into_any(),
         Tab::Guide => view! { <Guide/> }.into_any(),
         Tab::Settings => view! { <OwnerOnly><Settings/></OwnerOnly> }.into_any(),
         Tab::Upload => view! { <OwnerOnly><UploadPage/></OwnerOnly> }.into_any(),
@@ -38,6 +41,8 @@ fn tab_of(tab: &DatasetTab) -> Tab {
         DatasetTab::Overview => Tab::Overview,
         DatasetTab::Files { .. } => Tab::Files,
         DatasetTab::Versions => Tab::Versions,
+        DatasetTab::Forks => Tab::Forks,
+        DatasetTab::Discussion => Tab::Discussion,
         DatasetTab::Guide => Tab::Guide,
         DatasetTab::Settings => Tab::Settings,
         DatasetTab::Upload => Tab::Upload,

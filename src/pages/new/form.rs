@@ -11,7 +11,8 @@ use crate::paths::Route;
 use crate::place::use_place;
 use crate::session::use_session;
 use crate::ui::{
-    Button, Choice, LinkButton, Look, PageHead, Segmented, TextArea, TextInput, use_toasts,
+    Button, Choice, LinkButton, Look, PageHead, Segmented, TagInput, TextArea, TextInput,
+    use_toasts,
 };
 use api::Reason;
 use api::dataset::NewDataset;
@@ -37,6 +38,7 @@ struct Draft {
     /// `0` public, `1` private, as on the wire.
     permission: RwSignal<String>,
     environment: RwSignal<String>,
+    tags: RwSignal<Vec<String>>,
     /// The name that is known to be taken.
     taken: RwSignal<Option<String>>,
     /// It has been tried: from then on, what is missing is told too.
@@ -52,9 +54,10 @@ impl Draft {
             description: RwSignal::new(String::new()),
             permission: RwSignal::new("0".to_owned()),
             environment: RwSignal::new(String::new()),
+            tags: RwSignal::new(Vec::new()),
             taken: RwSignal::new(None),
             tried: RwSignal::new(false),
-            submit: Submit::new(&["name", "description", "default_env"]),
+            submit: Submit::new(&["name", "description", "default_env", "tags"]),
         }
     }
 
@@ -97,6 +100,7 @@ impl Draft {
     async fn send(self, owner: String) -> Result<Route, ClientError> {
         let name = self.name.get_untracked().trim().to_owned();
         let description = self.description.get_untracked();
+        let tags = self.tags.get_untracked();
         let permission = i64::from(self.permission.get_untracked() == "1");
         match self.kind {
             Kind::Project => {
@@ -105,6 +109,7 @@ impl Draft {
                     description,
                     permission,
                     default_env,
+                    tags,
                 };
                 let made = projects::create(&owner, &name, &new).await?;
                 Ok(Route::project(&made.owner, &made.name))
@@ -116,6 +121,7 @@ impl Draft {
                     &NewDataset {
                         description,
                         permission,
+                        tags,
                     },
                 )
                 .await?;
@@ -145,6 +151,7 @@ pub(super) fn NewForm(
                 draft.name.get(),
                 draft.description.get(),
                 draft.environment.get(),
+                draft.tags.get(),
             )
         },
         move |_, _, _| draft.submit.mend(),
@@ -235,6 +242,13 @@ pub(super) fn NewForm(
                 value=draft.description
                 error=move || draft.description_error(i18n)
                 limit=DESCRIPTION_MAX
+            />
+            <TagInput
+                name="tags"
+                label=move || t_string!(i18n, social.tags)
+                note=move || t_string!(i18n, common.optional)
+                tags=draft.tags
+                error=Signal::derive(move || draft.field_error("tags", i18n))
             />
             <Visibility draft=draft/>
             {(kind == Kind::Project)

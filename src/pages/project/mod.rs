@@ -1,9 +1,10 @@
-//! A project: overview, files, versions, tasks, guide, settings, upload and new task.
+//! A project: overview, files, versions, tasks, forks, discussion, guide, settings, upload and new task.
 
 mod tasks;
 
+use crate::components::discussion::Discussion;
 use crate::components::entity::{
-    EntityPage, Files, Guide, Kind, Overview, OwnerOnly, Settings, Tab, UploadPage, Versions,
+    EntityPage, Files, Forks, Guide, Kind, Overview, OwnerOnly, Settings, Tab, UploadPage, Versions,
 };
 use crate::pages::run::RunForm;
 use crate::paths::{ProjectTab, Route};
@@ -30,6 +31,8 @@ pub fn page(route: Route) -> AnyView {
         Tab::Files => view! { <Files/> }.into_any(),
         Tab::Versions => view! { <Versions page=page/> }.into_any(),
         Tab::Tasks => view! { <Tasks/> }.into_any(),
+        Tab::Forks => view! { <Forks/> }.into_any(),
+        Tab::Discussion => view! { <Discussion page/> }.into_any(),
         Tab::Guide => view! { <Guide/> }.into_any(),
         Tab::Settings => view! { <OwnerOnly><Settings/></OwnerOnly> }.into_any(),
         Tab::Upload => view! { <OwnerOnly><UploadPage/></OwnerOnly> }.into_any(),
@@ -43,6 +46,8 @@ fn tab_of(tab: &ProjectTab) -> Tab {
         ProjectTab::Overview => Tab::Overview,
         ProjectTab::Files { .. } => Tab::Files,
         ProjectTab::Versions => Tab::Versions,
+        ProjectTab::Forks => Tab::Forks,
+        ProjectTab::Discussion => Tab::Discussion,
         ProjectTab::Tasks => Tab::Tasks,
         ProjectTab::Guide => Tab::Guide,
         ProjectTab::Settings => Tab::Settings,

@@ -19,8 +19,12 @@ pub(super) fn Actions(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
     let stopping = RwSignal::new(false);
     let deleting = RwSignal::new(false);
     let mine = Memo::new(move |_| task.with(|task| session.is(&task.owner)));
-    let can_stop = Memo::new(move |_| mine.get() && task.with(|task| task.state.can_stop()));
-    let can_delete = Memo::new(move |_| mine.get() && task.with(|task| task.state.can_delete()));
+    let can_stop = Memo::new(move |_| {
+        mine.get() && task.with(|task| task.state.allows(api::task::TaskAction::Stop))
+    });
+    let can_delete = Memo::new(move |_| {
+        mine.get() && task.with(|task| task.state.allows(api::task::TaskAction::Delete))
+    });
     let again = Signal::derive(move || {
         task.with(|task| part_of_project(task, ProjectTab::Run).with(&[("task", &task.id)]))
     });
@@ -69,7 +73,7 @@ fn StopDialog(open: RwSignal<bool>, task: Signal<Task>, load: Load<Task>) -> imp
     };
     // A task that ended by itself meanwhile cannot be stopped: the page is about to show that.
     Effect::new(move |_| {
-        if open.get() && task.with(|task| !task.state.can_stop()) {
+        if open.get() && task.with(|task| !task.state.allows(api::task::TaskAction::Stop)) {
             open.set(false);
         }
     });

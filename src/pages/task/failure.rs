@@ -11,7 +11,8 @@ pub(super) fn Failure(task: Signal<Task>) -> impl IntoView {
     let i18n = use_i18n();
     let failed = Memo::new(move |_| {
         task.with(|task| {
-            (task.state == TaskState::Failed).then(|| {
+            let unpaid = task.end_reason == Some(EndReason::NoBalance);
+            (task.state == TaskState::Failed || unpaid).then(|| {
                 let reason = task.end_reason.unwrap_or(EndReason::Unknown);
                 (reason, task.exit_code, task.end_message.clone())
             })
@@ -29,9 +30,17 @@ pub(super) fn Failure(task: Signal<Task>) -> impl IntoView {
                     t_string!(i18n, task.end_signal, code = code),
                     t_string!(i18n, task.end_signal_hint),
                 ),
+                EndReason::NoBalance => (
+                    t_string!(i18n, task.end_balance).to_owned(),
+                    t_string!(i18n, task.end_balance_hint),
+                ),
                 EndReason::TimeLimit => (
                     t_string!(i18n, task.end_time).to_owned(),
                     t_string!(i18n, task.end_time_hint),
+                ),
+                EndReason::NoBalance => (
+                    t_string!(i18n, task.end_balance).to_owned(),
+                    t_string!(i18n, task.end_balance_hint),
                 ),
                 EndReason::MemoryLimit => (
                     t_string!(i18n, task.end_memory).to_owned(),

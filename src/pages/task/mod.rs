@@ -12,10 +12,10 @@ use crate::client::tasks;
 use crate::client::words::words;
 use crate::components::file_browser::FileBrowser;
 use crate::components::file_tree::Tree;
+use crate::components::live::Concerns as _;
 use crate::components::load::{Load, load};
 use crate::components::log_viewer::LogViewer;
 use crate::components::missing::Missing;
-use crate::components::pace::pace;
 use crate::components::task_badge::TaskBadge;
 use crate::components::{file_name::FileName, task_words};
 use crate::i18n::*;
@@ -23,11 +23,15 @@ use crate::paths::{Route, TaskTab};
 use crate::place::use_place;
 use crate::ui::{CopyField, EmptyState, ErrorNote, PageHead, Skeleton, Tab, Tabs, icons};
 use actions::Actions;
-use api::task::Task;
+use api::event::Kind;
+use api::task::{Task, TaskState};
 use data::Data;
 use leptos::prelude::*;
 use overview::Overview;
 use servers::Servers;
+
+/// Milliseconds between two looks while the task waits: its place in the queue changes with tasks that one is not told of.
+const QUEUE: u32 = 5_000;
 
 /// The page.
 pub fn page(route: Route) -> AnyView {
@@ -55,7 +59,11 @@ fn TaskPage(id: String) -> impl IntoView {
         let id = asked.clone();
         async move { tasks::get(&id).await }
     })
-    .poll(pace(|task: &Task| task.state.is_final()));
+    .live({
+        let id = id.clone();
+        move |change| change.kind == Kind::Task && change.is(&id)
+    })
+    .poll(|task: &Task| (task.state == TaskState::Waiting).then_some(QUEUE));
     let known = Memo::new(move |_| task.data.with(Option::is_some));
     let fault = Memo::new(move |_| task.error.get());
     let missing = move || {

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Overview(task: Signal<Task>) -> impl IntoView {
     let i18n = use_i18n();
-    let position = Memo::new(move |_| task.with(|task| task.queue_position));
+    let position = Memo::new(move |_| task.with(|task| task.queue.map(|queue| queue.position)));
     view! {
         <Failure task=task/>
         <TaskTimeline task=task/>

@@ -108,11 +108,11 @@ test("a server that is gone is told on every page, and so is its return", async 
     proxy.set({ refuse: true });
     proxy.cut();
     await page.getByRole("link", { name: t("lists.datasets"), exact: true }).click();
-    await expect(page.getByText(t("shell.offline_title"))).toBeVisible();
+    await expect(page.getByText(t("live.offline_title"))).toBeVisible();
     await accessible(page, "offline");
     await picture(page, "shell/offline");
     proxy.set({});
-    await expect(page.getByText(t("shell.offline_title"))).toBeHidden({ timeout: 60_000 });
+    await expect(page.getByText(t("live.offline_title"))).toBeHidden({ timeout: 60_000 });
     await expect(page.getByRole("link", { name: "demo / iris" })).toBeVisible();
   } finally {
     await proxy.remove();

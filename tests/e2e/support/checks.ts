@@ -28,15 +28,42 @@ export class Console {
   }
 }
 
-/** WCAG 2.2 AA as far as axe can tell. */
-export async function accessible(page: Page, where: string): Promise<void> {
-  // Colours are measured when nothing is on its way any more.
+/** Waits until nothing is on its way any more: colours are measured then. */
+export async function settled(page: Page): Promise<void> {
   await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined))));
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
-  const words = violations.map((v) => `${v.id}: ${v.help}\n${v.nodes.map((n) => `    ${n.html}\n    ${n.failureSummary}`).join("\n")}`);
+}
+
+/** The theme the page is shown in. */
+type Theme = "light" | "dark";
+
+/** Shows the page in a theme without choosing it, and answers which one it was shown in before. */
+async function show(page: Page, theme: Theme): Promise<Theme> {
+  const before = await page.evaluate((theme) => {
+    const { dataset } = document.documentElement;
+    const before = dataset["theme"];
+    dataset["theme"] = theme;
+    return before;
+  }, theme);
+  return before === "dark" ? "dark" : "light";
+}
+
+/** WCAG 2.2 AA as far as axe can tell: everything in the theme the page is shown in, and what is a matter of colour in the other. */
+export async function accessible(page: Page, where: string): Promise<void> {
+  const axe = () => new AxeBuilder({ page });
+  const found = async (builder: AxeBuilder): Promise<string[]> => {
+    await settled(page);
+    const { violations } = await builder.analyze();
+    return violations.map((v) => `${v.id}: ${v.help}\n${v.nodes.map((n) => `    ${n.html}\n    ${n.failureSummary}`).join("\n")}`);
+  };
+  const words = await found(axe().withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]));
   expect(words, `axe on ${where}`).toEqual([]);
+  const now = await show(page, "light");
+  const other = now === "light" ? "dark" : "light";
+  await show(page, other);
+  const colours = await found(axe().withRules(["color-contrast", "link-in-text-block"]));
+  await show(page, now);
+  expect(colours, `axe on ${where}, ${other}`).toEqual([]);
+  await settled(page);
 }
 
 /** Keeps a picture as output of the test. */

@@ -14,6 +14,8 @@ export const root = fileURLToPath(new URL("../../../", import.meta.url));
 export const built = {
   backend: process.env["RUSSELL_BACKEND"] ?? join(root, "target/release/russell-backend"),
   web: process.env["RUSSELL_WEB"] ?? join(root, "dist"),
+  /** The app as `trunk build` makes it, with the page of its pieces. */
+  debugWeb: process.env["RUSSELL_DEBUG_WEB"] ?? join(root, "target/dist-dev"),
 };
 
 /** A running server and everything it has said so far. */

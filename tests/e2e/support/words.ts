@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./process.ts";
 import type accountTexts from "../../../locales/en/account.json";
+import type billingTexts from "../../../locales/en/billing.json";
 import type commonTexts from "../../../locales/en/common.json";
 import type entityTexts from "../../../locales/en/entity.json";
 import type errorsTexts from "../../../locales/en/errors.json";
@@ -12,9 +13,12 @@ import type listsTexts from "../../../locales/en/lists.json";
 import type logTexts from "../../../locales/en/log.json";
 import type markdownTexts from "../../../locales/en/markdown.json";
 import type newTexts from "../../../locales/en/new.json";
+import type piecesTexts from "../../../locales/en/pieces.json";
 import type runTexts from "../../../locales/en/run.json";
 import type shellTexts from "../../../locales/en/shell.json";
+import type socialTexts from "../../../locales/en/social.json";
 import type taskTexts from "../../../locales/en/task.json";
+import type uiTexts from "../../../locales/en/ui.json";
 import type uploadTexts from "../../../locales/en/upload.json";
 
 export type Language = "en" | "zh";
@@ -25,6 +29,7 @@ export const locale: Record<Language, string> = { en: "en-GB", zh: "zh-CN" };
 
 interface Texts {
   account: typeof accountTexts;
+  billing: typeof billingTexts;
   common: typeof commonTexts;
   entity: typeof entityTexts;
   errors: typeof errorsTexts;
@@ -33,9 +38,12 @@ interface Texts {
   log: typeof logTexts;
   markdown: typeof markdownTexts;
   new: typeof newTexts;
+  pieces: typeof piecesTexts;
   run: typeof runTexts;
   shell: typeof shellTexts;
+  social: typeof socialTexts;
   task: typeof taskTexts;
+  ui: typeof uiTexts;
   upload: typeof uploadTexts;
 }
 

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::servers::{self, Origin};
 use crate::state::App;
 use crate::store::Store;
-use crate::{modules, orphans, seed, service, sweep, tasks, web};
+use crate::{modules, orphans, outputs, seed, service, sweep, tasks, web};
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use std::io::Write as _;
@@ -108,6 +108,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
     warn(&app);
 
     orphans::remove(&app).await?;
+    outputs::recover(&app).await?;
     tasks::queue::start(&app).await?;
     let sweeper = tokio::spawn(sweep::run(app.clone()));
     let looker = tokio::spawn(service::run(app.clone()));

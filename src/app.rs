@@ -26,7 +26,7 @@ pub fn App() -> impl IntoView {
     provide_arrival();
     let connection = provide_connection();
     let session = provide_session();
-    provide_live(session, connection);
+    provide_live();
     provide_uploads();
     client::install(Hooks {
         refused: session.on_refused(),

@@ -64,13 +64,15 @@ lazy_pages! {
     profile => russell_cloud_web::pages::profile::page;
     notifications => russell_cloud_web::pages::notifications::page;
     new => russell_cloud_web::pages::new::page;
+    trash => russell_cloud_web::pages::trash::page;
+    notebook => russell_cloud_web::components::notebook::view;
     project => russell_cloud_web::pages::project::page;
     dataset => russell_cloud_web::pages::dataset::page;
     task => russell_cloud_web::pages::task::page;
     files => russell_cloud_web::pages::files::page;
-    account => russell_cloud_web::pages::account::page;
     settings => russell_cloud_web::pages::settings::page;
     search => russell_cloud_web::pages::search::page;
+    account => russell_cloud_web::pages::account::page;
 }
 
 /// How to get at what stands before every page.
@@ -81,6 +83,11 @@ pub fn head() -> Loader {
 /// How to get at what stands after it.
 pub fn foot() -> Loader {
     loaders::foot()
+}
+
+/// How to get at what shows notebooks.
+pub fn notebook() -> Loader {
+    loaders::notebook()
 }
 
 /// How to get at the page of a route.
@@ -96,13 +103,14 @@ pub fn page(route: &Route) -> Loader {
         Route::Projects | Route::Datasets | Route::Tasks => loaders::mine(),
         Route::Notifications => loaders::notifications(),
         Route::NewProject | Route::NewDataset => loaders::new(),
+        Route::Trash => loaders::trash(),
         Route::User { .. } => loaders::profile(),
         Route::Project { .. } => loaders::project(),
         Route::Dataset { .. } => loaders::dataset(),
         Route::Task { .. } => loaders::task(),
         Route::Files { .. } => loaders::files(),
-        Route::Account { .. } => loaders::account(),
         Route::Settings { .. } => loaders::settings(),
         Route::Search => loaders::search(),
+        Route::Account { .. } => loaders::account(),
     }
 }

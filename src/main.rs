@@ -13,6 +13,7 @@ fn main() {
             page: chunks::page,
             head: chunks::head,
             foot: chunks::foot,
+            notebook: chunks::notebook,
         });
         view! { <App/> }
     });

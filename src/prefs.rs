@@ -77,11 +77,13 @@ fn storage() -> Option<leptos::web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-fn stored(choice: &str) -> Option<String> {
+/// What was kept under a name, for this app alone.
+pub fn stored(choice: &str) -> Option<String> {
     storage()?.get_item(&key(choice)).ok().flatten()
 }
 
-fn store(choice: &str, value: Option<&str>) {
+/// Keeps a text under a name, or forgets it.
+pub fn store(choice: &str, value: Option<&str>) {
     let Some(storage) = storage() else { return };
     // A full or forbidden storage costs the memory of a choice, nothing else.
     let _ = match value {

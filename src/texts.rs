@@ -56,7 +56,7 @@ fn both_languages_have_the_same_texts_with_the_same_variables() {
 }
 
 /// Names that are the same in every language.
-const NAMES: [&str; 4] = ["CPU", "GPU", "Jupyter", "Serve"];
+const NAMES: [&str; 5] = ["CPU", "GPU", "Jupyter", "Serve", "TensorBoard"];
 
 /// What of a text is words: all but its variables.
 fn without_variables(text: &str) -> String {

@@ -98,10 +98,57 @@ impl ListQuery {
     pub const MAX: u64 = 10_000;
 }
 
+/// Query for files of a version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(default)]
+pub struct FindQuery {
+    /// The end of their names, for example `.ipynb`, whatever its case.
+    #[cfg_attr(feature = "openapi", param(max_length = 32))]
+    pub end: String,
+}
+
+impl FindQuery {
+    /// Longest end, in characters.
+    pub const END_MAX: usize = 32;
+    /// Most files one answer carries.
+    pub const MAX: usize = 500;
+}
+
+/// A file of a version, wherever it is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Found {
+    /// Its path from the top.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// When its content last changed.
+    pub modified: Time,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::assert_wire;
+
+    #[test]
+    fn what_is_found_has_its_whole_path() {
+        let found = Found {
+            path: "d/a.ipynb".into(),
+            size: 7,
+            modified: Time(0),
+        };
+        assert_wire(
+            &found,
+            r#"{"path":"d/a.ipynb","size":7,"modified":"1970-01-01T00:00:00"}"#,
+        );
+        let query = FindQuery {
+            end: ".ipynb".into(),
+        };
+        assert_wire(&query, r#"{"end":".ipynb"}"#);
+    }
 
     #[test]
     fn a_listing_says_where_it_is() {

@@ -76,6 +76,14 @@ pub struct Dependents {
     pub foreign_active: u64,
 }
 
+const DAY: i64 = 86_400_000_000;
+
+/// Until when something that was deleted at `deleted` can be restored: the first midnight (UTC) that is at least a day
+/// away, so that nobody has less than 24 hours wherever they live.
+pub fn until(deleted: Time) -> Time {
+    Time((deleted.0 + 2 * DAY - 1).div_euclid(DAY) * DAY)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,8 +18,9 @@ use crate::state::{App, Shared};
 use crate::store::sync_folder;
 use crate::unpack::{Node, Tree};
 use crate::walk::{Step, Walk};
-use crate::{clock, tasks, uploads};
+use crate::{clock, events, tasks, uploads};
 use api::dataset::{OutputToDataset, OutputVersion};
+use api::event::Action;
 use api::limits::{DATA_BYTES, FILES_MAX};
 use api::module::{ModuleState, ModuleType};
 use api::{Code, Reason, name, routes};
@@ -90,6 +91,7 @@ async fn to_dataset(
     };
     let (module, version) = modules::announce(&app, &mut tx, announced).await?;
     tx.commit().await?;
+    events::version(&app, &module, Action::Created).await;
     tracing::info!(task = %id, %module, files = list.files.len(), "an output becomes a version");
     let state = started(&app, &module, list, reading).await?;
     ok(OutputVersion {

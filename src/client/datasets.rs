@@ -2,8 +2,9 @@
 
 use super::{ClientError, Request, call};
 use api::dataset::{Dataset, NewDataset};
-use api::project::EntityQuery;
-use api::{Page, routes};
+use api::project::{EntityChange, EntityQuery};
+use api::task::Task;
+use api::{Page, Paging, routes};
 use serde_json::Value;
 
 /// A part of the list of datasets that the reader may see.
@@ -30,10 +31,18 @@ pub async fn create(user: &str, name: &str, new: &NewDataset) -> Result<Dataset,
     call(Request::put(routes::fill(routes::DATASET, &[user, name])).json(new)).await
 }
 
-/// Deletes a dataset of one's own.
+/// Changes a dataset of one's own.
 ///
 /// # Errors
-/// `InUse`, `NotAllowed` and what every request can meet.
+/// `NameTaken`, `IllegalName` or another reason at its field, and what every request can meet.
+pub async fn change(user: &str, name: &str, change: &EntityChange) -> Result<Dataset, ClientError> {
+    call(Request::post(routes::fill(routes::DATASET, &[user, name])).json(change)).await
+}
+
+/// Puts a dataset of one's own into the trash.
+///
+/// # Errors
+/// `NotAllowed` and what every request can meet.
 pub async fn delete(user: &str, name: &str) -> Result<(), ClientError> {
     call::<Value>(Request::delete(routes::fill(
         routes::DATASET,
@@ -41,4 +50,17 @@ pub async fn delete(user: &str, name: &str) -> Result<(), ClientError> {
     )))
     .await
     .map(drop)
+}
+
+/// A part of the tasks that mount a dataset, newest first.
+///
+/// # Errors
+/// `NotFound` and what every request can meet.
+pub async fn tasks(id: &str, page: u32) -> Result<Page<Task>, ClientError> {
+    let paging = Paging {
+        page,
+        ..Paging::default()
+    };
+    let address = routes::fill(routes::DATASET_TASKS, &[id]);
+    call(Request::get(address).query(&paging)).await
 }

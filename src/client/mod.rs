@@ -19,6 +19,7 @@ pub mod search;
 pub mod settings;
 pub mod social;
 pub mod tasks;
+pub mod trash;
 pub mod uploads;
 pub mod words;
 

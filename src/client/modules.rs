@@ -1,9 +1,14 @@
 //! Versions of projects and datasets.
 
-use super::{ClientError, Request, call};
+use super::{ClientError, Request, call, send};
+use api::file::{FindQuery, Found};
 use api::module::{Module, ModuleChange, ModuleType, ModulesQuery};
+use api::zip::ZipTicket;
 use api::{Page, routes};
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use leptos::web_sys::{self, Blob, BlobPropertyBag, ReadableStreamDefaultReader};
 use serde_json::Value;
+use wasm_bindgen_futures::JsFuture;
 
 /// All versions of a project or dataset, newest first.
 ///
@@ -48,4 +53,67 @@ pub async fn delete(id: &str) -> Result<(), ClientError> {
     call::<Value>(Request::delete(routes::MODULE).with("id", id))
         .await
         .map(drop)
+}
+
+/// Files of a version whose names end in `end`, by their paths.
+///
+/// # Errors
+/// `NotFound` and what every request can meet.
+pub async fn find(id: &str, end: &str) -> Result<Page<Found>, ClientError> {
+    let query = FindQuery {
+        end: end.to_owned(),
+    };
+    call(Request::get(routes::fill(routes::MODULE_FIND, &[id])).query(&query)).await
+}
+
+/// A ticket for the zip of a version.
+///
+/// # Errors
+/// `NotFound`, `VersionNotReady` and what every request can meet.
+pub async fn zip_ticket(id: &str) -> Result<ZipTicket, ClientError> {
+    call(Request::post(routes::fill(routes::MODULE_ZIP, &[id]))).await
+}
+
+/// The address that a ticket for a zip leads to, below the base.
+pub fn zip_address(ticket: &str) -> String {
+    routes::fill(routes::ZIP, &[ticket])
+}
+
+/// Fetches the zip that a ticket leads to. `on_bytes` is told after each piece how many bytes have come, and says whether
+/// to go on; when not, there is no zip.
+///
+/// # Errors
+/// `NotFound` when the ticket is void, and what every request can meet.
+pub async fn zip(
+    ticket: &str,
+    mut on_bytes: impl FnMut(u64) -> bool,
+) -> Result<Option<Blob>, ClientError> {
+    let response: web_sys::Response = send(Request::get(zip_address(ticket))).await?.into();
+    let body = response.body().ok_or(ClientError::Offline)?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let pieces = js_sys::Array::new();
+    let mut bytes = 0;
+    loop {
+        let piece = JsFuture::from(reader.read()).await;
+        let piece = piece.map_err(|_| ClientError::Offline)?;
+        let of = |key: &str| js_sys::Reflect::get(&piece, &JsValue::from_str(key));
+        if of("done").is_ok_and(|done| done.is_truthy()) {
+            break;
+        }
+        let value: js_sys::Uint8Array = of("value")
+            .and_then(JsCast::dyn_into)
+            .map_err(|_| ClientError::Malformed("no bytes".to_owned()))?;
+        bytes += u64::from(value.length());
+        pieces.push(&value);
+        if !on_bytes(bytes) {
+            // The rest is not wanted, whether the stream hears of it or not.
+            let _ = reader.cancel();
+            return Ok(None);
+        }
+    }
+    let kind = BlobPropertyBag::new();
+    kind.set_type("application/zip");
+    Blob::new_with_u8_array_sequence_and_options(&pieces, &kind)
+        .map(Some)
+        .map_err(|_| ClientError::Malformed("no Blob".to_owned()))
 }

@@ -1,7 +1,7 @@
 //! Projects.
 
 use super::{ClientError, Request, call};
-use api::project::{EntityQuery, NewProject, Project};
+use api::project::{EntityChange, EntityQuery, NewProject, Project};
 use api::{Page, routes};
 use serde_json::Value;
 
@@ -29,10 +29,18 @@ pub async fn create(user: &str, name: &str, new: &NewProject) -> Result<Project,
     call(Request::put(routes::fill(routes::PROJECT, &[user, name])).json(new)).await
 }
 
-/// Deletes a project of one's own.
+/// Changes a project of one's own.
 ///
 /// # Errors
-/// `InUse`, `NotAllowed` and what every request can meet.
+/// `NameTaken`, `IllegalName` or another reason at its field, and what every request can meet.
+pub async fn change(user: &str, name: &str, change: &EntityChange) -> Result<Project, ClientError> {
+    call(Request::post(routes::fill(routes::PROJECT, &[user, name])).json(change)).await
+}
+
+/// Puts a project of one's own into the trash.
+///
+/// # Errors
+/// `NotAllowed` and what every request can meet.
 pub async fn delete(user: &str, name: &str) -> Result<(), ClientError> {
     call::<Value>(Request::delete(routes::fill(
         routes::PROJECT,

@@ -2,18 +2,43 @@
 
 use super::files::{Bytes, Part};
 use super::{ClientError, Request, call, files};
+use api::dataset::{OutputToDataset, OutputVersion};
 use api::server::TaskDetail;
-use api::task::{NewTask, Task, TaskCreated, TaskQuery};
+use api::task::{BulkDone, BulkTasks, NewTask, Task, TaskChange, TaskCreated, TaskQuery};
 use api::{Page, routes};
 use leptos::web_sys::Blob;
 use serde_json::Value;
 
-/// A part of a list of tasks, newest first.
+/// A part of a list of tasks.
 ///
 /// # Errors
 /// What every request can meet.
 pub async fn list(query: &TaskQuery) -> Result<Page<Task>, ClientError> {
     call(Request::get(routes::TASKS).query(query)).await
+}
+
+/// All tasks of a list as a CSV file.
+///
+/// # Errors
+/// What every request can meet.
+pub async fn csv(query: &TaskQuery) -> Result<Blob, ClientError> {
+    files::blob_of(Request::get(routes::TASKS_CSV).query(query).patient()).await
+}
+
+/// Stops or deletes many tasks.
+///
+/// # Errors
+/// What every request can meet; a task that nothing can be done with is told in the answer.
+pub async fn bulk(bulk: &BulkTasks) -> Result<BulkDone, ClientError> {
+    call(Request::post(routes::TASKS_BULK).json(bulk).patient()).await
+}
+
+/// Changes a task's remark.
+///
+/// # Errors
+/// `TooLong` at `description`, `NotAllowed` and what every request can meet.
+pub async fn change(id: &str, change: &TaskChange) -> Result<Task, ClientError> {
+    call(Request::put(address(id)).json(change)).await
 }
 
 /// A task.
@@ -57,6 +82,15 @@ pub async fn stop(id: &str) -> Result<(), ClientError> {
 /// `WrongState`, `NotAllowed` and what every request can meet.
 pub async fn delete(id: &str) -> Result<(), ClientError> {
     call::<Value>(Request::delete(address(id))).await.map(drop)
+}
+
+/// Makes the output of a task a version of a dataset.
+///
+/// # Errors
+/// The reason at its field, `WrongState`, `DiskFull` and what every request can meet.
+pub async fn to_dataset(id: &str, wanted: &OutputToDataset) -> Result<OutputVersion, ClientError> {
+    let address = routes::fill(routes::TASK_DATASET, &[id]);
+    call(Request::post(address).json(wanted)).await
 }
 
 /// Bytes of a task's log.

@@ -186,13 +186,14 @@ pub fn ConnectionState() -> impl IntoView {
                     false => t_string!(i18n, live.state_offline, seconds = seconds),
                 }
             }
-            (Link::Off, true) => t_string!(i18n, live.state_off).to_owned(),
+            // Nobody listens yet, or a sign-in is being renewed: there is nothing to tell.
+            (Link::Off, true) => String::new(),
             (Link::Off, false) => t_string!(i18n, live.offline_title).to_owned(),
             (Link::Connecting | Link::Live, _) => t_string!(i18n, live.state_connecting).to_owned(),
         }
     };
     view! {
-        <span class="live-state" class:live-up=move || is_up.get()>
+        <span class="live-state" class:live-up=move || is_up.get() class:live-off=move || live.link() == Link::Off>
             {words}
         </span>
     }

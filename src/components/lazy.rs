@@ -48,6 +48,8 @@ pub struct Chunks {
     pub head: fn() -> Loader,
     /// What stands after it.
     pub foot: fn() -> Loader,
+    /// What shows a notebook: `components::notebook`.
+    pub notebook: fn() -> Loader,
 }
 
 /// Shows a page, fetching its chunk first where that is needed.

@@ -6,7 +6,7 @@ mod time;
 mod zone;
 
 pub use money::{change, money, paid_time, parse_yuan};
-pub use time::{absolute, clock, date, now, relative};
+pub use time::{absolute, clock, date, day, now, relative};
 pub use zone::zone;
 
 use crate::i18n::Locale;

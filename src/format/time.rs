@@ -80,6 +80,16 @@ pub fn date(time: Time, locale: Locale) -> String {
     formatted(time, locale, &[("dateStyle", "medium")])
 }
 
+/// When a day, `2026-03-01`, begins where the reader is, or the day that comes so many days `later`; none when it is no day.
+pub fn day(text: &str, later: i32) -> Option<Time> {
+    // Only a real day is read.
+    format!("{text}T00:00:00").parse::<Time>().ok()?;
+    let mut parts = text.split('-').filter_map(|part| part.parse::<u32>().ok());
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let begin = Date::new_with_year_month_day(year, month as i32 - 1, day as i32 + later);
+    Some(Time::from_millis(begin.get_time() as i64))
+}
+
 fn formatted(time: Time, locale: Locale, wanted: &[(&str, &str)]) -> String {
     let format = Intl::DateTimeFormat::new(&tags(locale), &options(wanted));
     let moment = Date::new(&JsValue::from_f64(time.millis() as f64));

@@ -19,6 +19,7 @@ pub mod search;
 pub mod settings;
 pub mod sign_in;
 pub mod task;
+pub mod trash;
 pub mod welcome;
 
 use crate::components::lazy;

@@ -19,7 +19,7 @@ use crate::place::use_place;
 use crate::session::use_session;
 use crate::ui::{Avatar, AvatarSize, Icon, LinkButton, PageHead, Tab, Tabs, icons};
 use api::account::Profile;
-use api::event::Action;
+use api::event::{Action, Kind};
 use api::name::check_website;
 use favourites::Favourites;
 use leptos::prelude::*;
@@ -50,6 +50,7 @@ pub fn page(route: Route) -> AnyView {
     let Route::User { user } = route else {
         return not_found::page();
     };
+    let session = use_session();
     let asked = user.clone();
     let profile = load(move || {
         let user = asked.clone();
@@ -57,7 +58,10 @@ pub fn page(route: Route) -> AnyView {
     })
     .live({
         let user = user.clone();
-        move |change| change.action != Action::Changed && change.is_by(&user)
+        move |change| match change.kind {
+            Kind::Account => session.is(&user),
+            _ => change.action != Action::Changed && change.is_by(&user),
+        }
     });
     let unknown = Memo::new(move |_| {
         profile

@@ -47,6 +47,8 @@ pub enum Route {
     NewProject,
     /// Create a dataset.
     NewDataset,
+    /// What was deleted and can be restored.
+    Trash,
     /// Somebody's profile; the query's `tab` says which list.
     User {
         /// The user's name.
@@ -130,9 +132,11 @@ pub enum ProjectTab {
         /// Folder or file; empty for the top.
         path: String,
     },
+    /// Its notebooks, rendered.
+    Preview,
     /// Commands of the CLI.
     Guide,
-    /// Deletion; the owner's.
+    /// Name, visibility, deletion; the owner's.
     Settings,
     /// Upload a version.
     Upload,
@@ -158,9 +162,11 @@ pub enum DatasetTab {
         /// Folder or file; empty for the top.
         path: String,
     },
+    /// Tasks that mount it.
+    Tasks,
     /// Commands of the CLI.
     Guide,
-    /// Deletion; the owner's.
+    /// Name, visibility, deletion; the owner's.
     Settings,
     /// Upload a version.
     Upload,
@@ -269,6 +275,7 @@ impl Route {
             ["account", tab @ ..] => Self::Account {
                 tab: AccountTab::parse(tab)?,
             },
+            ["trash"] => Self::Trash,
             ["task", id, tab @ ..] => Self::Task {
                 id: checked_id(id)?,
                 tab: TaskTab::parse(tab)?,
@@ -315,6 +322,7 @@ impl Route {
             Self::Notifications => out.push("notifications"),
             Self::NewProject => out.push_all(&["new", "project"]),
             Self::NewDataset => out.push_all(&["new", "dataset"]),
+            Self::Trash => out.push("trash"),
             Self::User { user } => out.push(user),
             Self::Project { user, name, tab } => {
                 out.push_all(&[user, "project", name]);
@@ -325,6 +333,7 @@ impl Route {
                     ProjectTab::Forks => out.push("forks"),
                     ProjectTab::Discussion => out.push("discussion"),
                     ProjectTab::Files { version, path } => out.push_files(*version, path),
+                    ProjectTab::Preview => out.push("preview"),
                     ProjectTab::Guide => out.push("guide"),
                     ProjectTab::Settings => out.push("settings"),
                     ProjectTab::Upload => out.push("upload"),
@@ -339,6 +348,7 @@ impl Route {
                     DatasetTab::Forks => out.push("forks"),
                     DatasetTab::Discussion => out.push("discussion"),
                     DatasetTab::Files { version, path } => out.push_files(*version, path),
+                    DatasetTab::Tasks => out.push("tasks"),
                     DatasetTab::Guide => out.push("guide"),
                     DatasetTab::Settings => out.push("settings"),
                     DatasetTab::Upload => out.push("upload"),
@@ -393,13 +403,13 @@ impl Route {
             Self::Project { user, name, .. } => Self::project(user, name).path(),
             Self::Dataset { user, name, .. } => Self::dataset(user, name).path(),
             Self::Task { id, .. } => Self::task(id).path(),
+            Self::Settings { .. } => Self::settings().path(),
             Self::Account {
                 tab: AccountTab::Usage | AccountTab::Wallet | AccountTab::Plan,
             } => Self::Account {
                 tab: AccountTab::Usage,
             }
             .path(),
-            Self::Settings { .. } => Self::settings().path(),
             Self::Files { id, .. } => Self::Files {
                 id: id.clone(),
                 path: String::new(),
@@ -420,7 +430,8 @@ impl Route {
             | Self::Notifications
             | Self::NewProject
             | Self::Account { .. }
-            | Self::NewDataset => true,
+            | Self::NewDataset
+            | Self::Trash => true,
             Self::Project { tab, .. } => {
                 matches!(
                     tab,

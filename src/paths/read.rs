@@ -15,6 +15,7 @@ impl ProjectTab {
                 version: checked_version(version)?,
                 path: joined(path)?,
             },
+            ["preview"] => Self::Preview,
             ["guide"] => Self::Guide,
             ["settings"] => Self::Settings,
             ["upload"] => Self::Upload,
@@ -35,23 +36,10 @@ impl DatasetTab {
                 version: checked_version(version)?,
                 path: joined(path)?,
             },
+            ["tasks"] => Self::Tasks,
             ["guide"] => Self::Guide,
             ["settings"] => Self::Settings,
             ["upload"] => Self::Upload,
-            _ => return None,
-        })
-    }
-}
-
-impl AccountTab {
-    pub(super) fn parse(parts: &[&str]) -> Option<Self> {
-        Some(match parts {
-            [] | ["usage"] => Self::Usage,
-            ["wallet"] => Self::Wallet,
-            ["plan"] => Self::Plan,
-            ["order", id] => Self::Order {
-                id: checked_id(id)?,
-            },
             _ => return None,
         })
     }
@@ -71,6 +59,20 @@ impl SettingsTab {
             Self::Password => "password",
             Self::Tokens => "tokens",
         }
+    }
+}
+
+impl AccountTab {
+    pub(super) fn parse(parts: &[&str]) -> Option<Self> {
+        Some(match parts {
+            [] | ["usage"] => Self::Usage,
+            ["wallet"] => Self::Wallet,
+            ["plan"] => Self::Plan,
+            ["order", id] => Self::Order {
+                id: checked_id(id)?,
+            },
+            _ => return None,
+        })
     }
 }
 

@@ -70,6 +70,7 @@ fn every_route() -> Vec<(Route, &'static str)> {
             account(AccountTab::Order { id: s("7a") }),
             "/account/order/7a",
         ),
+        (Route::Trash, "/trash"),
         (Route::user("alice"), "/alice"),
         (project(ProjectTab::Overview), "/alice/project/tf-mnist"),
         (
@@ -91,7 +92,12 @@ fn every_route() -> Vec<(Route, &'static str)> {
             }),
             "/alice/project/tf-mnist/files/3/models/100%25/a%3Fb%23c%20d/%C3%A9%E5%90%8D.txt",
         ),
+        (
+            project(ProjectTab::Preview),
+            "/alice/project/tf-mnist/preview",
+        ),
         (project(ProjectTab::Guide), "/alice/project/tf-mnist/guide"),
+        (dataset(DatasetTab::Tasks), "/alice/dataset/iris/tasks"),
         (
             project(ProjectTab::Settings),
             "/alice/project/tf-mnist/settings",

@@ -21,12 +21,16 @@ use tabs::{Message, Tabs};
 /// Milliseconds a new tab waits for another one to answer.
 const PATIENCE: u32 = 150;
 
+/// Milliseconds from a change of the account until it is looked at.
+const LOOK: u32 = 1_000;
+
 /// The session of this tab. `Copy`; [`use_session`] hands it out.
 #[derive(Clone, Copy)]
 pub struct SessionHandle {
     state: RwSignal<Session>,
     tabs: StoredValue<Option<Tabs>, LocalStorage>,
     timer: StoredValue<Option<Timeout>, LocalStorage>,
+    check: StoredValue<Option<Timeout>, LocalStorage>,
 }
 
 /// The session.
@@ -40,6 +44,7 @@ pub fn provide_session() -> SessionHandle {
         state: RwSignal::new(Session::Restoring),
         tabs: StoredValue::new_local(None),
         timer: StoredValue::new_local(None),
+        check: StoredValue::new_local(None),
     };
     provide_context(session);
     session
@@ -49,17 +54,9 @@ pub fn provide_session() -> SessionHandle {
     // One that has expired says nothing: the other tabs may have another.
     match tabs::stored().filter(|account| account.until > now()) {
         Some(account) => {
-            let token = account.token.clone();
             session.apply(Event::Granted(account));
             // It may have been ended elsewhere meanwhile.
-            spawn_local(async move {
-                if auth::user_of(&token)
-                    .await
-                    .is_err_and(|error| error.ends_session())
-                {
-                    session.refused();
-                }
-            });
+            spawn_local(session.check());
         }
         None => {
             session.tell(&Message::Ask);
@@ -159,15 +156,40 @@ impl SessionHandle {
         self.tell(&Message::Grant(account));
     }
 
-    /// Goes on with another token, in all tabs of this user: the old one has ended.
+    /// Goes on with another token, in all tabs of this user: the old one has ended, and may have been refused already.
     pub fn renew(self, token: Token) {
-        if let Some(account) = self.get_untracked().account().cloned() {
+        if let Some(user) = self.get_untracked().user().cloned() {
             self.replace(Account {
                 token: token.token,
+                user,
                 until: lasting(token.duration),
                 from_link: false,
-                ..account
             });
+        }
+    }
+
+    /// Asks, a moment from now, who this is: something of the account has changed, perhaps that its token has ended. A
+    /// token that takes its place is there by then.
+    pub fn look_again(self) {
+        let look = Timeout::new(LOOK, move || spawn_local(self.check()));
+        self.check.set_value(Some(look));
+    }
+
+    async fn check(self) {
+        let Some(account) = self.get_untracked().account().cloned() else {
+            return;
+        };
+        let answer = auth::user_of(&account.token).await;
+        let now = self.get_untracked();
+        if now.account().map(|now| &now.token) != Some(&account.token) {
+            return;
+        }
+        match answer {
+            Ok(user) if user != account.user => {
+                self.apply(Event::Replaced(Account { user, ..account }));
+            }
+            Err(error) if error.ends_session() => self.refused(),
+            _ => {}
         }
     }
 

@@ -1,4 +1,4 @@
-//! A menu behind a button: arrows, Home, End and Esc work as in every menu.
+//! A menu behind a button: arrows, Home, End, first letters and Esc work as in every menu.
 
 use super::badge::Tone;
 use super::icon::{Icon, icons};
@@ -20,6 +20,8 @@ pub fn Menu(
     children: ChildrenFn,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
+    // Whether it opens at its end: by the arrow that points up.
+    let from_end = StoredValue::new(false);
     let root = NodeRef::<html::Div>::new();
     let button = NodeRef::<html::Button>::new();
     let items = move || {
@@ -41,6 +43,7 @@ pub fn Menu(
         if !open.get_untracked() {
             if key == "ArrowDown" || key == "ArrowUp" {
                 event.prevent_default();
+                from_end.set_value(key == "ArrowUp");
                 open.set(true);
             }
             return;
@@ -58,7 +61,14 @@ pub fn Menu(
                 event.stop_propagation();
                 return close();
             }
-            _ => return,
+            letter => {
+                let typed = letter.chars().count() == 1
+                    && !(event.ctrl_key() || event.meta_key() || event.alt_key());
+                match typed.then(|| beginning_with(&items, at, letter)).flatten() {
+                    Some(next) => next,
+                    None => return,
+                }
+            }
         };
         event.prevent_default();
         focus(&items, next);
@@ -78,7 +88,18 @@ pub fn Menu(
     };
     Effect::new(move |_| {
         if open.get() {
-            request_animation_frame(move || focus(&items(), 0));
+            let last = from_end.try_update_value(std::mem::take) == Some(true);
+            request_animation_frame(move || {
+                let items = items();
+                focus(
+                    &items,
+                    if last {
+                        items.len().saturating_sub(1)
+                    } else {
+                        0
+                    },
+                );
+            });
         }
     });
     let list_label = label.clone();
@@ -120,6 +141,19 @@ fn items_of(root: &Element) -> Vec<HtmlElement> {
     (0..found.length())
         .filter_map(|i| found.get(i)?.dyn_into().ok())
         .collect()
+}
+
+/// The next item after `at` whose words begin with a letter.
+fn beginning_with(items: &[HtmlElement], at: Option<usize>, letter: &str) -> Option<usize> {
+    let letter = letter.to_lowercase();
+    let fits = |item: &HtmlElement| {
+        let words = item.text_content().unwrap_or_default();
+        words.trim().to_lowercase().starts_with(&letter)
+    };
+    let first = at.map_or(0, |at| at + 1);
+    (0..items.len())
+        .map(|step| (first + step) % items.len())
+        .find(|index| fits(&items[*index]))
 }
 
 fn focused(items: &[HtmlElement]) -> Option<usize> {

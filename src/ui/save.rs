@@ -9,15 +9,20 @@ pub fn save_blob(blob: &Blob, name: &str) {
     let Ok(address) = Url::create_object_url_with_blob(blob) else {
         return;
     };
-    if let Ok(link) = document().create_element("a") {
-        let link: HtmlAnchorElement = link.unchecked_into();
-        link.set_href(&address);
-        link.set_download(name);
-        link.click();
-    }
+    save_link(&address, name);
     // The download holds the bytes by now; the address would hold them until the page is left.
     gloo_timers::callback::Timeout::new(60_000, move || {
         let _ = Url::revoke_object_url(&address);
     })
     .forget();
+}
+
+/// Lets the browser save what `address` leads to under `name`.
+pub fn save_link(address: &str, name: &str) {
+    if let Ok(link) = document().create_element("a") {
+        let link: HtmlAnchorElement = link.unchecked_into();
+        link.set_href(address);
+        link.set_download(name);
+        link.click();
+    }
 }

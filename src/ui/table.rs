@@ -1,8 +1,10 @@
 //! The one table. Rows are plain `<tr>`; under 720 px each becomes two lines: the cell of class `cell-main` first, the
 //! others below it, each named by its `data-label`. Numbers have the class `num`, buttons `cell-actions`; a second line in
-//! a cell is a `cell-sub`.
+//! a cell is a `cell-sub`, and `cell-wide` has no room there. With a [`Selection`] each row begins with a `SelectCell`.
 
 use super::icon::{Icon, icons};
+use super::selection::{SelectPage, Selection};
+use crate::i18n::{t_string, use_i18n};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -75,9 +77,13 @@ pub fn Table(
     /// How many rows it has when not all of them exist.
     #[prop(optional, into)]
     rows: Option<Signal<usize>>,
+    /// Its rows can be chosen.
+    #[prop(optional_no_strip)]
+    selection: Option<Selection>,
     /// Its rows.
     children: Children,
 ) -> impl IntoView {
+    let i18n = use_i18n();
     let heads = columns.into_iter().map(
         |Column {
              label,
@@ -121,7 +127,18 @@ pub fn Table(
             <table class="table" aria-rowcount=move || rows.map(|rows| (rows.get() + 1).to_string())>
                 <caption class="sr-only">{move || caption.get()}</caption>
                 <thead>
-                    <tr>{heads}</tr>
+                    <tr>
+                        {selection
+                            .map(|selection| {
+                                let label = TextProp::from(move || t_string!(i18n, ui.select_page));
+                                view! {
+                                    <th scope="col" class="cell-select">
+                                        <SelectPage selection label/>
+                                    </th>
+                                }
+                            })}
+                        {heads}
+                    </tr>
                 </thead>
                 <tbody node_ref=body>{children()}</tbody>
             </table>

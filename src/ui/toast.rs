@@ -7,17 +7,22 @@ use crate::i18n::{t_string, use_i18n};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::sync::Arc;
 
 /// Milliseconds a message stays.
 const STAY: u32 = 8000;
 /// Most messages at once.
 const MOST: usize = 4;
 
-#[derive(Clone, PartialEq)]
+/// What a button in a message does: it may outlive the page that told the message.
+pub type Press = Arc<dyn Fn() + Send + Sync>;
+
+#[derive(Clone)]
 struct Toast {
     id: u32,
     text: String,
     link: Option<(String, String)>,
+    action: Option<(String, Press)>,
     failure: bool,
 }
 
@@ -31,12 +36,12 @@ pub struct Toasts {
 impl Toasts {
     /// Tells a result.
     pub fn say(self, text: impl Into<String>) {
-        self.push(text.into(), None, false);
+        self.push(text.into(), None, None, false);
     }
 
     /// Tells a failure that has no place of its own on the page. It stays until it is dismissed.
     pub fn fail(self, text: impl Into<String>) {
-        self.push(text.into(), None, true);
+        self.push(text.into(), None, None, true);
     }
 
     /// Tells a result with a way on: what the link is called and where it leads.
@@ -46,10 +51,27 @@ impl Toasts {
         label: impl Into<String>,
         href: impl Into<String>,
     ) {
-        self.push(text.into(), Some((label.into(), href.into())), false);
+        self.push(text.into(), Some((label.into(), href.into())), None, false);
     }
 
-    fn push(self, text: String, link: Option<(String, String)>, failure: bool) {
+    /// Tells a result that can be taken back: what the button is called and what it does, and a link as in
+    /// [`Toasts::say_with_link`]. The button takes the message away.
+    pub fn say_with_undo(
+        self,
+        text: impl Into<String>,
+        (label, undo): (String, Press),
+        link: (String, String),
+    ) {
+        self.push(text.into(), Some(link), Some((label, undo)), false);
+    }
+
+    fn push(
+        self,
+        text: String,
+        link: Option<(String, String)>,
+        action: Option<(String, Press)>,
+        failure: bool,
+    ) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
         self.list.update(|list| {
@@ -57,6 +79,7 @@ impl Toasts {
                 id,
                 text,
                 link,
+                action,
                 failure,
             });
             if list.len() > MOST {
@@ -111,6 +134,13 @@ pub fn ToastRegion() -> impl IntoView {
                 <div class=tone>
                     <Icon icon/>
                     <span>{toast.text}</span>
+                    {toast.action.map(|(label, undo)| {
+                        let press = move |_| {
+                            toasts.drop_one(toast.id);
+                            undo();
+                        };
+                        view! { <button type="button" class="toast-action" on:click=press>{label}</button> }
+                    })}
                     {toast.link.map(|(label, href)| view! { <a href=href>{label}</a> })}
                     <IconButton label icon=icons::LuX on_click=move |()| toasts.drop_one(toast.id)/>
                 </div>

@@ -44,10 +44,7 @@ pub fn Tooltip(
         let _ = target.set_attribute("aria-describedby", &described);
     });
     // Below the thing and in its middle; above it where the window ends, and never beyond the window's sides.
-    Effect::new(move |_| {
-        if !open.get() {
-            return;
-        }
+    let put = move || {
         let Some((host, tip)) = host.get_untracked().zip(tip.get_untracked()) else {
             return;
         };
@@ -69,9 +66,14 @@ pub fn Tooltip(
             false => below,
         };
         place.set((left.min(width - tip.width() - GAP).max(GAP), top.max(GAP)));
-        // What has scrolled away from under it would leave it behind.
-        let scrolled = window_event_listener(ev::scroll, move |_| open.set(false));
-        on_cleanup(move || scrolled.remove());
+    };
+    Effect::new(move |_| {
+        if open.get() {
+            put();
+            // A thing that gets the focus may have to come into sight first.
+            let scrolled = window_event_listener(ev::scroll, move |_| put());
+            on_cleanup(move || scrolled.remove());
+        }
     });
     // The host may be leaving because what was clicked ends the page: no handler counts on the signals.
     let close = move || {

@@ -39,7 +39,12 @@ CHECKS = (
 ITSELF = {"GET /api/v1/openapi.json": "schemathesis begins by reading it"}
 ROUNDS = {
     "anonymous": ITSELF,
-    "signed_in": ITSELF | {"DELETE /api/v1/token": "it would end the token of the round"},
+    "signed_in": ITSELF
+    | {
+        "DELETE /api/v1/token": "it would end the token of the round",
+        "PUT /api/v1/user/password": "it would end the token of the round",
+        "PUT /api/v1/user/email": "wrong passwords would slow down the sign-ins of the round",
+    },
 }
 # Operations that cannot be seen to succeed, and why. All others have to succeed at least once in one of the rounds, or
 # little was said of them.
@@ -51,6 +56,10 @@ NO_SUCCESS = {
     "GET /api/v1/experiment/stream/{id}": UPGRADE,
     "GET /api/v1/events": UPGRADE,
     "DELETE /api/v1/token": "only the round without a token asks it",
+    "PUT /api/v1/user/password": "only the round without a token asks it",
+    "PUT /api/v1/user/email": "only the round without a token asks it",
+    "PUT /api/v1/user/avatar": "schemathesis makes up no pictures",
+    "GET /api/v1/users/{user}/avatar": "nobody has a picture",
 }
 
 
@@ -69,6 +78,7 @@ FILLED = {
     "body.environment": "environments",
     "body.default_env": "environments",
     "body.mode": "modes",
+    "body.days": "days",
     "body.instance_type": "instances",
     "body.params[*]": "params",
     "body.data_ids[*]": "mounts",
@@ -96,6 +106,7 @@ FILLED_BY_OPERATION = {
     "give_up_upload": {"path.id": "spare_uploads"},
     "create_order": {"body.product": "products", "body.amount": "prices", "body.pay_with": "payers"},
     "settle_order": {"body.amount": "prices", "body.outcome": "outcomes"},
+    "end_token": {"path.id": "tokens"},
 }
 LIKELY = 0.85
 
@@ -113,6 +124,7 @@ def furnish(user):
 
     task, spare = start("cat train.py"), start("true")
     user.ended(task), user.ended(spare)
+    tokens = [user.data("/api/v1/user/tokens", "POST", {"name": "spare", "days": 1})["info"]["id"]]
     return {
         "users": [user.name, "anonymous"],
         "owners": [user.name],
@@ -126,6 +138,8 @@ def furnish(user):
         "environments": ["python3"],
         "modes": ["cli"],
         "instances": ["cpu_high"],
+        "days": [1, 7],
+        "tokens": tokens,
         "params": ["epochs:3"],
         "sizes": [0, 3],
         "trees": [code, data, task],

@@ -2,10 +2,12 @@
 //! pixels goes on.
 
 use crate::error::{Answer, ApiError, TransferError, ok};
+use crate::events;
 use crate::http::{Caller, Path, Query, SignedIn, Transfer, extract};
 use crate::ids;
 use crate::openapi::answers::{Answered, Binary, Nothing, Refused};
 use crate::state::Shared;
+use api::event::Kind;
 use api::settings::Picture;
 use api::{Reason, limits, routes};
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -91,6 +93,7 @@ async fn set_avatar(
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
+    events::user(&app, &user.id, Kind::Account);
     ok(Picture { avatar: hash })
 }
 
@@ -111,6 +114,7 @@ async fn remove_avatar(State(app): State<Shared>, SignedIn(user): SignedIn) -> A
             .await?;
     }
     tx.commit().await?;
+    events::user(&app, &user.id, Kind::Account);
     ok(())
 }
 

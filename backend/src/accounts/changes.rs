@@ -3,11 +3,13 @@
 use super::sign_in;
 use super::tokens::{self, Purpose};
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::caller::Address;
 use crate::http::{Body, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::Shared;
 use api::account::Token;
+use api::event::Kind;
 use api::settings::{EmailChange, PasswordChange, ProfileChange};
 use api::{Reason, name, routes};
 use axum::extract::State;
@@ -57,6 +59,7 @@ async fn change_profile(
     .bind(&user.id)
     .execute(app.db.write())
     .await?;
+    events::user(&app, &user.id, Kind::Account);
     ok(change)
 }
 
@@ -87,6 +90,7 @@ async fn change_email(
     .await?;
     changed(done.rows_affected())?;
     tracing::info!(user = %user.name, "changed the e-mail address");
+    events::user(&app, &user.id, Kind::Account);
     ok(())
 }
 
@@ -127,6 +131,7 @@ async fn change_password(
     let token = tokens::insert(&app, &mut *tx, &user.id, &purpose).await?;
     tx.commit().await?;
     tracing::info!(user = %user.name, "changed the password");
+    events::user(&app, &user.id, Kind::Account);
     ok(Token {
         token,
         duration: app.config.token_seconds,

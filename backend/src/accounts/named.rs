@@ -3,10 +3,12 @@
 use super::tokens::{self, Purpose};
 use crate::db;
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::caller::{basic_of, token_hash, token_of_basic};
 use crate::http::{Body, Path, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
+use api::event::Kind;
 use api::settings::{MadeToken, NewToken, TokenInfo};
 use api::{Code, Page, Reason, Time, limits, name, routes};
 use axum::extract::State;
@@ -119,6 +121,7 @@ async fn make(
     .fetch_one(app.db.write())
     .await?;
     tracing::info!(user = %user.name, "made a named token");
+    events::user(&app, &user.id, Kind::Account);
     ok(MadeToken {
         token,
         info: row.info(""),
@@ -165,6 +168,9 @@ async fn end(
         .await?;
     match done.rows_affected() {
         0 => Err(ApiError::not_found("token")),
-        _ => ok(()),
+        _ => {
+            events::user(&app, &user.id, Kind::Account);
+            ok(())
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::unpack::{Node, Tree};
 use crate::{db, entities, events};
 use api::Time;
 use api::event::Action;
+use api::file::{FindQuery, Found};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 
@@ -66,6 +67,42 @@ pub async fn times(
         );
     }
     Ok(times)
+}
+
+/// The first files of a version whose names end in `end`, and how many there are.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn ending_in(
+    app: &App,
+    module: &str,
+    end: &str,
+) -> sqlx::Result<(Vec<Found>, u64)> {
+    // A pattern that finds the words at the end only.
+    let mut pattern = db::contains(end);
+    pattern.pop();
+    let total: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM module_files WHERE module_id = $1 AND kind = 'file' AND lower(path) LIKE $2 ESCAPE '\\'",
+    )
+    .bind(module)
+    .bind(&pattern)
+    .fetch_one(app.db.read())
+    .await?;
+    let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+        "SELECT path, size, modified FROM module_files
+         WHERE module_id = $1 AND kind = 'file' AND lower(path) LIKE $2 ESCAPE '\\' ORDER BY path LIMIT $3",
+    )
+    .bind(module)
+    .bind(&pattern)
+    .bind(FindQuery::MAX as i64)
+    .fetch_all(app.db.read())
+    .await?;
+    let found = |(path, size, modified)| Found {
+        path,
+        size: db::count(size),
+        modified: Time(modified),
+    };
+    Ok((rows.into_iter().map(found).collect(), db::count(total)))
 }
 
 /// What came of [`complete`].

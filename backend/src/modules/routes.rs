@@ -1,20 +1,21 @@
 //! The routes of versions.
 
 use super::rows::{self, ModuleRow, SELECT};
-use super::{Announced, change};
+use super::{Announced, change, content};
 use crate::billing;
 use crate::entities::{self, Address};
 use crate::error::{Answer, ApiError, ok};
 use crate::events;
 use crate::http::caller::User;
-use crate::http::{Body, Caller, Query, SignedIn};
+use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::event::Action;
+use api::file::{FindQuery, Found};
 use api::module::{
     FileHashes, Module, ModuleChange, ModuleCreated, ModuleState, ModulesQuery, NewModule,
 };
-use api::routes::{MODULE, MODULE_FILEHASH, MODULES};
+use api::routes::{MODULE, MODULE_FILEHASH, MODULE_FIND, MODULES};
 use api::{Code, Page, Reason, limits, name};
 use axum::extract::State;
 use serde::Deserialize;
@@ -29,6 +30,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(module, create, update, delete))
         .routes(routes!(list))
         .routes(routes!(filehash))
+        .routes(routes!(find))
 }
 
 /// Announces a version, whose content the CLI sends over a WebSocket then.
@@ -267,6 +269,28 @@ async fn filehash(
         Some(module) => ok(Some(hashes(&app, module.id).await?)),
         None => ok(None),
     }
+}
+
+/// Files of a version whose names end in something, such as its notebooks; by their paths, at most 500.
+#[utoipa::path(
+    get, path = MODULE_FIND, operation_id = "find_files",
+    params(("id" = String, Path, description = "The version"), FindQuery),
+    responses((status = 200, description = "the files", body = Answered<Page<Found>>))
+)]
+async fn find(
+    State(app): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(FindQuery { end }): Query<FindQuery>,
+) -> Answer<Page<Found>> {
+    let module = rows::visible(&app, &caller, &id).await?;
+    match end.chars().count() {
+        0 => return Err(ApiError::missing("end")),
+        1..=FindQuery::END_MAX => {}
+        _ => return Err(ApiError::field("end", Reason::TooLong)),
+    }
+    let (list, total) = content::ending_in(&app, &module.id, &end).await?;
+    ok(Page { list, total })
 }
 
 async fn hashes(app: &App, module: String) -> sqlx::Result<FileHashes> {

@@ -32,13 +32,7 @@ pub fn router() -> OpenApiRouter<Shared> {
 
 const DAY: i64 = 86_400_000_000;
 
-/// Until when something that was deleted at `deleted` can be restored: the first midnight (UTC) that is at least a day
-/// away, so that nobody has less than 24 hours wherever they live.
-pub fn until(deleted: Time) -> Time {
-    Time((deleted.0 + 2 * DAY - 1).div_euclid(DAY) * DAY)
-}
-
-/// What was deleted at this time or before can no longer be restored at `now`: [`until`] turned round.
+/// What was deleted at this time or before can no longer be restored at `now`: [`api::trash::until`] turned round.
 fn cutoff(now: Time) -> Time {
     Time(now.0.div_euclid(DAY) * DAY - DAY)
 }
@@ -137,9 +131,16 @@ async fn put_back(app: &App, row: &Row, named: Option<(ModuleType, &str)>) -> Re
         return Err(gone());
     }
     tx.commit().await?;
-    if row.kind() == TrashKind::Version {
-        // It may have been deleted before its files were looked for in other versions.
-        app.sharing.notify_one();
+    match row.kind() {
+        TrashKind::Project | TrashKind::Dataset => {
+            events::entity(app, &row.id, Action::Created).await;
+        }
+        TrashKind::Version => {
+            events::version(app, &row.id, Action::Created).await;
+            // It may have been deleted before its files were looked for in other versions.
+            app.sharing.notify_one();
+        }
+        TrashKind::Task => events::task(app, &row.id, Action::Created).await,
     }
     match row.kind() {
         TrashKind::Task => events::task(app, &row.id, Action::Created).await,
@@ -183,6 +184,7 @@ fn gone() -> ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use api::trash::until;
 
     #[test]
     fn a_day_at_least_and_two_at_most() {

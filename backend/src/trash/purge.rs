@@ -217,10 +217,13 @@ async fn entity(app: &Shared, id: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
-    sqlx::query("DELETE FROM former_names WHERE entity_id = $1")
-        .bind(id)
-        .execute(&mut *tx)
-        .await?;
+    for table in ["former_names", "notifications"] {
+        let sql = format!("DELETE FROM {table} WHERE entity_id = $1");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+    }
     sqlx::query("DELETE FROM task_counts WHERE project_id = $1 AND tasks = 0")
         .bind(id)
         .execute(&mut *tx)

@@ -1,13 +1,13 @@
 //! What is in the trash, as rows.
 
-use super::{cutoff, gone, until};
+use super::{cutoff, gone};
 use crate::db;
 use crate::entities::kind_of;
 use crate::error::ApiError;
 use crate::http::caller::User;
 use crate::state::App;
 use api::module::ModuleType;
-use api::trash::{TrashKind, Trashed};
+use api::trash::{TrashKind, Trashed, until};
 use api::{Page, Paging, Time};
 use sqlx::{QueryBuilder, Sqlite};
 

@@ -306,7 +306,7 @@ fn dos(time: Option<Time>) -> (u16, u16) {
     let [month, day, hour, minute, second] =
         [month, day, hour, minute, second].map(|number| number as u16);
     let date = ((year - 1980) as u16) << 9 | month << 5 | day;
-    (hour << 11 | minute << 5 | second / 2, date)
+    (hour << 11 | minute << 5 | (second / 2), date)
 }
 
 #[cfg(test)]

@@ -452,3 +452,32 @@ async fn a_check_finds_what_does_not_agree() {
         .await;
     assert_eq!(reply.code, 200, "the backend still serves");
 }
+
+#[tokio::test]
+async fn what_users_are_told_is_set_beside_a_running_backend() {
+    let world = World::new().await;
+    let data = data(&world);
+    let maintenance = |args: &[&str]| {
+        let all = [&["maintenance"], args, &["--data", &data]].concat();
+        run(&all, "")
+    };
+    let (code, said, _) = maintenance(&["on", "--message", " back at 8 "]);
+    assert_eq!((code, said.as_str()), (0, "under maintenance: back at 8\n"));
+    let status = world.get(&Who::BasicNone, "/api/v1/service_status").await;
+    let told = serde_json::json!({"service_status": 0, "message": "back at 8"});
+    assert_eq!(status.data, told);
+    assert_eq!(maintenance(&["show"]).1, "under maintenance: back at 8\n");
+    assert_eq!(
+        maintenance(&["announce", "--message", "news"]).1,
+        "up: news\n"
+    );
+    assert_eq!(maintenance(&["off"]).1, "up\n");
+    let status = world.get(&Who::BasicNone, "/api/v1/service_status").await;
+    assert_eq!(status.data, serde_json::json!({"service_status": 1}));
+    let long = "x".repeat(501);
+    assert_eq!(maintenance(&["announce", "--message", &long]).0, 1);
+    assert_eq!(maintenance(&["announce"]).0, 2);
+    let empty = tempfile::tempdir().unwrap();
+    let elsewhere = empty.path().to_str().unwrap();
+    assert_eq!(run(&["maintenance", "off", "--data", elsewhere], "").0, 1);
+}

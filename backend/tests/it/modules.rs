@@ -307,3 +307,43 @@ async fn what_active_tasks_use_stays() {
         assert_eq!(world.delete(&world.owner, path).await.code, 200, "{path}");
     }
 }
+
+#[tokio::test]
+async fn files_are_found_by_the_end_of_their_names() {
+    let world = World::new().await;
+    let project = world.entity("project", "p", 1).await;
+    let code = world.version(&project, "code").await;
+    let files: [(&str, &[u8]); 4] = [
+        ("b/two.IPYNB", b"22"),
+        ("a.ipynb", b"1"),
+        ("a.ipynb.txt", b""),
+        ("aXipynb", b""),
+    ];
+    world.fill(&code, &files).await;
+    let path = format!("/api/v1/module/{code}/find?end=.ipynb");
+    assert_eq!(
+        world.codes(Method::GET, &path, None).await,
+        [200, 517, 517, 512]
+    );
+    let reply = world.get(&world.owner, &path).await;
+    assert_eq!(reply.column("path"), ["a.ipynb", "b/two.IPYNB"]);
+    assert_eq!(
+        (&reply.data["total"], &reply.data["list"][1]["size"]),
+        (&json!(2), &json!(2))
+    );
+    for (end, failure) in [
+        ("", (518, "missing", "end")),
+        (&*"x".repeat(33), (519, "too_long", "end")),
+    ] {
+        let path = format!("/api/v1/module/{code}/find?end={end}");
+        assert_eq!(world.get(&world.owner, &path).await.failure(), failure);
+    }
+    for wild in ["%25", "_ipynb"] {
+        let path = format!("/api/v1/module/{code}/find?end={wild}");
+        assert_eq!(
+            world.get(&world.owner, &path).await.data["total"],
+            0,
+            "{wild}"
+        );
+    }
+}

@@ -166,6 +166,9 @@ async fn place(world: &World, public: bool) -> Place {
         let codes = if public { ALL } else { CLOSED };
         p.ask("POST", routes::MODULE_ZIP, &[module], "", codes);
     }
+    for module in [&code, &data] {
+        p.read(routes::MODULE_FIND, &[module], "?end=a");
+    }
     p.read(routes::DATASET_TASKS, &[&dataset], "");
     for id in [&project, &dataset, &code, &data] {
         // What hangs on a public thing is its owner's business too.

@@ -1,12 +1,15 @@
 //! The question before a version is deleted: what goes, and what takes its place.
 
 use super::{EntityContext, Kind, use_entity};
-use crate::client::modules;
+use crate::client::{modules, trash};
+use crate::components::load::load;
 use crate::components::submit::{Submit, SubmitError};
+use crate::components::undo::use_undo;
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{ConfirmDialog, use_toasts};
 use api::module::{Module, ModuleState};
+use api::trash::until;
 use leptos::prelude::*;
 
 /// What becomes of the newest version when one is deleted.
@@ -73,6 +76,7 @@ pub(super) fn DeleteVersion(
     on_done: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let undo = use_undo();
     let toasts = use_toasts();
     let EntityContext { entity, .. } = use_entity();
     let Deletion { of, open, submit } = deletion;
@@ -94,14 +98,24 @@ pub(super) fn DeleteVersion(
         let Some(module) = of.get_untracked() else {
             return;
         };
-        let done = untrack(|| {
-            t_string!(i18n, entity.delete_version.done, version = module.version).to_string()
+        let name = untrack(|| {
+            let path = entity.with(|entity| entity.path());
+            t_string!(i18n, manage.version, version = module.version, path = path)
         });
+        let (id, valid) = (module.id.clone(), module.state == ModuleState::Valid);
+        let done =
+            untrack(|| t_string!(i18n, entity.delete_version.done, version = module.version));
         submit.run(
             async move { modules::delete(&module.id).await },
             move |()| {
                 open.set(false);
-                toasts.say(done);
+                match valid {
+                    // The page may be gone when it is restored.
+                    true => undo.offer(name, id, move || {
+                        on_done.try_run(());
+                    }),
+                    false => toasts.say(done),
+                }
                 on_done.run(());
             },
         );
@@ -138,9 +152,36 @@ fn Consequences(of: RwSignal<Option<Module>>, list: Signal<Vec<Module>>) -> impl
             }),
         }
     };
+    let valid = move || of.get().filter(|module| module.state == ModuleState::Valid);
+    let asked = load(move || {
+        let id = valid().map(|module| module.id);
+        async move {
+            match id {
+                Some(id) => trash::dependents(&id).await.map(Some),
+                None => Ok(None),
+            }
+        }
+    });
+    let in_use = move || {
+        let found = asked.data.get().flatten()?;
+        let count = found.active + found.mounts + found.foreign_active;
+        (count > 0).then(|| {
+            let words = t_string!(i18n, manage.version_in_use, count = format::number(count));
+            view! { <p class="field-error">{words}</p> }
+        })
+    };
+    let restorable = move || {
+        valid().map(|_| {
+            let until = format::absolute(until(format::now()), i18n.get_locale());
+            let words = t_string!(i18n, manage.restorable, until = until);
+            view! { <p>{words}</p> }
+        })
+    };
     view! {
         <p>{text}</p>
         {move || next().map(|next| view! { <p>{next}</p> })}
+        {in_use}
+        {restorable}
     }
 }
 

@@ -2,11 +2,13 @@
 
 use super::star::StarAndFork;
 use super::tags::Marks as TagMarks;
+use super::use_in_task::{Usage, UseInTask};
 use super::{Entity, EntityContext, Kind, Tab, use_entity};
 use crate::components::entity_list::Visibility;
 use crate::components::submit::{Submit, SubmitError};
 use crate::i18n::*;
 use crate::paths::Route;
+use crate::session::use_session;
 use crate::ui::{self, Badge, Button, LinkButton, Look, PageHead, Tabs, Tone, icons};
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
@@ -37,6 +39,7 @@ pub fn EntityHead(
             heading=view! { <Heading current=current/> }.into_any()
             facts=view! { <Marks/> }.into_any()
             actions=view! {
+                <UseButton/>
                 <StarAndFork submit=star/>
                 <Show when=move || mine.get()>
                     <Actions/>
@@ -100,6 +103,30 @@ fn Marks() -> impl IntoView {
     }
 }
 
+/// Leads from a dataset into a task of the reader's.
+#[component]
+fn UseButton() -> impl IntoView {
+    let i18n = use_i18n();
+    let session = use_session();
+    let EntityContext { entity, .. } = use_entity();
+    let usage = Usage::new();
+    let newest = Memo::new(move |_| entity.with(|entity| entity.newest()));
+    let is_dataset = entity.with_untracked(|entity| entity.kind == Kind::Dataset);
+    let offered =
+        Memo::new(move |_| is_dataset && session.name().is_some() && newest.with(Option::is_some));
+    let press = move |()| {
+        if let Some((version, id)) = newest.get_untracked() {
+            usage.ask(version, id);
+        }
+    };
+    view! {
+        <Show when=move || offered.get()>
+            <Button icon=icons::LuPlay on_click=press>{t!(i18n, manage.use_it)}</Button>
+            <UseInTask usage/>
+        </Show>
+    }
+}
+
 /// What the owner can do: upload, and run a project.
 #[component]
 fn Actions() -> impl IntoView {
@@ -140,6 +167,7 @@ fn parts(kind: Kind, mine: bool, some: bool) -> Vec<Tab> {
     let all = [
         Tab::Overview,
         Tab::Files,
+        Tab::Preview,
         Tab::Versions,
         Tab::Tasks,
         Tab::Forks,
@@ -150,7 +178,7 @@ fn parts(kind: Kind, mine: bool, some: bool) -> Vec<Tab> {
     let fits = |tab: &Tab| match tab {
         // Without a version there is nothing to look into.
         Tab::Files => some,
-        Tab::Tasks => kind == Kind::Project,
+        Tab::Preview => some && kind == Kind::Project,
         Tab::Settings => mine,
         _ => true,
     };
@@ -185,6 +213,7 @@ pub(super) fn tab_words(tab: Tab, i18n: I18nContext<Locale>) -> String {
         Tab::Files => t_string!(i18n, entity.tabs.files),
         Tab::Versions => t_string!(i18n, entity.tabs.versions),
         Tab::Tasks => t_string!(i18n, entity.tabs.tasks),
+        Tab::Preview => t_string!(i18n, manage.preview),
         Tab::Forks => t_string!(i18n, social.forks),
         Tab::Discussion => t_string!(i18n, social.discussion),
         Tab::Guide => t_string!(i18n, entity.tabs.guide),
@@ -200,10 +229,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strangers_have_no_settings_and_datasets_no_tasks() {
+    fn strangers_have_no_settings_and_datasets_no_preview() {
         let everything = [
             Tab::Overview,
             Tab::Files,
+            Tab::Preview,
             Tab::Versions,
             Tab::Tasks,
             Tab::Forks,
@@ -217,6 +247,7 @@ mod tests {
             [
                 Tab::Overview,
                 Tab::Versions,
+                Tab::Tasks,
                 Tab::Forks,
                 Tab::Discussion,
                 Tab::Guide

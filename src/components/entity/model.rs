@@ -35,15 +35,17 @@ pub enum Tab {
     Files,
     /// All versions.
     Versions,
-    /// Tasks; projects only.
+    /// Tasks: a project's, or those that mount a dataset.
     Tasks,
+    /// Notebooks; projects only.
+    Preview,
     /// What was forked from it.
     Forks,
     /// Comments.
     Discussion,
     /// Commands of the CLI.
     Guide,
-    /// Deletion; the owner's.
+    /// Name, visibility, deletion; the owner's.
     Settings,
     /// Upload a version; the owner's.
     Upload,
@@ -172,6 +174,7 @@ impl Entity {
                     (Tab::Files, Some((version, path))) => ProjectTab::Files { version, path },
                     (Tab::Versions, _) => ProjectTab::Versions,
                     (Tab::Tasks, _) => ProjectTab::Tasks,
+                    (Tab::Preview, _) => ProjectTab::Preview,
                     (Tab::Forks, _) => ProjectTab::Forks,
                     (Tab::Discussion, _) => ProjectTab::Discussion,
                     (Tab::Guide, _) => ProjectTab::Guide,
@@ -186,12 +189,15 @@ impl Entity {
                 let tab = match (tab, self.latest.map(files)) {
                     (Tab::Files, Some((version, path))) => DatasetTab::Files { version, path },
                     (Tab::Versions, _) => DatasetTab::Versions,
+                    (Tab::Tasks, _) => DatasetTab::Tasks,
                     (Tab::Forks, _) => DatasetTab::Forks,
                     (Tab::Discussion, _) => DatasetTab::Discussion,
                     (Tab::Guide, _) => DatasetTab::Guide,
                     (Tab::Settings, _) => DatasetTab::Settings,
                     (Tab::Upload, _) => DatasetTab::Upload,
-                    (Tab::Overview | Tab::Files | Tab::Tasks | Tab::Run, _) => DatasetTab::Overview,
+                    (Tab::Overview | Tab::Files | Tab::Preview | Tab::Run, _) => {
+                        DatasetTab::Overview
+                    }
                 };
                 Route::Dataset { user, name, tab }
             }

@@ -3,9 +3,11 @@
 use super::{Entity, EntityContext, EntityHead, Kind, Tab, provide_entity};
 use crate::client::{ClientError, datasets, projects};
 use crate::components::live::Concerns as _;
-use crate::components::load::{Async, load};
+use crate::components::load::{Async, Load, load};
 use crate::components::missing::Missing;
 use crate::i18n::*;
+use crate::paths::{DatasetTab, ProjectTab, Route};
+use crate::place::use_place;
 use crate::session::use_session;
 use crate::ui::PageHead;
 use crate::uploads::use_uploads;
@@ -29,6 +31,7 @@ pub fn EntityPage(
     part: ViewFn,
 ) -> impl IntoView {
     let session = use_session();
+    let name_asked = name.clone();
     let path = Signal::stored(format!("{user}/{name}"));
     let owner = user.clone();
     let asked = load(move || {
@@ -50,6 +53,7 @@ pub fn EntityPage(
             .flatten()
     });
     let refresh = Callback::new(move |()| asked.reload());
+    lead_on(asked, name_asked, tab);
     let content = move |entity: Signal<Entity>| {
         let owner = Memo::new(move |_| entity.with(|entity| entity.owner.clone()));
         let mine = Memo::new(move |_| owner.with(|owner| session.is(owner)));
@@ -107,6 +111,35 @@ async fn get(kind: Kind, user: &str, name: &str) -> Result<Entity, ClientError> 
         Kind::Project => projects::get(user, name).await.map(Entity::from),
         Kind::Dataset => datasets::get(user, name).await.map(Entity::from),
     }
+}
+
+/// A name that it had before leads to its address of today.
+fn lead_on(asked: Load<Entity>, name: String, tab: Signal<Tab>) {
+    let place = use_place();
+    let moved = Memo::new(move |_| {
+        asked
+            .data
+            .with(|entity| entity.clone().filter(|entity| entity.name != name))
+    });
+    Effect::new(move |_| {
+        let Some(entity) = moved.get() else { return };
+        untrack(|| {
+            let route = match place.route.get() {
+                Some(Route::Project {
+                    tab: ProjectTab::Files { version, path },
+                    ..
+                })
+                | Some(Route::Dataset {
+                    tab: DatasetTab::Files { version, path },
+                    ..
+                }) => entity.file(version, &path),
+                _ => entity.route(tab.get()),
+            };
+            let query = place.query.get();
+            let pairs: Vec<(&str, &str)> = query.pairs().collect();
+            place.replace(&route.with(&pairs));
+        });
+    });
 }
 
 /// An upload that ends while the page is open brings a new version.

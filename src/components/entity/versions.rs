@@ -2,14 +2,17 @@
 
 use super::delete_version::{DeleteVersion, Deletion};
 use super::remark::Remark;
+use super::use_in_task::{Usage, UseInTask};
 use super::{EntityContext, Kind, Tab, use_entity};
 use crate::client::modules;
 use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::components::rows::follow;
+use crate::components::zip_download::{ZipButton, ZipDialog, ZipDownload};
 use crate::format;
 use crate::i18n::*;
 use crate::paths::Route;
+use crate::session::use_session;
 use crate::ui::{
     Badge, Column, CopyButton, CopyField, EmptyState, IconButton, IconLink, LinkButton, Look,
     Pagination, Table, TimeAgo, Tone, icons,
@@ -111,6 +114,9 @@ fn VersionTable(
     let i18n = use_i18n();
     let EntityContext { entity, .. } = use_entity();
     let deletion = Deletion::new();
+    let (zip, usage) = (ZipDownload::new(), Usage::new());
+    provide_context(zip);
+    provide_context(usage);
     let caption = move || {
         let name = entity.with(|entity| entity.path());
         t_string!(i18n, entity.versions.label, name = name).to_string()
@@ -165,6 +171,8 @@ fn VersionTable(
         </Show>
         <Pagination page=page pages=pages href=href/>
         <DeleteVersion deletion=deletion list=list on_done=on_deleted/>
+        <ZipDialog download=zip/>
+        <UseInTask usage/>
     }
 }
 
@@ -260,6 +268,9 @@ fn RowActions(module: Signal<Module>, valid: Signal<bool>, deletion: Deletion) -
     let open_label = move || t_string!(i18n, entity.versions.open, version = version).to_string();
     let run = move || entity.with(|entity| entity.run_with(&id.get()));
     let run_label = move || t_string!(i18n, entity.versions.run, version = version).to_string();
+    let (zip, usage): (ZipDownload, Usage) = (expect_context(), expect_context());
+    let session = use_session();
+    let use_label = move || t_string!(i18n, manage.use_row, version = version);
     let copy_label =
         move || t_string!(i18n, entity.versions.copy_id, version = version).to_string();
     let delete_label =
@@ -268,6 +279,14 @@ fn RowActions(module: Signal<Module>, valid: Signal<bool>, deletion: Deletion) -
         <Show when=move || valid.get()>
             <IconLink label=open_label icon=icons::LuFolder href=files/>
             <CopyButton text=id label=copy_label/>
+            <ZipButton id=id version=version download=zip/>
+            <Show when=move || kind == Kind::Dataset && session.name().is_some()>
+                <IconButton
+                    icon=icons::LuPlay
+                    label=use_label
+                    on_click=move |()| usage.ask(version, id.get_untracked())
+                />
+            </Show>
             <Show when=move || mine.get() && kind == Kind::Project>
                 <IconLink label=run_label icon=icons::LuPlay href=run/>
             </Show>

@@ -7,6 +7,8 @@ pub enum Kind {
     Image(&'static str),
     /// Rendered, with its source one click away.
     Markdown,
+    /// A Jupyter notebook; the same.
+    Notebook,
     /// Lines of text, unless its bytes say otherwise.
     Text,
 }
@@ -32,6 +34,9 @@ impl Kind {
             .any(|e| end.eq_ignore_ascii_case(e))
         {
             return Self::Markdown;
+        }
+        if end.eq_ignore_ascii_case("ipynb") {
+            return Self::Notebook;
         }
         Self::Text
     }
@@ -124,6 +129,7 @@ mod tests {
         assert_eq!(Kind::of("plot.PNG"), Kind::Image("image/png"));
         assert_eq!(Kind::of("a.b.svg"), Kind::Image("image/svg+xml"));
         assert_eq!(Kind::of("README.md"), Kind::Markdown);
+        assert_eq!(Kind::of("train.IPYNB"), Kind::Notebook);
         for name in ["train.py", "png", "evil.svg.html", "Makefile", ""] {
             assert_eq!(Kind::of(name), Kind::Text, "{name}");
         }

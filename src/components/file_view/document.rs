@@ -114,7 +114,7 @@ pub(super) fn Document(
 
 /// How a text is shown, and its copy button. Nothing for what is no text.
 #[component]
-fn Tools(
+pub(super) fn Tools(
     head: Signal<Head>,
     markdown: bool,
     as_source: RwSignal<bool>,

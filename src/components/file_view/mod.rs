@@ -4,10 +4,12 @@
 mod content;
 mod document;
 mod image;
+mod notebook;
 mod readme;
 mod text;
 
 pub use content::Kind;
+pub use notebook::NotebookFile;
 pub use readme::{Readme, find_readme};
 
 use crate::components::download::{DownloadButton, Target};
@@ -56,6 +58,7 @@ pub fn FileView(
             (true, false, Kind::Markdown) => {
                 view! { <Document tree path name entry markdown=true/> }.into_any()
             }
+            (true, false, Kind::Notebook) => view! { <NotebookFile tree path entry/> }.into_any(),
             (true, false, Kind::Text) => {
                 view! { <Document tree path name entry markdown=false/> }.into_any()
             }

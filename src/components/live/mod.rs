@@ -8,7 +8,7 @@
 
 mod stream;
 
-pub use stream::provide_live;
+pub use stream::start as start_live;
 
 use crate::client::events::Link;
 use api::Time;
@@ -49,7 +49,22 @@ pub struct Live {
     heard: RwSignal<Option<Time>>,
     seen: RwSignal<bool>,
     ears: StoredValue<Rc<RefCell<Ears>>, LocalStorage>,
-    nudges: StoredValue<mpsc::UnboundedSender<Nudge>>,
+    /// None until the stream begins.
+    nudges: StoredValue<Option<mpsc::UnboundedSender<Nudge>>>,
+}
+
+/// Provides [`Live`]. The stream itself comes with the frame of the pages: see [`start_live`].
+pub fn provide_live() -> Live {
+    let live = Live {
+        link: RwSignal::new(Link::Off),
+        service: RwSignal::new(ServiceStatus::up()),
+        heard: RwSignal::new(None),
+        seen: RwSignal::new(!document().hidden()),
+        ears: StoredValue::new_local(Rc::default()),
+        nudges: StoredValue::new(None),
+    };
+    provide_context(live);
+    live
 }
 
 impl Live {
@@ -109,9 +124,12 @@ impl Live {
     }
 
     fn nudge(self, nudge: Nudge) {
-        // The stream lives as long as the page.
-        self.nudges
-            .with_value(|nudges| drop(nudges.unbounded_send(nudge)));
+        self.nudges.with_value(|nudges| {
+            if let Some(nudges) = nudges {
+                // The stream lives as long as the page.
+                drop(nudges.unbounded_send(nudge));
+            }
+        });
     }
 }
 

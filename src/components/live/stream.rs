@@ -1,11 +1,11 @@
 //! The stream itself: does what the [`Listener`] says, with the browser's socket and clock.
 
-use super::{Ears, Live, Nudge};
+use super::{Live, Nudge};
 use crate::client::events::{Link, Listener, News, Step};
 use crate::client::{self, ClientError, auth};
 use crate::components::connection::Connection;
 use crate::format;
-use crate::session::{Session, SessionHandle};
+use crate::session::{Session, SessionHandle, use_session};
 use crate::work::{self, Frame};
 use api::account::ServiceStatus;
 use api::event::{PROTOCOL, StreamQuery};
@@ -16,9 +16,7 @@ use futures::stream::{LocalBoxStream, StreamExt};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::cell::RefCell;
 use std::pin::pin;
-use std::rc::Rc;
 
 /// Longest pause of the loop, in milliseconds, when nothing happens.
 const LONGEST_PAUSE: f64 = 60_000.0;
@@ -26,18 +24,15 @@ const LONGEST_PAUSE: f64 = 60_000.0;
 /// What came of asking the service.
 type Asked = Result<Option<String>, Option<u32>>;
 
-/// Begins to listen, and provides [`Live`].
-pub fn provide_live(session: SessionHandle, connection: Connection) -> Live {
+/// Begins to listen, for as long as the page lives. Once is enough.
+pub fn start() {
+    let live = expect_context::<Live>();
+    if live.nudges.with_value(Option::is_some) {
+        return;
+    }
+    let (session, connection) = (use_session(), expect_context::<Connection>());
     let (nudge, nudges) = mpsc::unbounded();
-    let live = Live {
-        link: RwSignal::new(Link::Off),
-        service: RwSignal::new(ServiceStatus::up()),
-        heard: RwSignal::new(None),
-        seen: RwSignal::new(!document().hidden()),
-        ears: StoredValue::new_local(Rc::new(RefCell::new(Ears::default()))),
-        nudges: StoredValue::new(nudge),
-    };
-    provide_context(live);
+    live.nudges.set_value(Some(nudge));
     window_event_listener(leptos::ev::visibilitychange, move |_| {
         live.seen.set(!document().hidden());
         live.retry();
@@ -60,7 +55,6 @@ pub fn provide_live(session: SessionHandle, connection: Connection) -> Live {
         false,
     );
     spawn_local(run(live, session, connection, nudges));
-    live
 }
 
 async fn run(

@@ -5,6 +5,7 @@ pub mod link;
 mod picture;
 pub mod tree;
 
+use crate::components::highlight::highlighted;
 use crate::i18n::*;
 use leptos::prelude::*;
 use link::Target;
@@ -72,8 +73,9 @@ impl Context {
             Kind::Paragraph => view! { <p>{inside}</p> }.into_any(),
             Kind::Heading(level, name) => heading(*level, name, inside),
             Kind::Quote => view! { <blockquote>{inside}</blockquote> }.into_any(),
-            Kind::CodeBlock(_) => {
-                view! { <pre tabindex="0"><code>{inside}</code></pre> }.into_any()
+            Kind::CodeBlock(language) => {
+                let code = highlighted(language, &tree::plain(children));
+                view! { <pre tabindex="0"><code>{code}</code></pre> }.into_any()
             }
             Kind::Code => view! { <code>{inside}</code> }.into_any(),
             Kind::List(None) => view! { <ul>{inside}</ul> }.into_any(),

@@ -2,7 +2,7 @@
 
 use crate::components::task_words::Texts;
 use crate::i18n::t_string;
-use crate::paths::Route;
+use crate::paths::{DatasetTab, ProjectTab, Route};
 use crate::ui::{Tone, icons};
 use api::module::ModuleType;
 use api::notification::{Notice, NoticeKind, Notification, Quota, Thing};
@@ -42,6 +42,23 @@ fn route(module_type: ModuleType, user: &str, name: &str) -> String {
     match module_type {
         ModuleType::Code => Route::project(user, name),
         ModuleType::Data => Route::dataset(user, name),
+    }
+    .href()
+}
+
+fn discussion(thing: &Thing) -> String {
+    let (user, name) = (thing.owner.clone(), thing.name.clone());
+    match thing.module_type {
+        ModuleType::Code => Route::Project {
+            user,
+            name,
+            tab: ProjectTab::Discussion,
+        },
+        ModuleType::Data => Route::Dataset {
+            user,
+            name,
+            tab: DatasetTab::Discussion,
+        },
     }
     .href()
 }
@@ -127,7 +144,7 @@ pub fn says(i18n: Texts, notification: &Notification) -> Says {
                 ),
             },
             more: text.clone(),
-            href: route(thing.module_type, &thing.owner, &thing.name),
+            href: discussion(thing),
         },
         Notice::Quota { what, percent } => Says {
             icon: icons::LuGauge,
@@ -154,6 +171,7 @@ fn ended(i18n: Texts, state: TaskState, reason: EndReason, task: &str) -> String
     match (state, reason) {
         (TaskState::Success, _) => t_string!(i18n, notices.task_success, task = task),
         (_, EndReason::TimeLimit) => t_string!(i18n, notices.task_time, task = task),
+        (_, EndReason::NoBalance) => t_string!(i18n, notices.task_balance, task = task),
         (_, EndReason::MemoryLimit) => t_string!(i18n, notices.task_memory, task = task),
         (_, EndReason::DiskLimit) => t_string!(i18n, notices.task_disk, task = task),
         (_, EndReason::BackendLost) => t_string!(i18n, notices.task_backend, task = task),

@@ -4,13 +4,23 @@ use super::entrance::Footer;
 use super::expired::ExpiredDialog;
 use super::top_bar::TopBar;
 use crate::components::connection::{ConnectionBanner, ConnectionState};
+use crate::components::live::{Live, start_live};
 use crate::components::service_banner::ServiceBanner;
 use crate::paths::Route;
+use crate::session::use_session;
 use crate::ui::ToastRegion;
+use api::event::Kind;
 use leptos::prelude::*;
 
-/// Before the page: the bar, and what the operator has to say.
+/// Before the page: the bar, and what the operator has to say. The stream of changes begins with it.
 pub fn head(_route: Route) -> AnyView {
+    start_live();
+    let session = use_session();
+    expect_context::<Live>().listen(move |changes| {
+        if changes.iter().any(|change| change.kind == Kind::Account) {
+            session.look_again();
+        }
+    });
     view! {
         <TopBar/>
         <ServiceBanner/>

@@ -157,17 +157,17 @@ fn AccountMenu() -> impl IntoView {
     let session = use_session();
     let toasts = use_toasts();
     let name = Memo::new(move |_| session.name().unwrap_or_default());
+    let picture = Memo::new(move |_| {
+        let user = session.user()?;
+        settings::picture(&user.username, user.avatar.as_deref())
+    });
+    let trigger = view! { <Avatar name picture/> }.into_any();
     let vip = Memo::new(move |_| {
         session
             .user()
             .is_some_and(|user| user.kind.as_deref() == Some("vip"))
     });
     let account = |tab: AccountTab| Route::Account { tab }.href();
-    let picture = Memo::new(move |_| {
-        let user = session.user()?;
-        settings::picture(&user.username, user.avatar.as_deref())
-    });
-    let trigger = view! { <Avatar name picture/> }.into_any();
     let sign_out = move |()| {
         session.sign_out();
         toasts.say(t_string!(i18n, shell.signed_out));
@@ -186,9 +186,6 @@ fn AccountMenu() -> impl IntoView {
             <MenuLink href=Route::settings().href() icon=icons::LuSettings>
                 {move || t_string!(i18n, shell.settings)}
             </MenuLink>
-            <MenuLink href=Route::Welcome.href() icon=icons::LuTerminal>
-                {move || t_string!(i18n, shell.welcome)}
-            </MenuLink>
             <MenuLink href=account(AccountTab::Usage) icon=icons::LuGauge>
                 {move || t_string!(i18n, shell.usage)}
             </MenuLink>
@@ -197,6 +194,12 @@ fn AccountMenu() -> impl IntoView {
             </MenuLink>
             <MenuLink href=account(AccountTab::Plan) icon=icons::LuCrown>
                 {move || t_string!(i18n, shell.plan)}
+            </MenuLink>
+            <MenuLink href=Route::Welcome.href() icon=icons::LuTerminal>
+                {move || t_string!(i18n, shell.welcome)}
+            </MenuLink>
+            <MenuLink href=Route::Trash.href() icon=icons::LuTrash2>
+                {move || t_string!(i18n, trash.title)}
             </MenuLink>
             <MenuGroup label=move || t_string!(i18n, shell.language)>
                 <Languages/>

@@ -2,6 +2,8 @@
 
 mod steps;
 
+#[cfg(test)]
+pub(crate) use steps::tests::task as task_of_test;
 pub use steps::{Progress, STAGES, Step, running_seconds, steps};
 
 use crate::components::task_words;

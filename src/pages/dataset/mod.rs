@@ -1,8 +1,9 @@
-//! A dataset: overview, files, versions, forks, discussion, guide, settings and upload.
+//! A dataset: overview, files, versions, tasks, forks, discussion, guide, settings and upload.
 
 use crate::components::discussion::Discussion;
 use crate::components::entity::{
-    EntityPage, Files, Forks, Guide, Kind, Overview, OwnerOnly, Settings, Tab, UploadPage, Versions,
+    EntityPage, Files, Forks, Guide, Kind, MountingTasks, Overview, OwnerOnly, Settings, Tab,
+    UploadPage, Versions,
 };
 use crate::paths::{DatasetTab, Route};
 use crate::place::use_place;
@@ -25,13 +26,14 @@ pub fn page(route: Route) -> AnyView {
     let part = move || match tab.get() {
         Tab::Files => view! { <Files/> }.into_any(),
         Tab::Versions => view! { <Versions page=page/> }.into_any(),
+        Tab::Tasks => view! { <MountingTasks/> }.into_any(),
         Tab::Forks => view! { <Forks/> }.into_any(),
         Tab::Discussion => view! { <Discussion page/> }.into_any(),
         Tab::Guide => view! { <Guide/> }.into_any(),
         Tab::Settings => view! { <OwnerOnly><Settings/></OwnerOnly> }.into_any(),
         Tab::Upload => view! { <OwnerOnly><UploadPage/></OwnerOnly> }.into_any(),
         // Datasets are not run; no address leads to the last two.
-        Tab::Overview | Tab::Tasks | Tab::Run => view! { <Overview/> }.into_any(),
+        Tab::Overview | Tab::Preview | Tab::Run => view! { <Overview/> }.into_any(),
     };
     view! { <EntityPage kind=Kind::Dataset user=user name=name tab=tab part=part/> }.into_any()
 }
@@ -41,6 +43,7 @@ fn tab_of(tab: &DatasetTab) -> Tab {
         DatasetTab::Overview => Tab::Overview,
         DatasetTab::Files { .. } => Tab::Files,
         DatasetTab::Versions => Tab::Versions,
+        DatasetTab::Tasks => Tab::Tasks,
         DatasetTab::Forks => Tab::Forks,
         DatasetTab::Discussion => Tab::Discussion,
         DatasetTab::Guide => Tab::Guide,

@@ -1,10 +1,10 @@
 //! The form. Rules are told while typing; an error leaves everything as it was typed.
 
-use super::checks::{NameFault, name_fault};
-use super::environment::EnvironmentChoice;
 use crate::client::words::{reason_words, words};
 use crate::client::{ClientError, datasets, projects};
 use crate::components::entity::Kind;
+use crate::components::environment_choice::EnvironmentChoice;
+use crate::components::name_fault::{NameFault, name_fault};
 use crate::components::submit::{Submit, SubmitError, focus_first_fault};
 use crate::i18n::*;
 use crate::paths::Route;
@@ -330,8 +330,14 @@ fn look_for_the_name(draft: Draft) {
                 return;
             }
             let found = match draft.kind {
-                Kind::Project => projects::get(&owner, &name).await.is_ok(),
-                Kind::Dataset => datasets::get(&owner, &name).await.is_ok(),
+                Kind::Project => {
+                    let found = projects::get(&owner, &name).await;
+                    found.is_ok_and(|found| found.name == name)
+                }
+                Kind::Dataset => {
+                    let found = datasets::get(&owner, &name).await;
+                    found.is_ok_and(|found| found.name == name)
+                }
             };
             if found {
                 // The form may be gone by now.

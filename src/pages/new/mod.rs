@@ -1,7 +1,5 @@
 //! Create a project or dataset.
 
-mod checks;
-mod environment;
 mod form;
 
 use crate::components::entity::Kind;

@@ -16,7 +16,8 @@ pub(super) fn Fields() -> impl IntoView {
     let long = RwSignal::new("experiment/".repeat(20));
     view! {
         <Part id="fields" title=move || t_string!(i18n, pieces.fields)>
-            <div class="piece-grid">
+            // Browsers want passwords to stand in a form.
+            <form class="piece-grid" on:submit=|event| event.prevent_default()>
                 <TextInput
                     name="piece-text"
                     label=move || t_string!(i18n, pieces.field)
@@ -51,7 +52,7 @@ pub(super) fn Fields() -> impl IntoView {
                     value=RwSignal::new(String::new())
                     error
                 />
-            </div>
+            </form>
         </Part>
     }
 }

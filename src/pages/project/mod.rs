@@ -1,10 +1,11 @@
-//! A project: overview, files, versions, tasks, forks, discussion, guide, settings, upload and new task.
+//! A project: overview, files, preview, versions, tasks, forks, discussion, guide, settings, upload and new task.
 
 mod tasks;
 
 use crate::components::discussion::Discussion;
 use crate::components::entity::{
-    EntityPage, Files, Forks, Guide, Kind, Overview, OwnerOnly, Settings, Tab, UploadPage, Versions,
+    EntityPage, Files, Forks, Guide, Kind, Overview, OwnerOnly, Preview, Settings, Tab, UploadPage,
+    Versions,
 };
 use crate::pages::run::RunForm;
 use crate::paths::{ProjectTab, Route};
@@ -31,6 +32,7 @@ pub fn page(route: Route) -> AnyView {
         Tab::Files => view! { <Files/> }.into_any(),
         Tab::Versions => view! { <Versions page=page/> }.into_any(),
         Tab::Tasks => view! { <Tasks/> }.into_any(),
+        Tab::Preview => view! { <Preview/> }.into_any(),
         Tab::Forks => view! { <Forks/> }.into_any(),
         Tab::Discussion => view! { <Discussion page/> }.into_any(),
         Tab::Guide => view! { <Guide/> }.into_any(),
@@ -49,6 +51,7 @@ fn tab_of(tab: &ProjectTab) -> Tab {
         ProjectTab::Forks => Tab::Forks,
         ProjectTab::Discussion => Tab::Discussion,
         ProjectTab::Tasks => Tab::Tasks,
+        ProjectTab::Preview => Tab::Preview,
         ProjectTab::Guide => Tab::Guide,
         ProjectTab::Settings => Tab::Settings,
         ProjectTab::Upload => Tab::Upload,

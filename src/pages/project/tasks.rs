@@ -1,32 +1,21 @@
 //! The tasks of a project.
 
 use crate::components::entity::{EntityContext, Tab, use_entity};
-use crate::components::task_table::TaskList;
+use crate::components::task_list::TaskList;
 use crate::i18n::*;
-use crate::place::use_place;
 use crate::ui::{EmptyState, LinkButton, Look, icons};
 use api::task::TaskQuery;
 use leptos::prelude::*;
 
-/// The list, newest first.
+/// The list.
 #[component]
 pub(super) fn Tasks() -> impl IntoView {
-    let place = use_place();
-    let EntityContext { entity, .. } = use_entity();
-    let query = Memo::new(move |_| TaskQuery {
+    let EntityContext { entity, mine, .. } = use_entity();
+    let scope = Memo::new(move |_| TaskQuery {
         project: Some(entity.with(|entity| entity.id.clone())),
-        page: Some(place.page()),
         ..TaskQuery::default()
     });
-    let href = move |page: u32| {
-        let page = if page == 1 {
-            String::new()
-        } else {
-            page.to_string()
-        };
-        entity.with(|entity| entity.route(Tab::Tasks).with(&[("page", &page)]))
-    };
-    view! { <TaskList query=query show_project=false page_href=href empty=|| view! { <NoTask/> }/> }
+    view! { <TaskList scope mine empty=|| view! { <NoTask/> }/> }
 }
 
 #[component]

@@ -1,6 +1,5 @@
 //! The fields of a new task and what happens when it is started.
 
-use super::command::Draft;
 use super::cost::Cost;
 use super::environment::EnvironmentFields;
 use super::material::Material;
@@ -10,6 +9,7 @@ use crate::client::words::reason_words;
 use crate::components::cli;
 use crate::components::environments::{begin_with, on_machine};
 use crate::components::mount_picker::{Chosen, MountPicker, fault};
+use crate::components::run_command::Draft;
 use crate::components::submit::{Submit, SubmitError, focus_first_fault};
 use crate::format;
 use crate::i18n::*;

@@ -1,6 +1,5 @@
 //! New task: a form that begins with what was run last.
 
-mod command;
 mod cost;
 mod environment;
 mod form;

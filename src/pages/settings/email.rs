@@ -40,7 +40,7 @@ pub(super) fn EmailPart() -> impl IntoView {
             session.update(|user| user.email = changed);
             email.empty();
             password.empty();
-            toasts.say(t_string!(i18n, settings.email_saved));
+            toasts.say(untrack(|| t_string!(i18n, settings.email_saved)));
         });
     };
     Effect::new(move |_| {

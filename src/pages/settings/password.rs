@@ -43,7 +43,7 @@ pub(super) fn PasswordPart() -> impl IntoView {
             password.empty();
             new_password.empty();
             revoke.set(false);
-            toasts.say(t_string!(i18n, settings.password_saved));
+            toasts.say(untrack(|| t_string!(i18n, settings.password_saved)));
         });
     };
     Effect::new(move |_| {

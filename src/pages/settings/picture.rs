@@ -31,7 +31,7 @@ pub(super) fn PicturePart() -> impl IntoView {
     let send = move |file: File| {
         submit.run(async move { set(&file).await }, move |hash| {
             session.update(|user| user.avatar = Some(hash));
-            toasts.say(t_string!(i18n, settings.picture_saved));
+            toasts.say(untrack(|| t_string!(i18n, settings.picture_saved)));
         });
     };
     let pick = move |_| {
@@ -51,7 +51,7 @@ pub(super) fn PicturePart() -> impl IntoView {
     let remove = move |()| {
         submit.run(settings::remove_picture(), move |()| {
             session.update(|user| user.avatar = None);
-            toasts.say(t_string!(i18n, settings.picture_removed));
+            toasts.say(untrack(|| t_string!(i18n, settings.picture_removed)));
         });
     };
     let drag = move |event: DragEvent| {

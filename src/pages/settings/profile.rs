@@ -62,7 +62,7 @@ fn Form(profile: Signal<Profile>) -> impl IntoView {
             bio.value.set(kept.bio);
             place.value.set(kept.place);
             website.value.set(kept.website);
-            toasts.say(t_string!(i18n, settings.profile_saved));
+            toasts.say(untrack(|| t_string!(i18n, settings.profile_saved)));
         });
     };
     Effect::new(move |_| {

@@ -11,6 +11,7 @@ use crate::ui::{
     Table, TextInput, TimeAgo, TimeAt, Tone, icons, use_toasts,
 };
 use api::Page;
+use api::event::Kind;
 use api::settings::{NewToken, TokenInfo};
 use api::{limits, name};
 use leptos::html;
@@ -23,7 +24,7 @@ const DAYS: u32 = 30;
 #[component]
 pub(super) fn TokensPart() -> impl IntoView {
     let i18n = use_i18n();
-    let tokens = load(settings::tokens);
+    let tokens = load(settings::tokens).live(|change| change.kind == Kind::Account);
     let asked = RwSignal::new(None::<TokenInfo>);
     let again = move |()| tokens.reload();
     let shown = move |page: Signal<Page<TokenInfo>>| {
@@ -57,10 +58,11 @@ fn NewTokenForm(#[prop(into)] on_made: Callback<()>) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     let choices = Signal::derive(move || {
         let choice = |days: u32| {
-            Choice::new(
-                days.to_string(),
-                t_string!(i18n, settings.token_days, count = days),
-            )
+            let words = match days {
+                1 => t_string!(i18n, settings.token_day).to_owned(),
+                count => t_string!(i18n, settings.token_days, count = count),
+            };
+            Choice::new(days.to_string(), words)
         };
         limits::TOKEN_DAYS.into_iter().map(choice).collect()
     });
@@ -245,7 +247,7 @@ fn EndDialog(
         let sent = async move { settings::end_token(&token.id).await };
         submit.run(sent, move |()| {
             open.set(false);
-            toasts.say(t_string!(i18n, settings.token_ended));
+            toasts.say(untrack(|| t_string!(i18n, settings.token_ended)));
             on_ended.run(());
         });
     };

@@ -1,6 +1,6 @@
 //! The datasets a task mounted.
 
-use super::facts::DatasetLink;
+use crate::components::mount_link::MountLink;
 use crate::i18n::*;
 use crate::paths::Route;
 use crate::ui::{Column, CopyField, EmptyState, Table, icons};
@@ -49,7 +49,7 @@ fn MountRow(mount: Mount) -> impl IntoView {
     view! {
         <tr>
             <td class="cell-main">
-                <DatasetLink mount/>
+                <MountLink mount/>
             </td>
             <td>
                 {place.map(|place| view! { <CopyField text=place/> })}

@@ -1,9 +1,10 @@
 //! What a task is made of: project, code, environment, machine, command, datasets.
 
-use crate::components::task_table::Duration;
+use crate::components::mount_link::MountLink;
+use crate::components::task_duration::Duration;
 use crate::components::{file_name::FileName, task_words};
 use crate::i18n::*;
-use crate::paths::{DatasetTab, ProjectTab, Route};
+use crate::paths::{ProjectTab, Route};
 use crate::ui::{CopyButton, TimeAgo};
 use api::task::{Mount, Task};
 use leptos::prelude::*;
@@ -100,32 +101,11 @@ fn Mounts(mounts: Vec<Mount>) -> impl IntoView {
     let items = mounts.into_iter().map(|mount| {
         view! {
             <li>
-                <DatasetLink mount=mount.clone()/>
+                <MountLink mount=mount.clone()/>
                 {(!mount.mount.is_empty())
                     .then(|| view! { " → " <code>"/input/" <FileName name=mount.mount/></code> })}
             </li>
         }
     });
     view! { <ul class="facts-mounts">{items.collect_view()}</ul> }.into_any()
-}
-
-/// A link to the version of the dataset that was mounted; words where the dataset is gone.
-#[component]
-pub(super) fn DatasetLink(mount: Mount) -> impl IntoView {
-    let i18n = use_i18n();
-    if mount.owner.is_empty() || mount.name.is_empty() {
-        return view! { <span class="muted">{move || t_string!(i18n, task.fact_data_gone)}</span> }
-            .into_any();
-    }
-    let words = format!("{}/{}/{}", mount.owner, mount.name, mount.version);
-    let href = Route::Dataset {
-        user: mount.owner,
-        name: mount.name,
-        tab: DatasetTab::Files {
-            version: mount.version,
-            path: String::new(),
-        },
-    }
-    .href();
-    view! { <a href=href>{words}</a> }.into_any()
 }

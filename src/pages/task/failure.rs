@@ -1,11 +1,12 @@
 //! Why a task failed, in words, above everything else.
 
+use crate::components::task_words;
 use crate::i18n::*;
 use crate::ui::{Icon, icons};
 use api::task::{EndReason, Task, TaskState};
 use leptos::prelude::*;
 
-/// The reason, what can be done, and what the server says about it. Nothing unless the task failed.
+/// The reason, what can be done, and what the server says about it. Nothing unless the task failed or could not be paid.
 #[component]
 pub(super) fn Failure(task: Signal<Task>) -> impl IntoView {
     let i18n = use_i18n();
@@ -20,53 +21,7 @@ pub(super) fn Failure(task: Signal<Task>) -> impl IntoView {
     });
     move || {
         failed.get().map(|(reason, exit_code, message)| {
-            let code = exit_code.map_or_else(|| "–".to_owned(), |code| code.to_string());
-            let (what, hint) = match reason {
-                EndReason::Exit => (
-                    t_string!(i18n, task.end_exit, code = code),
-                    t_string!(i18n, task.end_exit_hint),
-                ),
-                EndReason::Signal => (
-                    t_string!(i18n, task.end_signal, code = code),
-                    t_string!(i18n, task.end_signal_hint),
-                ),
-                EndReason::NoBalance => (
-                    t_string!(i18n, task.end_balance).to_owned(),
-                    t_string!(i18n, task.end_balance_hint),
-                ),
-                EndReason::TimeLimit => (
-                    t_string!(i18n, task.end_time).to_owned(),
-                    t_string!(i18n, task.end_time_hint),
-                ),
-                EndReason::NoBalance => (
-                    t_string!(i18n, task.end_balance).to_owned(),
-                    t_string!(i18n, task.end_balance_hint),
-                ),
-                EndReason::MemoryLimit => (
-                    t_string!(i18n, task.end_memory).to_owned(),
-                    t_string!(i18n, task.end_memory_hint),
-                ),
-                EndReason::DiskLimit => (
-                    t_string!(i18n, task.end_disk).to_owned(),
-                    t_string!(i18n, task.end_disk_hint),
-                ),
-                EndReason::BackendLost => (
-                    t_string!(i18n, task.end_backend).to_owned(),
-                    t_string!(i18n, task.end_backend_hint),
-                ),
-                EndReason::SandboxFailed => (
-                    t_string!(i18n, task.end_sandbox).to_owned(),
-                    t_string!(i18n, task.end_sandbox_hint),
-                ),
-                EndReason::PackagesFailed => (
-                    t_string!(i18n, task.end_packages).to_owned(),
-                    t_string!(i18n, task.end_packages_hint),
-                ),
-                EndReason::Stopped | EndReason::Unknown => (
-                    t_string!(i18n, task.end_unknown).to_owned(),
-                    t_string!(i18n, task.end_unknown_hint),
-                ),
-            };
+            let (what, hint) = task_words::end(i18n, reason, exit_code);
             // The server's own words add something only where the reason is not the command's.
             let message =
                 message.filter(|_| !matches!(reason, EndReason::Exit | EndReason::Signal));

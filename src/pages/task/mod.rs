@@ -1,12 +1,12 @@
 //! A task: how it stands, its log, what it ran, what it mounted and what it wrote.
 
-mod actions;
 mod data;
 mod facts;
 mod failure;
 mod log_tail;
 mod overview;
 mod servers;
+mod to_dataset;
 
 use crate::client::tasks;
 use crate::client::words::words;
@@ -16,19 +16,20 @@ use crate::components::live::Concerns as _;
 use crate::components::load::{Load, load};
 use crate::components::log_viewer::LogViewer;
 use crate::components::missing::Missing;
+use crate::components::task_actions::TaskActions;
 use crate::components::task_badge::TaskBadge;
 use crate::components::{file_name::FileName, task_words};
 use crate::i18n::*;
-use crate::paths::{Route, TaskTab};
+use crate::paths::{ProjectTab, Route, TaskTab};
 use crate::place::use_place;
 use crate::ui::{CopyField, EmptyState, ErrorNote, PageHead, Skeleton, Tab, Tabs, icons};
-use actions::Actions;
 use api::event::Kind;
 use api::task::{Task, TaskState};
 use data::Data;
 use leptos::prelude::*;
 use overview::Overview;
 use servers::Servers;
+use to_dataset::ToDataset;
 
 /// Milliseconds between two looks while the task waits: its place in the queue changes with tasks that one is not told of.
 const QUEUE: u32 = 5_000;
@@ -138,9 +139,17 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
         }
         .into_any()
     };
+    let leave = move |()| {
+        let list = task.with_untracked(|task| Route::Project {
+            user: task.project_owner.clone(),
+            name: task.name.clone(),
+            tab: ProjectTab::Tasks,
+        });
+        place.replace(&list.href());
+    };
     let actions = view! {
         <Servers task/>
-        <Actions task load/>
+        <TaskActions task on_stopped=move |()| load.reload() on_deleted=leave/>
     }
     .into_any();
     let body = {
@@ -247,5 +256,8 @@ fn Output(task: Signal<Task>, path: Signal<String>) -> impl IntoView {
             <EmptyState icon=icons::LuFolderOpen title=move || t_string!(i18n, task.output_empty) text/>
         }
     };
-    view! { <FileBrowser tree path live empty/> }
+    view! {
+        <ToDataset task path/>
+        <FileBrowser tree path live empty/>
+    }
 }

@@ -64,6 +64,11 @@ export class Api {
     return (await this.call<{ id: string }>("POST", "api/v1/experiment/run", { name: "", module_id: module, command, data_ids: [], mode: "cli" })).id;
   }
 
+  /** Stars a project or dataset. */
+  async star(entity: string): Promise<void> {
+    await this.call("PUT", `api/v1/entities/${entity}/star`);
+  }
+
   /** Versions of a project or dataset, newest first. */
   async versions(entity: string, kind: "code" | "data"): Promise<{ id: string; version: number; state: string }[]> {
     return (await this.call<{ list: { id: string; version: number; state: string }[] }>("GET", `api/v1/modules?module_type=${kind}&entity_id=${entity}`)).list;

@@ -1,32 +1,46 @@
 //! What the owner of a task can do with it, as far as its state allows.
 
 use crate::client::tasks;
-use crate::components::load::Load;
 use crate::components::submit::{Submit, SubmitError};
+use crate::components::task_words;
+use crate::components::undo::use_undo;
 use crate::i18n::*;
 use crate::paths::{ProjectTab, Route};
-use crate::place::use_place;
 use crate::session::use_session;
 use crate::ui::{Button, ConfirmDialog, LinkButton, icons, use_toasts};
-use api::task::Task;
+use api::task::{Task, TaskAction};
 use leptos::prelude::*;
 
 /// Delete, run again, stop. Nothing for strangers.
 #[component]
-pub(super) fn Actions(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
+pub fn TaskActions(
+    /// The task.
+    task: Signal<Task>,
+    /// It was stopped.
+    #[prop(into)]
+    on_stopped: Callback<()>,
+    /// It was deleted.
+    #[prop(into)]
+    on_deleted: Callback<()>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
     let stopping = RwSignal::new(false);
     let deleting = RwSignal::new(false);
     let mine = Memo::new(move |_| task.with(|task| session.is(&task.owner)));
-    let can_stop = Memo::new(move |_| {
-        mine.get() && task.with(|task| task.state.allows(api::task::TaskAction::Stop))
-    });
-    let can_delete = Memo::new(move |_| {
-        mine.get() && task.with(|task| task.state.allows(api::task::TaskAction::Delete))
-    });
+    let can_stop =
+        Memo::new(move |_| mine.get() && task.with(|task| task.state.allows(TaskAction::Stop)));
+    let can_delete =
+        Memo::new(move |_| mine.get() && task.with(|task| task.state.allows(TaskAction::Delete)));
     let again = Signal::derive(move || {
-        task.with(|task| part_of_project(task, ProjectTab::Run).with(&[("task", &task.id)]))
+        task.with(|task| {
+            let form = Route::Project {
+                user: task.project_owner.clone(),
+                name: task.name.clone(),
+                tab: ProjectTab::Run,
+            };
+            form.with(&[("from", &task.id)])
+        })
     });
     view! {
         <Show when=move || can_delete.get()>
@@ -44,21 +58,13 @@ pub(super) fn Actions(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
                 {move || t_string!(i18n, task.stop)}
             </Button>
         </Show>
-        <StopDialog open=stopping task load/>
-        <DeleteDialog open=deleting task/>
-    }
-}
-
-fn part_of_project(task: &Task, tab: ProjectTab) -> Route {
-    Route::Project {
-        user: task.project_owner.clone(),
-        name: task.name.clone(),
-        tab,
+        <StopDialog open=stopping task on_stopped/>
+        <DeleteDialog open=deleting task on_deleted/>
     }
 }
 
 #[component]
-fn StopDialog(open: RwSignal<bool>, task: Signal<Task>, load: Load<Task>) -> impl IntoView {
+fn StopDialog(open: RwSignal<bool>, task: Signal<Task>, on_stopped: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
     let submit = use_submit(open);
@@ -68,12 +74,12 @@ fn StopDialog(open: RwSignal<bool>, task: Signal<Task>, load: Load<Task>) -> imp
         submit.run(async move { tasks::stop(&id).await }, move |()| {
             toasts.say(done);
             open.set(false);
-            load.reload();
+            on_stopped.run(());
         });
     };
     // A task that ended by itself meanwhile cannot be stopped: the page is about to show that.
     Effect::new(move |_| {
-        if open.get() && task.with(|task| !task.state.allows(api::task::TaskAction::Stop)) {
+        if open.get() && task.with(|task| !task.state.allows(TaskAction::Stop)) {
             open.set(false);
         }
     });
@@ -93,22 +99,25 @@ fn StopDialog(open: RwSignal<bool>, task: Signal<Task>, load: Load<Task>) -> imp
 }
 
 #[component]
-fn DeleteDialog(open: RwSignal<bool>, task: Signal<Task>) -> impl IntoView {
+fn DeleteDialog(
+    open: RwSignal<bool>,
+    task: Signal<Task>,
+    on_deleted: Callback<()>,
+) -> impl IntoView {
     let i18n = use_i18n();
-    let toasts = use_toasts();
-    let place = use_place();
+    let undo = use_undo();
     let submit = use_submit(open);
     let delete = move |()| {
-        let (id, after) = task.with_untracked(|task| {
-            (
-                task.id.clone(),
-                part_of_project(task, ProjectTab::Tasks).href(),
-            )
+        let id = task.with_untracked(|task| task.id.clone());
+        let name = untrack(|| {
+            let name = task.with(|task| task_words::title(i18n, task));
+            t_string!(i18n, manage.task, name = name)
         });
-        let done = t_string!(i18n, task.deleted_toast);
+        let gone = id.clone();
         submit.run(async move { tasks::delete(&id).await }, move |()| {
-            toasts.say(done);
-            place.replace(&after);
+            undo.offer(name, gone, || {});
+            open.set(false);
+            on_deleted.run(());
         });
     };
     view! {

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// The list; while it cannot be loaded, the service's first environment is what one gets.
 #[component]
-pub(super) fn EnvironmentChoice(
+pub fn EnvironmentChoice(
     /// The environment's name; empty takes the service's first.
     value: RwSignal<String>,
     /// What is wrong with it.

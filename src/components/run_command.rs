@@ -1,8 +1,9 @@
-//! The CLI command that does what the form would do. Nothing here knows of the browser.
+//! The CLI command that does what the form would do, or what started a task. Nothing here knows of the browser.
 
 use crate::components::cli::{quote, russell};
+use api::task::Task;
 
-/// What the form says, as far as the CLI needs it.
+/// What a task is to be, as far as the CLI needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
     /// Number of the code version; 0 leaves the option out.
@@ -24,6 +25,23 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// What a task was.
+    pub fn of(task: &Task) -> Self {
+        let mounts = task.data.iter();
+        Self {
+            version: task.code_version,
+            instance_type: task.instance_type.clone(),
+            environment: task.environment.clone(),
+            data_ids: mounts
+                .map(|mount| format!("{}:{}", mount.module_id, mount.mount))
+                .collect(),
+            mode: task.mode.clone(),
+            remark: task.description.trim().to_owned(),
+            command: task.command.trim().to_owned(),
+            tensorboard: task.enable_tensorboard,
+        }
+    }
+
     /// The line to type in a folder that was set up with `russell init`, for the server at `host`.
     pub fn cli_command(&self, host: &str) -> String {
         let mut words = vec!["run".to_owned()];

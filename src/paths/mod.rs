@@ -4,11 +4,13 @@
 //! matching on a [`Route`], so an address that cannot be parsed is the not-found page, and the target of "return
 //! to where one was going" is followed only after it has been parsed as one of ours ([`return_target`]).
 
+mod account;
 mod base;
 mod query;
 mod read;
 mod write;
 
+pub use account::AccountTab;
 pub use base::{base, below_base, without_base};
 
 use api::routes;
@@ -96,22 +98,6 @@ pub enum Route {
     /// The pieces of the app, for its makers.
     #[cfg(debug_assertions)]
     Pieces,
-}
-
-/// The parts of one's own account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AccountTab {
-    /// What is left and what was used.
-    Usage,
-    /// Balance and records.
-    Wallet,
-    /// The plan, and what can be bought.
-    Plan,
-    /// The payment of an order.
-    Order {
-        /// Its id.
-        id: String,
-    },
 }
 
 /// The parts of a project.

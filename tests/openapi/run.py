@@ -98,6 +98,7 @@ FILLED_BY_TAG = {
     "Tasks": {"path.id": "tasks"},
     "Logs": {"path.id": "tasks"},
     "Uploads of the app": {"path.id": "uploads"},
+    "Billing": {"path.id": "orders"},
     "Notifications": {"path.id": "notifications"},
 }
 # What is deleted is not what the others ask for, and what is created is not there yet.
@@ -122,6 +123,8 @@ FILLED_BY_OPERATION = {
     "delete_project": {"query.id": "spare_projects", "path.name": "spare_names"},
     "delete_dataset": {"query.id": "spare_datasets", "path.name": "spare_names"},
     "give_up_upload": {"path.id": "spare_uploads"},
+    "create_order": {"body.product": "products", "body.amount": "prices", "body.pay_with": "payers"},
+    "settle_order": {"body.amount": "prices", "body.outcome": "outcomes"},
     "end_token": {"path.id": "tokens"},
 }
 LIKELY = 0.85
@@ -185,6 +188,11 @@ def furnish(user):
         "changed_names": [user.create("project", "changed")["name"], user.create("dataset", "changed")["name"]],
         "trashed": [trashed("restored")],
         "trashed_for_good": [trashed("gone")],
+        "orders": [order(user, f"order-{n}") for n in range(3)],
+        "products": ["cpu_10"],
+        "prices": [700],
+        "payers": ["provider"],
+        "outcomes": ["paid"],
         "spare_names": ["spare"],
         "spare_projects": [user.create("project", "spare")["id"]],
         "spare_datasets": [user.create("dataset", "spare")["id"]],
@@ -192,6 +200,12 @@ def furnish(user):
         "spare_tasks": [spare],
         "spare_uploads": [begin(user, "data", dataset, size=7)],
     }
+
+
+def order(user, key):
+    """An order that waits for its payment."""
+    body = {"product": "cpu_10", "amount": 700, "pay_with": "provider", "key": key}
+    return user.data("/api/v1/account/orders", "POST", body)["id"]
 
 
 def begin(user, kind, entity, size):

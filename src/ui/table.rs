@@ -1,6 +1,7 @@
 //! The one table. Rows are plain `<tr>`; under 720 px each becomes two lines: the cell of class `cell-main` first, the
 //! others below it, each named by its `data-label`. Numbers have the class `num`, buttons `cell-actions`; a second line in
-//! a cell is a `cell-sub`, and `cell-wide` has no room there. With a [`Selection`] each row begins with a `SelectCell`.
+//! a cell is a `cell-sub`, which follows the first from 1024 px on, and `cell-wide` has no room under 720 px. With a
+//! [`Selection`] each row begins with a `SelectCell`.
 
 use super::icon::{Icon, icons};
 use super::selection::{SelectPage, Selection};

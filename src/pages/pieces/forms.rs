@@ -3,8 +3,8 @@
 use super::Part;
 use crate::i18n::{t_string, use_i18n};
 use crate::ui::{
-    Checkbox, Choice, ComboOption, Combobox, PasswordInput, Segmented, Select, TagInput, TextArea,
-    TextInput, icons,
+    Checkbox, Choice, ComboOption, Combobox, InlineEdit, PasswordInput, Segmented, Select,
+    TagInput, TextArea, TextInput, icons,
 };
 use leptos::prelude::*;
 
@@ -73,6 +73,8 @@ pub(super) fn Choices() -> impl IntoView {
         ]
     };
     let change = move |new| value.set(new);
+    let remark = RwSignal::new("learning rate 0.05".to_owned());
+    let editing = RwSignal::new(false);
     view! {
         <Part id="choices" title=move || t_string!(i18n, pieces.choices)>
             <div class="piece-grid">
@@ -99,6 +101,20 @@ pub(super) fn Choices() -> impl IntoView {
                 value
                 on_change=change
             />
+            <InlineEdit
+                value=remark
+                label=move || t_string!(i18n, pieces.field)
+                action=move || t_string!(i18n, pieces.edit)
+                open=editing
+                busy=Signal::stored(false)
+                error=Signal::stored(None)
+                on_save=move |text| {
+                    remark.set(text);
+                    editing.set(false);
+                }
+            >
+                <span>{move || remark.get()}</span>
+            </InlineEdit>
             <div class="row">
                 <Checkbox name="piece-tick" value=RwSignal::new(false)>
                     {move || t_string!(i18n, pieces.tick)}

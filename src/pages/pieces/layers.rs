@@ -5,7 +5,7 @@ use crate::i18n::{t_string, use_i18n};
 use crate::paths::Route;
 use crate::ui::{
     Badge, Button, ConfirmDialog, Dialog, Drawer, IconButton, Look, Menu, MenuButton, MenuHeading,
-    MenuLink, MenuRadio, TextInput, Tone, Tooltip, icons, use_toasts,
+    MenuLink, MenuRadio, Popover, TextInput, Tick, Tone, Tooltip, icons, use_toasts,
 };
 use leptos::prelude::*;
 
@@ -32,6 +32,13 @@ pub(super) fn Menus() -> impl IntoView {
                         {move || t_string!(i18n, pieces.second)}
                     </MenuRadio>
                 </Menu>
+                <Popover label=move || t_string!(i18n, pieces.popover) icon=icons::LuColumns3 count=1_usize start=true>
+                    <Tick
+                        label=move || t_string!(i18n, pieces.first)
+                        checked=first
+                        on_change=move |on| first.set(on)
+                    />
+                </Popover>
             </div>
         </Part>
     }

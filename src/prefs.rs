@@ -77,6 +77,24 @@ fn storage() -> Option<leptos::web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
+/// A text that lives as long as the tab, for forms that survive a reload.
+pub fn drafted(name: &str) -> Option<String> {
+    let storage = window().session_storage().ok().flatten()?;
+    storage.get_item(&key(name)).ok().flatten()
+}
+
+/// Keeps such a text, or forgets it.
+pub fn draft(name: &str, text: Option<&str>) {
+    let Ok(Some(storage)) = window().session_storage() else {
+        return;
+    };
+    // A full or forbidden storage costs a reload's memory, nothing else.
+    let _ = match text {
+        Some(text) => storage.set_item(&key(name), text),
+        None => storage.remove_item(&key(name)),
+    };
+}
+
 /// What was kept under a name, for this app alone.
 pub fn stored(choice: &str) -> Option<String> {
     storage()?.get_item(&key(choice)).ok().flatten()

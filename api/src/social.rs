@@ -92,6 +92,9 @@ pub struct Comment {
     pub id: String,
     /// Name of who wrote it.
     pub author: String,
+    /// Hash of the author's picture, see [`crate::account::Profile::avatar`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<String>,
     /// Markdown.
     pub body: String,
     /// When it was written.
@@ -202,6 +205,7 @@ mod tests {
         let mut comment = Comment {
             id: "1c".into(),
             author: "bob".into(),
+            avatar: None,
             body: "*well*".into(),
             date_created: Time(0),
             date_edited: None,

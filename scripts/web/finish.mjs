@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import * as packs from "./packs.mjs";
 
 const [stage, split, dist] = process.argv.slice(2);
 if (!dist) throw new Error("usage: finish.mjs STAGE SPLIT DIST");
@@ -28,7 +29,7 @@ const FEATURES = [
 
 /** Below this a compressed copy saves less than its second file costs. */
 const COMPRESS_FROM = 512;
-const COMPRESSIBLE = /\.(js|wasm|css|svg|html|json|txt|map|webmanifest)$/;
+const COMPRESSIBLE = /\.(js|wasm|bin|css|svg|html|json|txt|map|webmanifest)$/;
 
 const read = (...parts) => readFileSync(join(...parts));
 const write = (path, data) => {
@@ -86,10 +87,16 @@ const takeModule = (name) => {
 // The page and its chunks. `__wasm_split.js` imports `./app.js`, which is the page's own module: same folder, same
 // instance.
 const app = new Bundle().add("app.js", take("app.js")).add("app_bg.wasm", takeModule("app_bg.wasm"));
-for (const name of readdirSync(split)) {
-  if (name === "app.wasm") continue;
-  app.add(name, name.endsWith(".wasm") ? optimised(join(split, name)) : read(split, name));
-}
+const splitScript = read(split, "__wasm_split.js").toString();
+const splitter = packs.parse(splitScript);
+for (const { path } of splitter.pages.values()) app.add(path, optimised(join(split, path)));
+const chunks = new Map(splitter.chunks.map((chunk) => [chunk, optimised(join(split, chunk))]));
+// Quick and near enough: it only decides what goes together.
+const wireSize = (data) =>
+  brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length;
+const grouped = packs.group(splitter, new Map([...chunks].map(([chunk, data]) => [chunk, wireSize(data)])));
+grouped.forEach((pack, at) => app.add(`pack_${at}.bin`, packs.bytes(pack, (chunk) => chunks.get(chunk))));
+app.add("__wasm_split.js", packs.script(splitScript, splitter, grouped));
 const appFolder = app.write("app");
 
 const worker = new Bundle()
@@ -129,6 +136,7 @@ const compressed = (data) => ({
   }),
   gz: gzipSync(data, { level: 9 }),
 });
+const wire = new Map();
 const total = { files: 0, plain: 0, br: 0 };
 for (const entry of readdirSync(dist, { recursive: true })) {
   const path = join(dist, entry);
@@ -143,8 +151,19 @@ for (const entry of readdirSync(dist, { recursive: true })) {
     if (bytes.length < data.length) writeFileSync(`${path}.${ending}`, bytes);
   }
   total.br += small.br.length - data.length;
-  if (/app_bg\.wasm$|^(chunk|split).*\.wasm$/.test(basename(path))) {
+  wire.set(basename(path), small.br.length);
+  if (/app_bg\.wasm$/.test(path)) {
     console.error(`    ${basename(path)}: ${data.length} bytes, Brotli ${small.br.length}`);
   }
 }
 console.error(`    ${total.files} files, ${total.plain} bytes, Brotli ${total.br}`);
+
+// What each page adds to what everybody has: its own module and the packs that it needs.
+const size = (names) => names.reduce((sum, name) => sum + (wire.get(name) ?? statSync(join(dist, appFolder, name)).size), 0);
+const packsOf = (page) => grouped.flatMap((pack, at) => (pack.pages.includes(page) ? [`pack_${at}.bin`] : []));
+const frame = ["split_head.wasm", "split_foot.wasm", ...packsOf("frame")];
+console.error(`    frame: ${size(frame)} bytes with Brotli in ${frame.length} files`);
+for (const [page, { path }] of splitter.pages) {
+  const files = [path, ...packsOf(page)];
+  if (!frame.includes(path)) console.error(`    ${page}: ${size(files)} bytes with Brotli in ${files.length} files`);
+}

@@ -115,7 +115,7 @@ impl Request {
 /// # Errors
 /// See [`ClientError`]. A refused token also ends the session.
 pub async fn call<T: DeserializeOwned>(request: Request) -> Result<T, ClientError> {
-    read(&*answer(request).await?)
+    read(&answer(request).await?)
 }
 
 /// [`call`] up to the answer's `data`, unread.

@@ -7,6 +7,7 @@ use crate::i18n::{t_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
 use crate::ui::{PageHead, Tab, Tabs};
+use api::event::{Action, Kind};
 use api::project::EntityQuery;
 use futures::future::try_join;
 use leptos::prelude::*;
@@ -34,6 +35,9 @@ pub fn page(_route: Route) -> AnyView {
                 try_join(projects::list(&of_projects), datasets::list(&of_datasets)).await?;
             Ok((projects.total, datasets.total))
         }
+    })
+    .live(|change| {
+        matches!(change.kind, Kind::Project | Kind::Dataset) && change.action != Action::Changed
     });
     // What both have in common goes along to the other tab.
     let search = Memo::new(move |_| (place.value("q"), place.value("tags"), place.value("sort")));

@@ -26,6 +26,7 @@ pub fn page(route: Route) -> AnyView {
         }
         .into_any()
     };
+    let wide = route == Route::Tasks;
     let content = match route {
         Route::Datasets => entities(Listed::Datasets),
         Route::Tasks => view! {
@@ -35,5 +36,10 @@ pub fn page(route: Route) -> AnyView {
         .into_any(),
         _ => entities(Listed::Projects),
     };
-    view! { <div class="content">{content}</div> }.into_any()
+    view! {
+        <div class="content" class:content-wide=wide>
+            {content}
+        </div>
+    }
+    .into_any()
 }

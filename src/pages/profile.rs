@@ -10,6 +10,7 @@ use crate::components::entity_list::{EntityList, Listed, Whose};
 use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::components::user_tasks::UserTasks;
+use crate::components::vip_badge::VipBadge;
 use crate::format;
 use crate::i18n::{t_string, use_i18n};
 use crate::pages::not_found;
@@ -101,11 +102,18 @@ fn Heading(user: String, profile: Signal<Option<Profile>>) -> impl IntoView {
             .with(|profile| profile.as_ref().map(|profile| part(profile).clone()))
             .filter(|text| !text.is_empty())
     };
-    let facts = (move || {
+    let vip = Memo::new(move |_| profile.with(|profile| profile.as_ref().is_some_and(|p| p.vip)));
+    let display_name = move || {
         text(|profile| &profile.display_name).map(|name| {
             view! { <bdi class="profile-name">{format::visible(&name)}</bdi> }
         })
-    })
+    };
+    let facts = view! {
+        {display_name}
+        <Show when=move || vip.get()>
+            <VipBadge/>
+        </Show>
+    }
     .into_any();
     let since = move || {
         let created = profile.with(|profile| profile.as_ref().map(|p| p.date_created))?;

@@ -4,16 +4,20 @@
 //! matching on a [`Route`], so an address that cannot be parsed is the not-found page, and the target of "return
 //! to where one was going" is followed only after it has been parsed as one of ours ([`return_target`]).
 
+mod account;
 mod base;
 mod query;
 mod read;
+mod write;
 
+pub use account::AccountTab;
 pub use base::{base, below_base, without_base};
 
 use api::routes;
 pub use query::Query;
 pub use read::decode;
 use read::{checked_id, checked_name, checked_user, joined};
+use write::Builder;
 
 /// A place in the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,22 +98,6 @@ pub enum Route {
     /// The pieces of the app, for its makers.
     #[cfg(debug_assertions)]
     Pieces,
-}
-
-/// The parts of one's own account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AccountTab {
-    /// What is left and what was used.
-    Usage,
-    /// Balance and records.
-    Wallet,
-    /// The plan, and what can be bought.
-    Plan,
-    /// The payment of an order.
-    Order {
-        /// Its id.
-        id: String,
-    },
 }
 
 /// The parts of a project.
@@ -441,32 +429,6 @@ impl Route {
             Self::Dataset { tab, .. } => matches!(tab, DatasetTab::Settings | DatasetTab::Upload),
             _ => false,
         }
-    }
-}
-
-#[derive(Default)]
-struct Builder(String);
-
-impl Builder {
-    fn push(&mut self, part: &str) {
-        self.0.push('/');
-        routes::encode(part, &mut self.0);
-    }
-
-    fn push_all(&mut self, parts: &[&str]) {
-        parts.iter().for_each(|part| self.push(part));
-    }
-
-    fn push_tree(&mut self, root: &str, path: &str) {
-        self.push(root);
-        path.split('/')
-            .filter(|part| !part.is_empty())
-            .for_each(|part| self.push(part));
-    }
-
-    fn push_files(&mut self, version: i64, path: &str) {
-        self.push("files");
-        self.push_tree(&version.to_string(), path);
     }
 }
 

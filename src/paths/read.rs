@@ -1,6 +1,6 @@
 //! Reads the parts of an address.
 
-use super::{AccountTab, DatasetTab, ProjectTab, SettingsTab, TaskTab};
+use super::{DatasetTab, ProjectTab, SettingsTab, TaskTab};
 use api::name;
 
 impl ProjectTab {
@@ -59,20 +59,6 @@ impl SettingsTab {
             Self::Password => "password",
             Self::Tokens => "tokens",
         }
-    }
-}
-
-impl AccountTab {
-    pub(super) fn parse(parts: &[&str]) -> Option<Self> {
-        Some(match parts {
-            [] | ["usage"] => Self::Usage,
-            ["wallet"] => Self::Wallet,
-            ["plan"] => Self::Plan,
-            ["order", id] => Self::Order {
-                id: checked_id(id)?,
-            },
-            _ => return None,
-        })
     }
 }
 

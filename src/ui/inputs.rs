@@ -243,6 +243,9 @@ pub fn Select(
     /// What is asked for.
     #[prop(into)]
     label: TextProp,
+    /// Beside the label.
+    #[prop(optional, into)]
+    note: Option<TextProp>,
     /// The choices.
     #[prop(into)]
     choices: Signal<Vec<Choice>>,
@@ -291,7 +294,7 @@ pub fn Select(
         }
         .into_any()
     };
-    view! { <Field name label hint error input/> }
+    view! { <Field name label nostrip:note=note hint error input/> }
 }
 
 /// A few choices side by side, of which one holds: radio buttons.

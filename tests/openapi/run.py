@@ -54,6 +54,7 @@ NO_SUCCESS = {
     "GET /data/{id}/": UPGRADE,
     "GET /log/{id}/": UPGRADE,
     "GET /api/v1/experiment/stream/{id}": UPGRADE,
+    "GET /api/v1/zip/{ticket}": "a ticket is used up by its first request: see backend/tests/it/zips.rs",
     "GET /api/v1/events": UPGRADE,
     "DELETE /api/v1/token": "only the round without a token asks it",
     "PUT /api/v1/user/password": "only the round without a token asks it",
@@ -71,6 +72,10 @@ FILLED = {
     "query.entity_id": "entities",
     "query.project": "entities",
     "query.path": "paths",
+    "query.zone": "zones",
+    "query.tags": "tags",
+    "query.starred_by": "users",
+    "query.forked_from": "entities",
     "header.Upload-Offset": "offsets",
     "body.entity_id": "entities",
     "body.id": "versions",
@@ -81,28 +86,45 @@ FILLED = {
     "body.days": "days",
     "body.instance_type": "instances",
     "body.params[*]": "params",
+    "body.tags[*]": "tags",
     "body.data_ids[*]": "mounts",
     "body.ids[*]": "tasks",
     "body.files[*].size": "sizes",
 }
 FILLED_BY_TAG = {
     "Clones": {"path.id": "projects"},
+    "Tags, stars, forks, comments": {"path.id": "entities"},
     "Files": {"path.id": "trees"},
     "Tasks": {"path.id": "tasks"},
     "Logs": {"path.id": "tasks"},
     "Uploads of the app": {"path.id": "uploads"},
+    "Billing": {"path.id": "orders"},
     "Notifications": {"path.id": "notifications"},
 }
 # What is deleted is not what the others ask for, and what is created is not there yet.
 FILLED_BY_OPERATION = {
     "create_project": {"path.user": "owners", "path.name": "new_names"},
     "create_dataset": {"path.user": "owners", "path.name": "new_names"},
+    "fork": {"path.id": "entities", "body.name": "new_names"},
+    "change_comment": {"path.id": "comments"},
+    "delete_comment": {"path.id": "spare_comments"},
     "stop_task": {"path.id": "running"},
     "delete_task": {"path.id": "spare_tasks"},
+    "output_to_dataset": {"path.id": "outputs", "body.name": "new_names"},
+    "zip_ticket": {"path.id": "modules"},
+    "find_files": {"path.id": "modules", "query.end": "ends"},
+    "dataset_tasks": {"path.id": "datasets"},
+    "dependents": {"path.id": "entities"},
+    "change_project": {"path.user": "owners", "path.name": "changed_names"},
+    "change_dataset": {"path.user": "owners", "path.name": "changed_names"},
+    "restore": {"path.id": "trashed"},
+    "delete_for_good": {"path.id": "trashed_for_good"},
     "delete_module": {"query.id": "spare_versions"},
     "delete_project": {"query.id": "spare_projects", "path.name": "spare_names"},
     "delete_dataset": {"query.id": "spare_datasets", "path.name": "spare_names"},
     "give_up_upload": {"path.id": "spare_uploads"},
+    "create_order": {"body.product": "products", "body.amount": "prices", "body.pay_with": "payers"},
+    "settle_order": {"body.amount": "prices", "body.outcome": "outcomes"},
     "end_token": {"path.id": "tokens"},
 }
 LIKELY = 0.85
@@ -119,8 +141,17 @@ def furnish(user):
         task = {"module_id": code, "data_ids": [mount], "command": command, "environment": "python3"}
         return user.data("/api/v1/experiment/run", "POST", task)["id"]
 
-    task, spare = start("cat train.py"), start("true")
-    user.ended(task), user.ended(spare)
+    def comment():
+        return user.data(f"/api/v1/entities/{project}/comments", "POST", {"body": "well done"})["id"]
+
+    task, spare, written = start("cat train.py"), start("true"), start("echo 1 > /output/model")
+    user.ended(task), user.ended(spare), user.ended(written)
+
+    def trashed(name):
+        id = user.create("dataset", name)["id"]
+        user.data(f"/api/v1/{user.name}/dataset/{name}", "DELETE")
+        return id
+
     tokens = [user.data("/api/v1/user/tokens", "POST", {"name": "spare", "days": 1})["info"]["id"]]
     return {
         "users": [user.name, "anonymous"],
@@ -141,11 +172,27 @@ def furnish(user):
         "sizes": [0, 3],
         "trees": [code, data, task],
         "paths": ["train.py"],
+        "zones": ["0", "60,1774746000:120"],
+        "tags": ["cnn"],
+        "comments": [comment()],
+        "spare_comments": [comment()],
         "tasks": [task],
         "running": [start("sleep 600")],
         "uploads": [begin(user, "data", dataset, size=1_000_000)],
         "offsets": [0],
         "notifications": [entry["id"] for entry in user.data("/api/v1/notifications")["list"]],
+        "outputs": [written],
+        "modules": [code, data],
+        "datasets": [dataset],
+        "ends": [".py"],
+        "changed_names": [user.create("project", "changed")["name"], user.create("dataset", "changed")["name"]],
+        "trashed": [trashed("restored")],
+        "trashed_for_good": [trashed("gone")],
+        "orders": [order(user, f"order-{n}") for n in range(3)],
+        "products": ["cpu_10"],
+        "prices": [700],
+        "payers": ["provider"],
+        "outcomes": ["paid"],
         "spare_names": ["spare"],
         "spare_projects": [user.create("project", "spare")["id"]],
         "spare_datasets": [user.create("dataset", "spare")["id"]],
@@ -153,6 +200,12 @@ def furnish(user):
         "spare_tasks": [spare],
         "spare_uploads": [begin(user, "data", dataset, size=7)],
     }
+
+
+def order(user, key):
+    """An order that waits for its payment."""
+    body = {"product": "cpu_10", "amount": 700, "pay_with": "provider", "key": key}
+    return user.data("/api/v1/account/orders", "POST", body)["id"]
 
 
 def begin(user, kind, entity, size):

@@ -316,7 +316,7 @@ mod tests {
             let tables: Vec<_> = steps.iter().filter(|s| s.contains(" e ")).collect();
             assert_eq!(tables.len(), 2, "{steps:#?}");
             let good = |s: &&String| s.starts_with("SEARCH e USING COVERING INDEX");
-            assert!(tables.iter().all(|s| good(s)), "{steps:#?}");
+            assert!(tables.iter().all(good), "{steps:#?}");
         }
     }
 }

@@ -6,7 +6,9 @@ use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
-use crate::{db, ids};
+use crate::{db, events, ids, notifications};
+use api::event::Action;
+use api::notification::Notice;
 use api::routes::{COMMENT, COMMENTS};
 use api::social::{Comment, NewComment};
 use api::{Page, Paging, Time, name};
@@ -29,14 +31,18 @@ struct CommentRow {
     entity_id: String,
     user_id: String,
     author: String,
+    avatar: Option<String>,
     body: String,
     created_at: i64,
     edited_at: Option<i64>,
 }
 
 const SELECT: &str = "
-    SELECT c.id, c.entity_id, c.user_id, u.username AS author, c.body, c.created_at, c.edited_at
+    SELECT c.id, c.entity_id, c.user_id, u.username AS author, u.avatar, c.body, c.created_at, c.edited_at
     FROM comments c JOIN users u ON u.id = c.user_id";
+
+/// Characters of a comment that its notification shows.
+const TOLD: usize = 200;
 
 /// A part of the comments of a project or dataset, the oldest first.
 const PAGE: &str = " WHERE c.entity_id = $1 ORDER BY c.created_at, c.id LIMIT $2 OFFSET $3";
@@ -46,6 +52,7 @@ impl From<CommentRow> for Comment {
         Self {
             id: row.id,
             author: row.author,
+            avatar: row.avatar,
             body: row.body,
             date_created: Time(row.created_at),
             date_edited: row.edited_at.map(Time),
@@ -123,10 +130,15 @@ async fn write(
     .bind(&entity.id)
     .execute(&mut *tx)
     .await?;
-    tx.commit().await?;
     if written.rows_affected() == 0 {
         return Err(ApiError::not_found("project or dataset"));
     }
+    let text = new.body.chars().take(TOLD).collect();
+    let notice = |by, thing| Notice::Comment { by, thing, text };
+    let told = super::tell_owner(&app, &mut tx, &entity, &user, notice).await?;
+    tx.commit().await?;
+    events::comment(&app, &entity.id, Action::Created).await;
+    notifications::told(&app, &entity.owner_id, told);
     let (comment, _) = find(&app, &user, &id).await?;
     ok(comment.into())
 }
@@ -144,7 +156,7 @@ async fn change(
     Path(id): Path<String>,
     Body(new): Body<NewComment>,
 ) -> Answer<Comment> {
-    let (comment, _) = find(&app, &user, &id).await?;
+    let (comment, entity) = find(&app, &user, &id).await?;
     if comment.user_id != user.id {
         return Err(ApiError::not_allowed("the comment is somebody else's"));
     }
@@ -155,6 +167,7 @@ async fn change(
         .bind(&comment.id)
         .execute(app.db.write())
         .await?;
+    events::comment(&app, &entity.id, Action::Changed).await;
     let (comment, _) = find(&app, &user, &id).await?;
     ok(comment.into())
 }
@@ -179,6 +192,7 @@ async fn delete(
         .bind(&comment.id)
         .execute(app.db.write())
         .await?;
+    events::comment(&app, &entity.id, Action::Deleted).await;
     ok(())
 }
 

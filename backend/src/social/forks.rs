@@ -6,12 +6,14 @@ use crate::entities::{self, EntityRow, New, thing};
 use crate::error::{Answer, ApiError, ok};
 use crate::http::caller::User;
 use crate::http::{Body, Caller, Path, SignedIn};
-use crate::ids;
 use crate::modules::{self, ModuleRow};
 use crate::openapi::answers::Answered;
 use crate::state::{App, Shared};
 use crate::store::{self, sync_folder};
 use crate::unpack::{Node, Tree};
+use crate::{events, ids, notifications};
+use api::event::Action;
+use api::notification::Notice;
 use api::routes::FORK;
 use api::social::{Fork, NewFork};
 use api::{Code, Reason, name};
@@ -48,10 +50,9 @@ async fn fork(
         user: &user.name,
         name: &name,
     };
-    if entities::find(&app, origin.module_type(), address)
-        .await?
-        .is_some()
-    {
+    let found = entities::find(&app, origin.module_type(), address).await?;
+    // A former name of another thing is free.
+    if found.is_some_and(|found| found.name == name) {
         let message = "the owner has one of this name";
         return Err(ApiError::new(Code::Duplicate, Reason::NameTaken, message).at("name"));
     }
@@ -66,14 +67,17 @@ async fn fork(
         (&name, new.permission),
     )
     .await;
-    let id = match made {
-        Ok(id) => id,
+    let (id, told) = match made {
+        Ok(made) => made,
         Err(error) => {
             store::remove(app.store.module(&module)).await?;
             return Err(error);
         }
     };
     app.sharing.notify_one();
+    events::entity(&app, &id, Action::Created).await;
+    events::entity(&app, &origin.id, Action::Changed).await;
+    notifications::told(&app, &origin.owner_id, told);
     tracing::info!(origin = %origin.id, fork = %id, user = %user.name, "forked");
     ok(Fork {
         id,
@@ -128,7 +132,7 @@ fn link(tree: &Tree, source: &std::path::Path, target: &std::path::Path) -> io::
     top.sync()
 }
 
-/// Writes the fork and its version in one transaction; answers the fork's id.
+/// Writes the fork and its version in one transaction; answers the fork's id, and whether the origin's owner is told.
 async fn rows(
     app: &App,
     user: &User,
@@ -136,7 +140,7 @@ async fn rows(
     source: &ModuleRow,
     module: &str,
     (name, permission): (&str, i64),
-) -> Result<String, ApiError> {
+) -> Result<(String, bool), ApiError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let found: Option<(String, String)> = sqlx::query_as(
@@ -185,6 +189,13 @@ async fn rows(
     .bind(&source.id)
     .execute(&mut *tx)
     .await?;
+    let mut told = false;
+    // A private fork is nobody else's business.
+    if permission == 0 {
+        let fork = name.to_owned();
+        let notice = |by, thing| Notice::Fork { by, thing, fork };
+        told = super::tell_owner(app, &mut tx, origin, user, notice).await?;
+    }
     tx.commit().await?;
-    Ok(id)
+    Ok((id, told))
 }

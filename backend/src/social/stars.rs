@@ -3,9 +3,13 @@
 use crate::db::{self, Tx};
 use crate::entities;
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::{Caller, Path, SignedIn};
+use crate::notifications;
 use crate::openapi::answers::Answered;
 use crate::state::Shared;
+use api::event::Action;
+use api::notification::Notice;
 use api::routes::STAR;
 use api::social::Star;
 use axum::extract::State;
@@ -30,7 +34,7 @@ async fn star(
     let row = entities::any(&app, &Caller::User(user.clone()), &id).await?;
     let mut tx = app.db.begin().await?;
     // It may have been deleted or closed since it was looked at.
-    sqlx::query(
+    let given = sqlx::query(
         "INSERT INTO stars (user_id, entity_id, created_at)
          SELECT $1, id, $2 FROM entities WHERE id = $3 AND deleted_at IS NULL AND (permission = 0 OR owner_id = $1)
          ON CONFLICT DO NOTHING",
@@ -41,7 +45,14 @@ async fn star(
     .execute(&mut *tx)
     .await?;
     let answer = count(&mut tx, &user.id, &row.id).await?;
+    let mut new = false;
+    if given.rows_affected() > 0 {
+        let notice = |by, thing| Notice::Star { by, thing };
+        new = super::tell_owner(&app, &mut tx, &row, &user, notice).await?;
+    }
     tx.commit().await?;
+    events::entity(&app, &row.id, Action::Changed).await;
+    notifications::told(&app, &row.owner_id, new);
     ok(answer)
 }
 
@@ -65,6 +76,7 @@ async fn unstar(
         .await?;
     let answer = count(&mut tx, &user.id, &row.id).await?;
     tx.commit().await?;
+    events::entity(&app, &row.id, Action::Changed).await;
     ok(answer)
 }
 

@@ -2,9 +2,11 @@
 
 use crate::entities::{self, checked_tags, kind_key};
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::openapi::answers::Answered;
 use crate::state::Shared;
+use api::event::Action;
 use api::routes::{ENTITY_TAGS, TAGS};
 use api::social::{TagCount, Tags, TagsQuery};
 use api::{Page, name};
@@ -83,6 +85,7 @@ async fn set(
     entities::set_tags(&mut tx, &row.id, &tags).await?;
     entities::touch(&mut tx, &row.id, app.clock.now()).await?;
     tx.commit().await?;
+    events::entity(&app, &row.id, Action::Changed).await;
     ok(Tags { tags })
 }
 

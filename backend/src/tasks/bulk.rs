@@ -4,11 +4,13 @@ use super::filter::{Filter, among};
 use super::rows::{self, TaskRow};
 use crate::entities;
 use crate::error::{Answer, ApiError, ok};
+use crate::events;
 use crate::http::caller::User;
 use crate::http::{Body, Caller, SignedIn};
 use crate::openapi::answers::Answered;
 use crate::state::{App, Shared};
 use crate::{db, tasks};
+use api::event::Action as Change;
 use api::task::{BulkDone, BulkFailure, BulkTasks, TaskAction, TaskQuery};
 use api::{Reason, limits, routes};
 use axum::extract::State;
@@ -198,5 +200,8 @@ async fn delete(
         entities::touch(&mut tx, project, now).await?;
     }
     tx.commit().await?;
+    for id in &going {
+        events::task(app, id, Change::Deleted).await;
+    }
     Ok((going.len() as u64, failed))
 }

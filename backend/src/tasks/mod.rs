@@ -155,6 +155,7 @@ async fn change(
         .bind(&id)
         .execute(app.db.write())
         .await?;
+    events::task(&app, &id, Change::Changed).await;
     let caller = Caller::User(user);
     let task = rows::visible(&app, &caller, &id).await?;
     ok(list::one(&app, &caller, task).await?)

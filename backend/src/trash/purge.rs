@@ -217,7 +217,13 @@ async fn entity(app: &Shared, id: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
-    for table in ["former_names", "notifications"] {
+    for table in [
+        "former_names",
+        "notifications",
+        "stars",
+        "comments",
+        "entity_tags",
+    ] {
         let sql = format!("DELETE FROM {table} WHERE entity_id = $1");
         sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(id)

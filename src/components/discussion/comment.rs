@@ -1,7 +1,7 @@
 //! One comment.
 
 use super::editor::Editor;
-use crate::client::social;
+use crate::client::{settings, social};
 use crate::components::entity::{EntityContext, use_entity};
 use crate::components::markdown::Markdown;
 use crate::components::rows::follow;
@@ -36,6 +36,9 @@ pub(super) fn CommentView(
     let written = first.date_created;
     let comment = follow(list, first, |comment| &comment.id);
     let body = Memo::new(move |_| comment.with(|comment| comment.body.clone()));
+    let picture = Signal::derive(move || {
+        comment.with(|comment| settings::picture(&comment.author, comment.avatar.as_deref()))
+    });
     let own = Memo::new(move |_| author.with_value(|author| session.is(author)));
     let by_owner =
         Memo::new(move |_| author.with_value(|author| entity.with(|e| e.owner == *author)));
@@ -98,7 +101,7 @@ pub(super) fn CommentView(
             node_ref=node
             aria-label=move || t_string!(i18n, social.by, author = author.get_value())
         >
-            <Avatar name=Signal::derive(move || author.get_value())/>
+            <Avatar name=Signal::derive(move || author.get_value()) picture/>
             <div class="comment-body">
                 <div class="comment-head">
                     <a class="comment-author" href=Route::user(&author.get_value()).href()>

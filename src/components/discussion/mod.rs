@@ -7,6 +7,7 @@ mod editor;
 use crate::client::social;
 use crate::components::entity::{EntityContext, Tab, use_entity};
 use crate::components::list_tools::NothingFound;
+use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::components::submit::Submit;
 use crate::i18n::*;
@@ -14,6 +15,7 @@ use crate::paths;
 use crate::place::use_place;
 use crate::session::use_session;
 use crate::ui::{EmptyState, LinkButton, Look, Pagination, icons, use_toasts};
+use api::event::Kind;
 use api::social::Comment;
 use api::{Page, Paging};
 use comment::CommentView;
@@ -38,11 +40,13 @@ pub fn Discussion(
         entity, refresh, ..
     } = use_entity();
     let session = use_session();
+    let place = use_place();
     let id = Memo::new(move |_| entity.with(|entity| entity.id.clone()));
     let asked = load(move || {
         let (id, page) = (id.get(), page.get());
         async move { social::comments(&id, page).await }
-    });
+    })
+    .live(move |change| change.kind == Kind::Comment && id.with(|id| change.is_of(id)));
     let href = move |page: u32| {
         let page = if page == 1 {
             String::new()
@@ -91,7 +95,7 @@ pub fn Discussion(
         let last = last_page(total.unwrap_or(0) + 1);
         match last == page.get_untracked() {
             true => asked.reload(),
-            false => use_place().go(&untrack(|| href(last))),
+            false => place.go(&untrack(|| href(last))),
         }
     });
     let known = Memo::new(move |_| session.name().is_some());

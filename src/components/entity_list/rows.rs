@@ -56,7 +56,7 @@ pub(super) fn Lines(
             // A line that changed is another line.
             <For each=move || lines.get() key=Line::clone let:line>
                 <tr>
-                    <td class="cell-main">
+                    <td class="cell-main entity-cell">
                         <div class="entity-line">
                             <a href=line.href>
                                 {with_owner.then(|| view! { <span class="entity-line-owner">{line.owner}" / "</span> })}

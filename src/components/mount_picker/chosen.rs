@@ -3,9 +3,10 @@
 use api::dataset::Dataset;
 use api::module::Module;
 use api::{Reason, limits, name};
+use serde::{Deserialize, Serialize};
 
 /// A dataset version that was chosen and the name it is mounted under.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chosen {
     /// Tells it from the others of the form, also from the same version chosen twice.
     pub key: u32,

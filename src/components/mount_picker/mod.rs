@@ -19,6 +19,9 @@ use search::DatasetSearch;
 pub fn MountPicker(
     /// What is chosen.
     chosen: RwSignal<Vec<Chosen>>,
+    /// Beside the label.
+    #[prop(into)]
+    note: TextProp,
     /// What the backend found wrong with them.
     #[prop(into)]
     error: Signal<Option<String>>,
@@ -33,6 +36,7 @@ pub fn MountPicker(
                 <span class="field-optional">
                     {move || t_string!(i18n, run.data_hint, max = limits::MOUNTS_MAX)}
                 </span>
+                <span class="field-optional">{move || note.get()}</span>
             </legend>
             <ul class="mounts-list">
                 <For each=keys key=|key| *key let:key>

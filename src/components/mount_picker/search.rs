@@ -144,6 +144,12 @@ mod tests {
             latest_module_id: None,
             versions: 1,
             size_bytes: 0,
+            tags: Vec::new(),
+            stars: 0,
+            starred: false,
+            forks: 0,
+            comments: 0,
+            forked_from: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::components::task_words::Texts;
 use crate::i18n::t_string;
-use crate::paths::{DatasetTab, ProjectTab, Route};
+use crate::paths::{AccountTab, DatasetTab, ProjectTab, Route};
 use crate::ui::{Tone, icons};
 use api::module::ModuleType;
 use api::notification::{Notice, NoticeKind, Notification, Quota, Thing};
@@ -155,7 +155,13 @@ pub fn says(i18n: Texts, notification: &Notification) -> Says {
             },
             text: quota(i18n, *what, *percent),
             more: String::new(),
-            href: Route::Home.href(),
+            href: Route::Account {
+                tab: match what {
+                    Quota::Balance => AccountTab::Wallet,
+                    _ => AccountTab::Usage,
+                },
+            }
+            .href(),
         },
         Notice::Unknown => Says {
             icon: icons::LuBell,

@@ -16,10 +16,13 @@ use crate::paths::{AccountTab, Route};
 use crate::place::use_place;
 use crate::ui::{EmptyState, PageHead, Tab, Tabs, icons};
 use api::billing::Account;
+use api::event::{Change, Kind};
 use leptos::prelude::*;
 
-/// Milliseconds after which figures are asked for anew: as often as tasks are charged.
-const EVERY: u32 = 10_000;
+/// Whether a change concerns time, storage or money: they are told as often as tasks are charged.
+fn concerns(change: &Change) -> bool {
+    change.kind == Kind::Balance
+}
 
 /// The page.
 pub fn page(route: Route) -> AnyView {
@@ -34,7 +37,7 @@ pub fn page(route: Route) -> AnyView {
 
 /// The account, kept up to date.
 fn use_account() -> Load<Account> {
-    load(|| async { billing::account().await }).poll(|_| Some(EVERY))
+    load(|| async { billing::account().await }).live(concerns)
 }
 
 #[component]

@@ -80,8 +80,10 @@ fn Facts(order: Signal<Order>, load: Load<Order>, account: Load<Account>) -> imp
                     <b>{move || order.with(|order| format::money(order.amount, i18n.get_locale()))}</b>
                 </dd>
                 <dt>{move || t_string!(i18n, billing.order_state)}</dt>
-                <dd role="status">
+                <dd>
+                    <span role="status">
                     <Badge label=move || words::state(i18n, state.get()) icon tone/>
+                    </span>
                 </dd>
                 <dt>
                     {move || match order.with(|order| order.settled.is_some()) {

@@ -126,7 +126,7 @@ fn Offers(
                         <span class="offer-price">{price}</span>
                         <span class="muted">{rate}</span>
                         <Button on_click=move |()| chosen.set(Some(offer))>
-                            {move || t_string!(i18n, billing.buy)}
+                            {move || t_string!(i18n, billing.buy)} " "
                             <span class="sr-only">{name}</span>
                         </Button>
                     </li>

@@ -55,10 +55,7 @@ pub(super) fn Records() -> impl IntoView {
         let query = query.get();
         async move { billing::records(&query).await }
     })
-    .poll(|page: &Page<Record>| {
-        let running = |record: &Record| record.task.as_ref().is_some_and(|task| task.running);
-        page.list.iter().any(running).then_some(super::EVERY)
-    });
+    .live(super::concerns);
     let choices = Signal::derive(move || {
         let all = Choice::new("", t_string!(i18n, billing.all_kinds));
         let kinds = RecordKind::ALL.map(|kind| Choice::new(spelled(kind), words::kind(i18n, kind)));

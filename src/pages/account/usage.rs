@@ -19,7 +19,7 @@ const DAY: i64 = 86_400;
 #[component]
 pub(super) fn UsageView(account: Signal<Account>) -> impl IntoView {
     let i18n = use_i18n();
-    let used = load(|| async { billing::usage().await }).poll(|_| Some(super::EVERY));
+    let used = load(|| async { billing::usage().await }).live(super::concerns);
     let shown = move |usage: Signal<Usage>| {
         view! {
             <div class="stats account-stats">

@@ -54,11 +54,12 @@ fn Recharge() -> impl IntoView {
         amount.track();
         billing::new_key()
     });
+    let told = submit.at("amount", move || i18n.get_locale());
     let error = Signal::derive(move || {
         let wrong = amount.with(|text| amount_of(text).is_none());
         (wrong && tried.get())
             .then(|| t_string!(i18n, billing.amount_wrong).to_owned())
-            .or_else(|| submit.at("amount", move || i18n.get_locale()).get())
+            .or_else(|| told.get())
     });
     Effect::watch(move || amount.get(), move |_, _, _| submit.mend(), false);
     let send = move || {

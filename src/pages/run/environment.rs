@@ -15,6 +15,8 @@ pub(super) fn EnvironmentFields(
     default: String,
     machine: RwSignal<String>,
     environment: RwSignal<String>,
+    machine_note: TextProp,
+    environment_note: TextProp,
     submit: Submit,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -81,6 +83,7 @@ pub(super) fn EnvironmentFields(
         <Select
             name="instance_type"
             label=move || t_string!(i18n, run.machine)
+            note=machine_note
             choices=machine_choices
             value=machine
             on_change=change_machine
@@ -91,6 +94,7 @@ pub(super) fn EnvironmentFields(
             <Select
                 name="environment"
                 label=move || t_string!(i18n, run.environment)
+                note=environment_note
                 choices=environment_choices
                 value=environment
                 on_change=move |value| environment.set(value)

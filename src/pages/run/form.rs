@@ -1,17 +1,17 @@
 //! The fields of a new task and what happens when it is started.
 
+use super::check::EntryWarning;
 use super::cost::Cost;
 use super::environment::EnvironmentFields;
-use super::material::Material;
+use super::fields::{Fields, Filled, Part};
+use super::keep::Keep;
+use super::material::{Material, Refused};
 use super::mode::{ModeField, TensorboardField};
+use super::source::Source;
 use crate::client::tasks;
-use crate::client::words::reason_words;
 use crate::components::cli;
-use crate::components::environments::{begin_with, on_machine};
-use crate::components::mount_picker::{Chosen, MountPicker, fault};
-use crate::components::run_command::Draft;
+use crate::components::mount_picker::MountPicker;
 use crate::components::submit::{Submit, SubmitError, focus_first_fault};
-use crate::format;
 use crate::i18n::*;
 use crate::paths::Route;
 use crate::place::use_place;
@@ -19,12 +19,9 @@ use crate::ui::{
     Button, Choice, CopyField, ErrorNote, LinkButton, Look, Select, TextArea, TextInput, icons,
     use_toasts,
 };
-use api::task::NewTask;
-use api::{limits, name};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 
 /// Fields at which the backend may find something, as the request spells them.
 const FIELDS: &[&str] = &[
@@ -36,108 +33,23 @@ const FIELDS: &[&str] = &[
     "description",
 ];
 
-/// What is filled in. `Copy`.
-#[derive(Clone, Copy)]
-struct Fields {
-    module_id: RwSignal<String>,
-    machine: RwSignal<String>,
-    environment: RwSignal<String>,
-    mode: RwSignal<String>,
-    tensorboard: RwSignal<bool>,
-    chosen: RwSignal<Vec<Chosen>>,
-    command: RwSignal<String>,
-    remark: RwSignal<String>,
-}
-
-impl Fields {
-    /// Filled in as far as something is known.
-    fn new(material: &Material) -> Self {
-        let model = material.model.as_ref();
-        let environments = &material.environments;
-        let wish = model.map_or("cpu_high", |task| task.instance_type.as_str());
-        let machine = match on_machine(environments, wish).is_empty() {
-            false => wish,
-            true if environments.cpu.is_empty() => "gpu_high",
-            true => "cpu_high",
-        };
-        let default = material.project.default_env.as_str();
-        let again = model.filter(|_| material.again);
-        let environment = begin_with(
-            on_machine(environments, machine),
-            again.map_or(default, |task| task.environment.as_str()),
-            default,
-        );
-        let newest = material.versions.first().map(|module| module.id.clone());
-        Self {
-            module_id: RwSignal::new(material.module_id.clone().or(newest).unwrap_or_default()),
-            machine: RwSignal::new(machine.to_owned()),
-            environment: RwSignal::new(environment),
-            mode: RwSignal::new(again.map_or_else(|| "cli".to_owned(), |task| task.mode.clone())),
-            tensorboard: RwSignal::new(again.is_some_and(|task| task.enable_tensorboard)),
-            chosen: RwSignal::new(material.chosen.clone()),
-            command: RwSignal::new(model.map(|task| task.command.clone()).unwrap_or_default()),
-            remark: RwSignal::new(
-                again
-                    .map(|task| task.description.clone())
-                    .unwrap_or_default(),
-            ),
-        }
-    }
-
-    /// What is wrong with the command, tracked.
-    fn command_fault(self, i18n: I18nContext<Locale>) -> Option<String> {
-        if self.mode.get() == "jupyter" {
-            return None;
-        }
-        self.command
-            .with(|command| match command.trim().is_empty() {
-                true => Some(t_string!(i18n, run.command_missing).to_owned()),
-                false => (command.len() > limits::COMMAND_MAX).then(|| {
-                    t_string!(
-                        i18n,
-                        run.command_long,
-                        max = format::number(limits::COMMAND_MAX as u64)
-                    )
-                }),
-            })
-    }
-
-    /// What is wrong with the remark, tracked.
-    fn remark_fault(self, locale: Locale) -> Option<String> {
-        let checked = self.remark.with(|remark| name::check_description(remark));
-        checked.err().map(|reason| reason_words(reason, locale))
-    }
-
-    /// Whether a mount name is wrong, tracked.
-    fn mounts_wrong(self) -> bool {
-        self.chosen
-            .with(|chosen| chosen.iter().any(|one| fault(chosen, one.key).is_some()))
-    }
-
-    /// What the CLI would be told, tracked.
-    fn draft(self, version: i64) -> Draft {
-        Draft {
-            version,
-            instance_type: self.machine.get(),
-            environment: self.environment.get(),
-            data_ids: self
-                .chosen
-                .with(|chosen| chosen.iter().map(Chosen::data_id).collect()),
-            mode: self.mode.get(),
-            remark: self.remark.with(|remark| remark.trim().to_owned()),
-            command: self.command.with(|command| command.trim().to_owned()),
-            tensorboard: self.tensorboard.get(),
-        }
-    }
-}
-
 /// The form.
 #[component]
-pub(super) fn RunFields(material: Material) -> impl IntoView {
+pub(super) fn RunFields(
+    material: Material,
+    /// Under which name it is kept for a reload.
+    kept: String,
+    /// Begins it anew.
+    again: Callback<()>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
     let toasts = use_toasts();
-    let fields = Fields::new(&material);
+    let fresh = Filled::new(&material);
+    let keep = Keep::new(kept, &fresh, &material.versions);
+    let restored = keep.restored();
+    let fields = Fields::new(restored.clone().unwrap_or(fresh));
+    let source = StoredValue::new(material.model.clone().filter(|_| material.again));
     let submit = Submit::new(FIELDS);
     let tried = RwSignal::new(false);
     let form = NodeRef::<html::Form>::new();
@@ -146,6 +58,8 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
         versions,
         environments,
         refused,
+        missing,
+        version_gone,
         ..
     } = material;
     let unavailable = environments.unavailable.clone();
@@ -155,15 +69,30 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
     let project_name = StoredValue::new(project.name);
     let all = StoredValue::new(environments);
     let versions = StoredValue::new(versions);
+    let filled = Memo::new(move |_| fields.get());
     let draft = Memo::new(move |_| {
-        let id = fields.module_id.get();
+        let filled = filled.get();
         let number = versions.with_value(|all| {
             all.iter()
-                .find(|module| module.id == id)
+                .find(|module| module.id == filled.module_id)
                 .map_or(0, |module| module.version)
         });
-        fields.draft(number)
+        filled.draft(number)
     });
+    let differing = Memo::new(move |_| {
+        source.with_value(|source| {
+            let source = source.as_ref()?;
+            Some(filled.with(|filled| filled.differences(source)))
+        })
+    });
+    let differs =
+        move |part: Part| differing.with(|all| all.as_ref().is_some_and(|all| all.contains(&part)));
+    let changed = move |part: Part| {
+        TextProp::from(move || match differs(part) {
+            true => t_string!(i18n, tasks.changed),
+            false => "",
+        })
+    };
     let command_line = Signal::derive(move || draft.with(|draft| draft.cli_command(&cli::host())));
     let command_error = {
         let told = submit.at("command", move || i18n.get_locale());
@@ -182,9 +111,10 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
     let mounts_error = submit.at("data_ids", move || i18n.get_locale());
     // Whatever is changed may be what was wrong.
     Effect::new(move |before: Option<()>| {
-        draft.with(|_| ());
+        let filled = filled.get();
         if before.is_some() {
             submit.mend();
+            keep.change(filled);
         }
     });
     let start = move || {
@@ -200,16 +130,24 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
             focus_first_fault(form);
             return;
         }
-        let new = new_task(
-            draft.get_untracked(),
-            fields.module_id.get_untracked(),
-            project_name.get_value(),
-        );
+        let line = command_line.get_untracked();
+        let params = source.with_value(|source| {
+            let params = source.as_ref().map(|source| source.params.clone());
+            params.unwrap_or_default()
+        });
+        let new = filled.with_untracked(|filled| {
+            filled.new_task(project_name.get_value(), line, params, keep.key(filled))
+        });
         let done = t_string!(i18n, run.started_toast);
         submit.run(async move { tasks::run(&new).await }, move |created| {
+            keep.forget();
             toasts.say(done);
             place.go(&Route::task(&created.id).href());
         });
+    };
+    let start_over = move |()| {
+        keep.forget();
+        again.run(());
     };
     Effect::new(move |_| {
         if submit.error.with(Option::is_some) {
@@ -224,6 +162,9 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
     };
     view! {
         {unavailable.map(|why| view! { <Unavailable why/> })}
+        {missing.map(|id| view! { <Missing id/> })}
+        {source.get_value().map(|task| view! { <Source task differing version_gone/> })}
+        {restored.map(|_| view! { <Restored start_over=Callback::new(start_over)/> })}
         <form
             class="form run-form"
             aria-label=move || t_string!(i18n, run.form)
@@ -237,12 +178,14 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
         >
             <div class="run-columns">
                 <div class="form">
-                    <VersionField versions value=fields.module_id submit/>
+                    <VersionField versions value=fields.module_id note=changed(Part::Version) submit/>
                     <EnvironmentFields
                         all
                         default=default_env
                         machine=fields.machine
                         environment=fields.environment
+                        machine_note=changed(Part::Machine)
+                        environment_note=changed(Part::Environment)
                         submit
                     />
                     <Cost machine=fields.machine/>
@@ -251,12 +194,14 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
                         machine=fields.machine
                         environment=fields.environment
                         mode=fields.mode
+                        note=changed(Part::Mode)
                     />
                     <TensorboardField
                         all
                         machine=fields.machine
                         environment=fields.environment
                         value=fields.tensorboard
+                        note=changed(Part::Tensorboard)
                     />
                 </div>
                 <div class="form">
@@ -270,11 +215,13 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
                             <TextArea
                                 name="command"
                                 label=move || t_string!(i18n, run.command)
+                                note=changed(Part::Command)
                                 value=fields.command
                                 rows=4
                                 monospace=true
                                 error=command_error
                             />
+                            <EntryWarning module=fields.module_id command=fields.command/>
                             <p class="run-hint">
                                 {move || match fields.mode.get() == "serve" {
                                     true => t_string!(i18n, run.serve_hint),
@@ -283,12 +230,18 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
                             </p>
                         </div>
                     </Show>
-                    {refused.into_iter().map(|id| view! { <Refused id/> }).collect_view()}
-                    <MountPicker chosen=fields.chosen error=mounts_error/>
+                    {refused.into_iter().map(|refused| view! { <RefusedData refused/> }).collect_view()}
+                    <MountPicker chosen=fields.chosen note=changed(Part::Data) error=mounts_error/>
                     <TextInput
                         name="description"
                         label=move || t_string!(i18n, run.remark)
-                        note=move || t_string!(i18n, common.optional)
+                        note=move || {
+                            let optional = t_string!(i18n, common.optional);
+                            match differs(Part::Remark) {
+                                true => format!("{optional} · {}", t_string!(i18n, tasks.changed)),
+                                false => optional.to_owned(),
+                            }
+                        }
                         value=fields.remark
                         hint=Signal::derive(move || Some(t_string!(i18n, run.remark_hint).to_owned()))
                         error=remark_error
@@ -321,28 +274,14 @@ pub(super) fn RunFields(material: Material) -> impl IntoView {
                     {move || t_string!(i18n, run.start)}
                 </Button>
                 <LinkButton href=back>{move || t_string!(i18n, run.cancel)}</LinkButton>
-                <span class="run-hint">{move || t_string!(i18n, run.shortcut)}</span>
+                <span class="run-hint">
+                    {move || match can_run {
+                        true => t_string!(i18n, run.shortcut),
+                        false => t_string!(i18n, tasks.sandbox_off),
+                    }}
+                </span>
             </div>
         </form>
-    }
-}
-
-fn new_task(draft: Draft, module_id: String, project: String) -> NewTask {
-    NewTask {
-        name: Some(project),
-        full_command: Some(draft.cli_command(&cli::host())),
-        description: Some(draft.remark),
-        module_id,
-        data_ids: draft.data_ids,
-        command: match draft.mode == "jupyter" {
-            true => String::new(),
-            false => draft.command,
-        },
-        enable_tensorboard: Some(draft.tensorboard),
-        mode: Some(draft.mode),
-        instance_type: Some(draft.instance_type),
-        environment: Some(draft.environment),
-        ..NewTask::default()
     }
 }
 
@@ -351,6 +290,7 @@ fn new_task(draft: Draft, module_id: String, project: String) -> NewTask {
 fn VersionField(
     versions: StoredValue<Vec<api::module::Module>>,
     value: RwSignal<String>,
+    note: TextProp,
     submit: Submit,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -373,6 +313,7 @@ fn VersionField(
         <Select
             name="module_id"
             label=move || t_string!(i18n, run.version)
+            note
             choices
             value
             on_change=move |id| value.set(id)
@@ -398,10 +339,35 @@ fn Unavailable(why: String) -> impl IntoView {
     }
 }
 
-/// A dataset of the address that cannot be used.
+/// A dataset of the address or of the source that cannot be used.
 #[component]
-fn Refused(id: String) -> impl IntoView {
+fn RefusedData(refused: Refused) -> impl IntoView {
     let i18n = use_i18n();
-    let message = move || t_string!(i18n, run.data_preset_bad, id = id.clone());
+    let message = move || match refused.clone() {
+        Refused::Asked(id) => t_string!(i18n, run.data_preset_bad, id = id),
+        Refused::Mounted(name) => t_string!(i18n, tasks.source_data_gone, name = name),
+    };
     view! { <ErrorNote message/> }
+}
+
+/// The task to begin with is not there, or belongs to another project.
+#[component]
+fn Missing(id: String) -> impl IntoView {
+    let i18n = use_i18n();
+    let message = move || t_string!(i18n, tasks.source_missing, id = id.clone());
+    view! { <ErrorNote message/> }
+}
+
+/// What was typed before a reload is there again.
+#[component]
+fn Restored(start_over: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <p class="run-source" role="status">
+            {move || t_string!(i18n, tasks.restored)}
+            <Button look=Look::Quiet on_click=start_over>
+                {move || t_string!(i18n, tasks.start_over)}
+            </Button>
+        </p>
+    }
 }

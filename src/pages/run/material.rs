@@ -35,8 +35,21 @@ pub struct Material {
     pub module_id: Option<String>,
     /// The datasets to begin with.
     pub chosen: Vec<Chosen>,
-    /// Datasets of the address that cannot be used.
-    pub refused: Vec<String>,
+    /// Datasets that cannot be used.
+    pub refused: Vec<Refused>,
+    /// Id of the task asked for, when it cannot be read or is another project's.
+    pub missing: Option<String>,
+    /// Number of its code version, when that was deleted.
+    pub version_gone: Option<i64>,
+}
+
+/// A dataset that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The address asks for it by this id.
+    Asked(String),
+    /// The task to run again mounted it; what it is called.
+    Mounted(String),
 }
 
 /// Asks for all of it.
@@ -67,33 +80,47 @@ pub async fn gather(user: &str, name: &str, presets: Presets) -> Result<Material
             .ok()
             .filter(|task| task.project_id == project.id),
     };
-    let (chosen, refused) = datasets(again.as_ref(), &presets.data).await;
-    let wanted = again
+    let asked_again = again.is_some();
+    let model = again.or_else(|| last.list.into_iter().next());
+    let mounted = model
         .as_ref()
-        .map_or(presets.module.clone(), |task| task.module_id.clone());
+        .filter(|_| asked_again || presets.data.is_empty());
+    let (chosen, mut refused) = datasets(mounted, &presets.data).await;
+    if !asked_again {
+        // The last run is a suggestion: what is gone of it is not missed.
+        refused.retain(|refused| matches!(refused, Refused::Asked(_)));
+    }
+    let source = model.as_ref().filter(|_| asked_again);
+    let wanted = source.map_or(presets.module.clone(), |task| task.module_id.clone());
     let module_id = versions
         .iter()
         .map(|module| module.id.clone())
         .find(|id| *id == wanted);
+    let missing = (!asked_again && !presets.task.is_empty()).then_some(presets.task);
+    let version_gone = source
+        .filter(|_| module_id.is_none())
+        .map(|task| task.code_version);
     Ok(Material {
         project,
         versions,
         environments,
-        again: again.is_some(),
-        model: again.or_else(|| last.list.into_iter().next()),
+        again: asked_again,
+        model,
         module_id,
         chosen,
         refused,
+        missing,
+        version_gone,
     })
 }
 
-/// The datasets of a task that is run again, then those of the address.
-async fn datasets(again: Option<&Task>, ids: &str) -> (Vec<Chosen>, Vec<String>) {
+/// The datasets of a task, then those of the address.
+async fn datasets(model: Option<&Task>, ids: &str) -> (Vec<Chosen>, Vec<Refused>) {
     let (mut chosen, mut refused) = (Vec::new(), Vec::new());
-    let mounts = again.map(|task| task.data.clone()).unwrap_or_default();
+    let mounts = model.map(|task| task.data.clone()).unwrap_or_default();
     let mounted = mounts
         .into_iter()
-        .map(|mount| (mount.module_id, Some(mount.mount)));
+        .map(|mount| (mount.module_id.clone(), Some(mount)));
     let named = ids
         .split(',')
         .filter(|id| !id.is_empty())
@@ -102,10 +129,18 @@ async fn datasets(again: Option<&Task>, ids: &str) -> (Vec<Chosen>, Vec<String>)
         match modules::get(&id).await {
             Ok(module) if usable(&module) => {
                 let mut one = Chosen::version(&module);
-                one.mount = mount.unwrap_or(one.mount);
+                if let Some(mount) = mount {
+                    one.mount = mount.mount;
+                }
                 add(&mut chosen, one);
             }
-            _ => refused.push(id),
+            _ => refused.push(match mount {
+                None => Refused::Asked(id),
+                Some(mount) if mount.name.is_empty() => Refused::Mounted(mount.mount),
+                Some(mount) => {
+                    Refused::Mounted(format!("{}/{}/{}", mount.owner, mount.name, mount.version))
+                }
+            }),
         }
     }
     (chosen, refused)

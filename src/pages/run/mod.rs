@@ -1,15 +1,21 @@
 //! New task: a form that begins with what was run last.
 
+mod check;
 mod cost;
+mod entry;
 mod environment;
+mod fields;
 mod form;
+mod keep;
 mod material;
 mod mode;
+mod source;
 
 use crate::components::load::{Async, load};
 use crate::i18n::*;
 use crate::paths::{ProjectTab, Route};
 use crate::place::use_place;
+use crate::session::use_session;
 use crate::ui::{EmptyState, LinkButton, Look, icons};
 use api::project::Project;
 use form::RunFields;
@@ -24,12 +30,15 @@ struct Asked {
     presets: Presets,
 }
 
-/// The form of the project in the address. The query may name what it begins with: `task` an earlier task, `module` a
+/// The form of the project in the address. The query may name what it begins with: `from` an earlier task, `module` a
 /// code version, `data` dataset versions, separated by commas.
 #[component]
 pub fn RunForm() -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
+    let session = use_session();
+    // How often the form was begun anew.
+    let rounds = RwSignal::new(0_u32);
     let asked = Memo::new(move |last: Option<&Asked>| match place.route.get() {
         Some(Route::Project {
             user,
@@ -39,7 +48,7 @@ pub fn RunForm() -> impl IntoView {
             user,
             name,
             presets: Presets {
-                task: place.value("task"),
+                task: place.value("from"),
                 module: place.value("module"),
                 data: place.value("data"),
             },
@@ -54,17 +63,31 @@ pub fn RunForm() -> impl IntoView {
             name,
             presets,
         } = asked.get();
+        let kept = {
+            let Presets { task, module, data } = &presets;
+            let reader = session.uid().unwrap_or_default();
+            format!("run.{reader}.{user}.{name}.{task}.{module}.{data}")
+        };
         let material = load(move || {
             let (user, name, presets) = (user.clone(), name.clone(), presets.clone());
             async move { gather(&user, &name, presets).await }
         });
         let shown = move |material: Signal<Material>| {
-            let material = material.get_untracked();
-            let Project { owner, name, .. } = &material.project;
-            match material.versions.is_empty() {
-                true => view! { <NoVersion user=owner.clone() name=name.clone()/> }.into_any(),
-                false => view! { <RunFields material/> }.into_any(),
-            }
+            let kept = kept.clone();
+            let form = move || {
+                rounds.track();
+                let material = material.get_untracked();
+                let Project { owner, name, .. } = &material.project;
+                let again = move |()| rounds.update(|round| *round += 1);
+                let kept = kept.clone();
+                match material.versions.is_empty() {
+                    true => view! { <NoVersion user=owner.clone() name=name.clone()/> }.into_any(),
+                    false => {
+                        view! { <RunFields material kept again=Callback::new(again)/> }.into_any()
+                    }
+                }
+            };
+            form.into_any()
         };
         view! { <Async load=material lines=10 view=shown/> }
     };

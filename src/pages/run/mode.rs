@@ -36,6 +36,7 @@ pub(super) fn ModeField(
     machine: RwSignal<String>,
     environment: RwSignal<String>,
     mode: RwSignal<String>,
+    note: TextProp,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let can = move |mode: &str| {
@@ -78,7 +79,10 @@ pub(super) fn ModeField(
     });
     view! {
         <fieldset class="field radio-group">
-            <legend class="field-label">{move || t_string!(i18n, run.mode)}</legend>
+            <legend class="field-label">
+                {move || t_string!(i18n, run.mode)}
+                <span class="field-optional">{move || note.get()}</span>
+            </legend>
             {radios.into_iter().collect_view()}
         </fieldset>
     }
@@ -91,6 +95,7 @@ pub(super) fn TensorboardField(
     machine: RwSignal<String>,
     environment: RwSignal<String>,
     value: RwSignal<bool>,
+    note: TextProp,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let able = Memo::new(move |_| {
@@ -113,7 +118,7 @@ pub(super) fn TensorboardField(
             value
             disabled=Signal::derive(move || !able.get())
         >
-            "TensorBoard"
+            "TensorBoard" <span class="field-optional">{move || note.get()}</span>
             <span class="radio-why">{why}</span>
         </Checkbox>
     }

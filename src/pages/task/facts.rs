@@ -1,11 +1,13 @@
 //! What a task is made of: project, code, environment, machine, command, datasets.
 
+use crate::components::cli;
 use crate::components::mount_link::MountLink;
+use crate::components::run_command::Draft;
 use crate::components::task_duration::Duration;
 use crate::components::{file_name::FileName, task_words};
 use crate::i18n::*;
 use crate::paths::{ProjectTab, Route};
-use crate::ui::{CopyButton, TimeAgo};
+use crate::ui::{CopyButton, CopyField, TimeAgo};
 use api::task::{Mount, Task};
 use leptos::prelude::*;
 
@@ -16,6 +18,8 @@ pub(super) fn Facts(task: Signal<Task>) -> impl IntoView {
     let exit_code = Memo::new(move |_| task.with(|task| task.exit_code));
     // What never changes is read once.
     let fixed = task.get_untracked();
+    let line = Signal::derive(move || task.with(|task| Draft::of(task).cli_command(&cli::host())));
+    let params = fixed.params.join(" ");
     let project = Route::project(&fixed.project_owner, &fixed.name).href();
     let project_name = format!("{}/{}", fixed.project_owner, fixed.name);
     let code = Route::Project {
@@ -65,11 +69,22 @@ pub(super) fn Facts(task: Signal<Task>) -> impl IntoView {
                     <dd>
                         <a href=owner>{fixed.owner}</a>
                     </dd>
+                    {(!params.is_empty())
+                        .then(|| {
+                            view! {
+                                <dt>{move || t_string!(i18n, tasks.params)}</dt>
+                                <dd class="mono">{params}</dd>
+                            }
+                        })}
                     <dt>{move || t_string!(i18n, task.fact_data)}</dt>
                     <dd>
                         <Mounts mounts=fixed.data/>
                     </dd>
             </dl>
+            <div class="task-cli">
+                <h3>{move || t_string!(i18n, tasks.cli)}</h3>
+                <CopyField text=line label=move || t_string!(i18n, task.copy_command)/>
+            </div>
         </section>
     }
 }

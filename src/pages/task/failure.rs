@@ -6,13 +6,14 @@ use crate::ui::{Icon, icons};
 use api::task::{EndReason, Task, TaskState};
 use leptos::prelude::*;
 
-/// The reason, what can be done, and what the server says about it. Nothing unless the task failed.
+/// The reason, what can be done, and what the server says about it. Nothing unless the task failed or could not be paid.
 #[component]
 pub(super) fn Failure(task: Signal<Task>) -> impl IntoView {
     let i18n = use_i18n();
     let failed = Memo::new(move |_| {
         task.with(|task| {
-            (task.state == TaskState::Failed).then(|| {
+            let unpaid = task.end_reason == Some(EndReason::NoBalance);
+            (task.state == TaskState::Failed || unpaid).then(|| {
                 let reason = task.end_reason.unwrap_or(EndReason::Unknown);
                 (reason, task.exit_code, task.end_message.clone())
             })

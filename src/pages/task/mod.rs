@@ -5,6 +5,7 @@ mod facts;
 mod failure;
 mod log_tail;
 mod overview;
+mod remark;
 mod servers;
 mod to_dataset;
 
@@ -18,7 +19,7 @@ use crate::components::log_viewer::LogViewer;
 use crate::components::missing::Missing;
 use crate::components::task_actions::TaskActions;
 use crate::components::task_badge::TaskBadge;
-use crate::components::{file_name::FileName, task_words};
+use crate::components::task_words;
 use crate::i18n::*;
 use crate::paths::{ProjectTab, Route, TaskTab};
 use crate::place::use_place;
@@ -28,6 +29,7 @@ use api::task::{Task, TaskState};
 use data::Data;
 use leptos::prelude::*;
 use overview::Overview;
+use remark::Remark;
 use servers::Servers;
 use to_dataset::ToDataset;
 
@@ -130,7 +132,7 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
         TaskTab::Code { path } | TaskTab::Output { path } => path,
         TaskTab::Overview | TaskTab::Log | TaskTab::Data => String::new(),
     });
-    let heading = view! { {move || view! { <FileName name=title()/> }} }.into_any();
+    let heading = view! { <Remark task load/> }.into_any();
     let facts = {
         let id = Signal::stored(id.clone());
         view! {

@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::failure::Failure;
 use super::log_tail::LogTail;
+use super::servers::ServersLater;
 use crate::components::task_words;
 use crate::components::timeline::TaskTimeline;
 use crate::i18n::*;
@@ -21,6 +22,7 @@ pub(super) fn Overview(task: Signal<Task>) -> impl IntoView {
                 .get()
                 .map(|words| view! { <p class="queue-position" role="status">{words}</p> })
         }}
+        <ServersLater task/>
         <div class="task-columns">
             <LogTail task=task/>
             <Facts task=task/>

@@ -92,3 +92,32 @@ fn ServerLink(server: Server, url: Memo<Option<String>>) -> impl IntoView {
         .into_any(),
     }
 }
+
+/// When the servers of a task can be reached, while they cannot: before it runs, and after its end. For its owner.
+#[component]
+pub(super) fn ServersLater(task: Signal<Task>) -> impl IntoView {
+    let i18n = use_i18n();
+    let session = use_session();
+    let first = Memo::new(move |_| {
+        task.with(|task| {
+            let servers = Server::of_task(&task.mode, task.enable_tensorboard);
+            let mine = session.is(&task.owner);
+            servers.into_iter().next().filter(|_| mine)
+        })
+    });
+    let words = move || {
+        let server = first.get()?;
+        match task.with(|task| task.state) {
+            TaskState::Running => None,
+            TaskState::Waiting => Some(match server {
+                Server::Notebook => t_string!(i18n, tasks.server_later_notebook),
+                Server::Serve => t_string!(i18n, tasks.server_later_service),
+                Server::Tensorboard => t_string!(i18n, tasks.server_later_tensorboard),
+            }),
+            // Whoever asked for TensorBoard finds its files in the output.
+            _ if server == Server::Tensorboard => None,
+            _ => Some(t_string!(i18n, tasks.server_over)),
+        }
+    };
+    move || words().map(|words| view! { <p class="queue-position">{words}</p> })
+}

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Api } from "../support/api.ts";
 import { App, newAccount } from "../support/app.ts";
+import type { Backend } from "../support/backend.ts";
 import { accessible, fits, picture } from "../support/checks.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { built } from "../support/process.ts";
@@ -24,6 +25,11 @@ async function live(page: Page): Promise<void> {
   await expect(page.getByText(t("live.connected")).first()).toBeVisible();
 }
 
+/** The operator's command beside the running backend. */
+async function operator(backend: Backend, ...args: string[]): Promise<void> {
+  await promisify(execFile)(built.backend, [...args, "--data", backend.data]);
+}
+
 function bell(page: Page, unread: number) {
   const name = unread === 0 ? t("notices.bell") : t("notices.bell_unread", { count: unread });
   return page.getByRole("banner").getByRole("button", { name, exact: true });
@@ -36,7 +42,7 @@ test("lists, versions, tasks and the bell change without a reload, in all tabs",
   await app.open("/projects");
   await live(page);
   await expect(page.getByRole("link", { name: "fresh", exact: true })).toHaveCount(0);
-  const project = await api.create("code", "fresh", 1);
+  const project = await api.create("code", "fresh");
   await expect(page.getByRole("link", { name: "fresh", exact: true })).toBeVisible();
 
   const other = new App(await context.newPage(), backend.url, t);
@@ -91,13 +97,15 @@ test("what is private reaches nobody else", async ({ page, browser, backend }) =
     await live(tab.page);
   }
 
+  await operator(backend, "account", "vip", owner.account.name, "--months", "1");
   const secret = await owner.create("code", "secret", 1);
   const version = await owner.upload(secret, "code", [{ path: "main.sh", text: "true\n" }]);
   const task = await owner.run(version, "bash main.sh");
-  const open = await owner.create("code", `open-${Date.now() % 100_000}`, 0);
+  const name = owner.account.name.replace("owner", "open");
+  const open = await owner.create("code", name);
   for (const tab of [app, visitor]) {
     await tab.page.bringToFront();
-    await expect(tab.page.getByRole("link", { name: new RegExp(`${owner.account.name} ?/ ?open-`) })).toBeVisible();
+    await expect(tab.page.getByRole("link", { name, exact: true })).toBeVisible();
     await expect(tab.page.getByText("secret", { exact: false })).toHaveCount(0);
   }
   expect(heard.filter((text) => text.includes(open)).length).toBeGreaterThan(0);
@@ -121,13 +129,13 @@ test("a line that is cut is told without moving the page, and the page catches u
     expect(await app.heading().boundingBox()).toEqual(before);
     await accessible(page, "offline");
     await picture(page, "live/offline");
-    await api.create("code", "meanwhile", 1);
+    await api.create("code", "meanwhile");
     proxy.set({});
     await expect(banner).toBeHidden({ timeout: 60_000 });
     await expect(page.getByRole("link", { name: "meanwhile", exact: true })).toBeVisible();
     // It goes on as before.
     await live(page);
-    await api.create("code", "afterwards", 1);
+    await api.create("code", "afterwards");
     await expect(page.getByRole("link", { name: "afterwards", exact: true })).toBeVisible();
   } finally {
     await proxy.remove();
@@ -135,8 +143,7 @@ test("a line that is cut is told without moving the page, and the page catches u
 });
 
 test("what the operator says appears on open pages", async ({ page, backend }) => {
-  const maintenance = (...args: string[]) =>
-    promisify(execFile)(built.backend, ["maintenance", ...args, "--data", backend.data]);
+  const maintenance = (...args: string[]) => operator(backend, "maintenance", ...args);
   const app = new App(page, backend.url, t);
   await app.open("/explore");
   await live(page);
@@ -156,7 +163,7 @@ test("what the operator says appears on open pages", async ({ page, backend }) =
 
 test("notifications are filtered, read, deleted and chosen on their page", async ({ page, backend, log }) => {
   const api = await Api.register(backend.url, newAccount());
-  const project = await api.create("code", "noisy", 1);
+  const project = await api.create("code", "noisy");
   const version = await api.upload(project, "code", [{ path: "main.sh", text: "true\n" }]);
   const app = new App(page, backend.url, t);
   await signedIn(app, api);

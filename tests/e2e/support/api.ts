@@ -46,6 +46,17 @@ export class Api {
     return id;
   }
 
+  /** Sets the tags of a project or dataset. */
+  async tag(entity: string, tags: string[]): Promise<void> {
+    await this.call("PUT", `api/v1/entities/${entity}/tags`, { tags });
+  }
+
+  /** The code of the answer to any request: for what is to be refused. */
+  async code(method: string, path: string, body?: unknown): Promise<number> {
+    const response = await this.send(method, path, method === "GET" ? undefined : JSON.stringify(body));
+    return ((await response.json()) as { code: number }).code;
+  }
+
   /** Uploads a version and answers its id. */
   async upload(entity: string, kind: "code" | "data", contents: Content[]): Promise<string> {
     const files = contents.map(({ path, text }) => ({ path, size: Buffer.byteLength(text) }));
@@ -62,6 +73,11 @@ export class Api {
   /** Starts a task and answers its id. */
   async run(module: string, command: string): Promise<string> {
     return (await this.call<{ id: string }>("POST", "api/v1/experiment/run", { name: "", module_id: module, command, data_ids: [], mode: "cli" })).id;
+  }
+
+  /** Stops all tasks of the account that have not ended. */
+  async bulkStop(): Promise<void> {
+    await this.call("POST", "api/v1/experiments/bulk", { action: "stop", query: {} });
   }
 
   /** Stars a project or dataset. */

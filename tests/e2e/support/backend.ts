@@ -16,8 +16,8 @@ export interface Backend {
   remove(): Promise<void>;
 }
 
-/** Starts `russell-backend serve` with the page of `web`; `args` are added to its command line. */
-export async function startBackend(args: string[] = [], web = built.web): Promise<Backend> {
+/** Starts `russell-backend serve` with the page of `web`; `args` are added to its command line. What plans limit, `money` looks at. */
+export async function startBackend(args: string[] = ["--no-billing"], web = built.web): Promise<Backend> {
   const folder = await temporary();
   const data = join(folder.path, "data");
   const serve = (port: number): Server =>

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./process.ts";
 import type accountTexts from "../../../locales/en/account.json";
+import type billingTexts from "../../../locales/en/billing.json";
 import type commonTexts from "../../../locales/en/common.json";
 import type entityTexts from "../../../locales/en/entity.json";
 import type errorsTexts from "../../../locales/en/errors.json";
@@ -34,6 +35,7 @@ export const locale: Record<Language, string> = { en: "en-GB", zh: "zh-CN" };
 
 interface Texts {
   account: typeof accountTexts;
+  billing: typeof billingTexts;
   common: typeof commonTexts;
   entity: typeof entityTexts;
   errors: typeof errorsTexts;

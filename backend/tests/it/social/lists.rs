@@ -128,11 +128,16 @@ async fn tags_are_kept_in_order_and_counted() {
     world
         .post(&world.other, &comments, json!({"body": "x"}))
         .await;
-    sqlx::query("DELETE FROM entities WHERE id = $1")
-        .bind(&b)
-        .execute(world.app.db.write())
-        .await
-        .unwrap();
+    for sql in [
+        "DELETE FROM notifications WHERE entity_id = $1",
+        "DELETE FROM entities WHERE id = $1",
+    ] {
+        sqlx::query(sql)
+            .bind(&b)
+            .execute(world.app.db.write())
+            .await
+            .unwrap();
+    }
     assert_eq!(popular("").await, []);
     agree(&world).await;
 }

@@ -98,3 +98,39 @@ async fn favourites_show_what_the_reader_may_see() {
         .await;
     assert_eq!(nobody.code, 517);
 }
+
+#[tokio::test]
+async fn owners_hear_of_what_others_do_and_not_of_their_own() {
+    let world = World::new().await;
+    let (id, _) = super::filled(&world, "project", "p", 0).await;
+    let comments = api::routes::fill(api::routes::COMMENTS, &[&id]);
+    for (who, name) in [(&world.owner, "q"), (&world.other, "p")] {
+        star(&world, who, &id).await;
+        world.post(who, &comments, json!({"body": "hello"})).await;
+        super::fork(&world, who, &id, json!({"name": name})).await;
+    }
+    // A private fork is nobody else's business, and a star given twice is one.
+    super::fork(
+        &world,
+        &world.other,
+        &id,
+        json!({"name": "secret", "permission": 1}),
+    )
+    .await;
+    star(&world, &world.other, &id).await;
+    let list = world.get(&world.owner, api::routes::NOTIFICATIONS).await;
+    let notices = list.data["list"].as_array().unwrap();
+    let mut kinds: Vec<(&str, &str, u64)> = notices
+        .iter()
+        .map(|n| {
+            let notice = &n["notice"];
+            let text = |key: &str| notice[key].as_str().unwrap_or("");
+            (text("kind"), text("by"), n["count"].as_u64().unwrap())
+        })
+        .collect();
+    kinds.sort_unstable();
+    let by_other = ["comment", "fork", "star"].map(|kind| (kind, "other", 1));
+    assert_eq!(kinds, by_other, "{}", list.data);
+    let own = world.get(&world.other, api::routes::NOTIFICATIONS).await;
+    assert_eq!(own.data["total"], json!(0));
+}

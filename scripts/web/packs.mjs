@@ -1,0 +1,147 @@
+// Puts the shared chunks of the splitter into packs, so that a page is a few requests and not some hundred.
+//
+// The splitter makes a chunk for every set of pages that have some code in common: with thirty pages hundreds of them, most
+// below a kilobyte. Whoever opens a page needs all chunks whose set has it. A pack is a file of several chunks, each with
+// its length in four bytes (little endian) before it; what is in a pack is instantiated together.
+
+/** What a request is worth, in bytes over the wire: below that, fetching something in vain is the cheaper way. */
+const REQUEST = 4000;
+
+/** Parts that come with every page: what they need is there already. */
+const FRAME = ["head", "foot"];
+
+/** A pattern that has to be there. */
+function all(text, pattern, what) {
+  const found = [...text.matchAll(pattern)];
+  if (found.length === 0) throw new Error(`__wasm_split.js: no ${what}; has the splitter changed?`);
+  return found;
+}
+
+const names = (list) => list.split(",").map((name) => name.trim()).filter(Boolean);
+
+/** The splitter's script as data: what each page needs. */
+export function parse(script) {
+  const file = String.raw`new URL\("\./([\w.]+)"[\s\S]*?\n, \[([^\]]*)\]\)`;
+  const chunks = new Map();
+  for (const [, name, path, deps] of all(script, new RegExp(String.raw`const (__chunk_\d+) = makeLoad\([\s\S]*?${file};`, "g"), "chunk")) {
+    if (names(deps).length > 0) throw new Error(`${path} needs other chunks; they would have to come first`);
+    chunks.set(name, path);
+  }
+  const pages = new Map();
+  for (const [, page, path, deps] of all(script, new RegExp(String.raw`__wasm_split_load_(\w+) = wrapAsyncCb\(makeLoad\([\s\S]*?${file}\);`, "g"), "page")) {
+    pages.set(page, { path, chunks: names(deps).map((name) => chunks.get(name)) });
+  }
+  return { chunks: [...chunks.values()], pages };
+}
+
+const bits = (n) => {
+  n -= (n >>> 1) & 0x55555555;
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return (((n + (n >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+};
+const count = ([low, high]) => bits(low) + bits(high);
+const union = (a, b) => [a[0] | b[0], a[1] | b[1]];
+
+/**
+ * Which chunks go together: begins with one pack for each set of pages and joins two as long as all pages together have
+ * less to fetch then. `sizes` are bytes over the wire by chunk. Answers [{ pages, chunks }], whatever the order of its input.
+ */
+export function group({ chunks, pages }, sizes) {
+  const order = ["frame", ...[...pages.keys()].filter((page) => !FRAME.includes(page)).sort()];
+  if (order.length > 64) throw new Error("more pages than bits");
+  const sets = new Map(chunks.map((chunk) => [chunk, [0, 0]]));
+  for (const [page, needs] of pages) {
+    const at = FRAME.includes(page) ? 0 : order.indexOf(page);
+    for (const chunk of needs.chunks) sets.get(chunk)[at >> 5] |= 1 << (at & 31);
+  }
+  const packs = new Map();
+  for (const [chunk, set] of [...sets].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const own = set[0] & 1 ? [1, 0] : set;
+    const pack = packs.get(own.join()) ?? { set: own, bytes: 0, chunks: [] };
+    pack.bytes += sizes.get(chunk);
+    pack.chunks.push(chunk);
+    packs.set(own.join(), pack);
+  }
+  const list = [...packs.values()];
+  const cost = (set, bytes) => count(set) * (bytes + REQUEST);
+  for (;;) {
+    let best = { gain: 0 };
+    for (let i = 0; i < list.length; i += 1) {
+      for (let j = i + 1; j < list.length; j += 1) {
+        const [a, b] = [list[i], list[j]];
+        // The frame's code is everybody's, and nothing else is.
+        if ((a.set[0] | b.set[0]) & 1) continue;
+        const gain = cost(a.set, a.bytes) + cost(b.set, b.bytes) - cost(union(a.set, b.set), a.bytes + b.bytes);
+        if (gain > best.gain) best = { gain, i, j };
+      }
+    }
+    if (best.gain === 0) break;
+    const [b] = list.splice(best.j, 1);
+    const a = list[best.i];
+    list[best.i] = { set: union(a.set, b.set), bytes: a.bytes + b.bytes, chunks: [...a.chunks, ...b.chunks] };
+  }
+  return list.map(({ set, chunks }) => ({
+    pages: order.filter((_, at) => set[at >> 5] & (1 << (at & 31))),
+    chunks,
+  }));
+}
+
+/** The bytes of a pack. `read` gives those of a chunk. */
+export function bytes(pack, read) {
+  return Buffer.concat(
+    pack.chunks.flatMap((chunk) => {
+      const data = read(chunk);
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(data.length);
+      return [length, data];
+    }),
+  );
+}
+
+/** The script that takes the place of the splitter's: the same exports, fetching packs. */
+export function script(original, { pages }, packs) {
+  const head = original.slice(0, original.search(/^(\/\*.*\*\/\n)?(const __chunk_|export const __wasm_split_load_)/m));
+  for (const name of ["getSharedImports", "wrapAsyncCb", "makeLoad"]) {
+    if (!head.includes(`function ${name}(`)) throw new Error(`__wasm_split.js: no ${name}; has the splitter changed?`);
+  }
+  const lines = packs.map(
+    (pack, at) => `const pack${at} = makeLoad(() => chunksOf("./pack_${at}.bin"), []);`,
+  );
+  for (const [page, { path }] of pages) {
+    const needs = packs.flatMap((pack, at) => {
+      const needed = pack.pages.includes("frame") || pack.pages.includes(page);
+      return needed ? [`pack${at}`] : [];
+    });
+    lines.push(
+      `export const __wasm_split_load_${page} = wrapAsyncCb(makeLoad(() => moduleAt("./${path}"), [${needs.join(", ")}]));`,
+    );
+  }
+  const helpers = `
+async function answer(path) {
+    const response = await fetch(new URL(path, import.meta.url));
+    if (!response.ok) throw new Error(\`\${path}: HTTP \${response.status}\`);
+    return response;
+}
+function moduleAt(path) {
+    const source = answer(path);
+    source.catch(() => {});
+    return (imports) => WebAssembly.instantiateStreaming(source, imports);
+}
+function chunksOf(path) {
+    const pack = answer(path).then((response) => response.arrayBuffer());
+    pack.catch(() => {});
+    return async (imports) => {
+        const data = await pack;
+        const view = new DataView(data);
+        const chunks = [];
+        for (let at = 0; at < data.byteLength; ) {
+            const length = view.getUint32(at, true);
+            chunks.push(new Uint8Array(data, at + 4, length));
+            at += 4 + length;
+        }
+        await Promise.all(chunks.map((chunk) => WebAssembly.instantiate(chunk, imports)));
+    };
+}
+`;
+  return `${head.trimEnd()}\n${helpers}${lines.join("\n")}\n`;
+}

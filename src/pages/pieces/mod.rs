@@ -7,7 +7,6 @@ mod lists;
 mod plain;
 
 use crate::i18n::{t_string, use_i18n};
-use crate::paths::Route;
 use crate::ui::PageHead;
 use leptos::prelude::*;
 
@@ -60,12 +59,9 @@ fn Part(
 ) -> impl IntoView {
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
-    let here = format!("{}#{id}", Route::Pieces.href());
     view! {
         <section class="piece" id=id aria-labelledby=labelled_by>
-            <h2 id=heading>
-                <a href=here>{move || title.get()}</a>
-            </h2>
+            <h2 id=heading>{move || title.get()}</h2>
             {children()}
         </section>
     }

@@ -23,13 +23,14 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => backend.remove());
 
-/** Opens the page. A release build of the backend does not serve its address, so that of another page is asked for. */
+/** Opens the page. A release build of the backend does not serve its address, so the way leads over another page. */
 async function open(page: Page, language: Language = "en"): Promise<App> {
-  await page.route("**/_ui", async (route) => {
-    await route.fulfill({ response: await route.fetch({ url: new URL("login", backend.url).href }) });
-  });
   const app = new App(page, backend.url, words(language));
-  await app.open("/_ui");
+  await app.open("/login");
+  await page.evaluate(() => {
+    history.pushState(null, "", "/_ui");
+    dispatchEvent(new PopStateEvent("popstate"));
+  });
   await expect(app.heading(app.t("pieces.title"))).toBeVisible();
   return app;
 }

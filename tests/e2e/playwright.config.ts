@@ -9,7 +9,7 @@ export default defineConfig({
   retries: 0,
   timeout: 180_000,
   // The pictures of the pieces are set in bars instead of letters (support/block-font.ts): the same on every machine.
-  expect: { timeout: 15_000, toHaveScreenshot: { threshold: 0.08, maxDiffPixelRatio: 0.002, animations: "disabled" } },
+  expect: { timeout: 15_000, toHaveScreenshot: { threshold: 0.02, maxDiffPixels: 120, animations: "disabled" } },
   snapshotPathTemplate: "{testDir}/../pictures/{testFileName}/{arg}{ext}",
   forbidOnly: true,
   reporter: [["list"]],

@@ -75,6 +75,7 @@ pub(super) fn Choices() -> impl IntoView {
     let change = move |new| value.set(new);
     let remark = RwSignal::new("learning rate 0.05".to_owned());
     let editing = RwSignal::new(false);
+    let fine = Signal::stored(None::<String>);
     view! {
         <Part id="choices" title=move || t_string!(i18n, pieces.choices)>
             <div class="piece-grid">
@@ -107,7 +108,7 @@ pub(super) fn Choices() -> impl IntoView {
                 action=move || t_string!(i18n, pieces.edit)
                 open=editing
                 busy=Signal::stored(false)
-                error=Signal::stored(None)
+                error=fine
                 on_save=move |text| {
                     remark.set(text);
                     editing.set(false);

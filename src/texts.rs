@@ -14,7 +14,11 @@ fn texts(language: &str) -> BTreeMap<String, String> {
             .to_string_lossy()
             .into_owned();
         let text = std::fs::read_to_string(&path).expect("a readable file");
+        let before = all.len();
         flatten(&part, &serde_json::from_str(&text).expect("JSON"), &mut all);
+        // Of a key that stands twice the parser keeps the last, and whoever changes the first wonders.
+        let lines = text.lines().filter(|line| line.contains("\": \"")).count();
+        assert_eq!(all.len() - before, lines, "{part} has a key twice");
     }
     all
 }

@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     fn decode<T: DeserializeOwned>(status: u16, body: &str) -> Result<T, ClientError> {
-        read(&*open(status, body)?)
+        read(&open(status, body)?)
     }
 
     fn failed(status: u16, body: &str) -> ClientError {

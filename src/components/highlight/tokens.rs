@@ -82,7 +82,7 @@ fn next(language: &Language, code: &str, at: usize) -> (Token, usize) {
         true => known.eq_ignore_ascii_case(own),
         false => **known == *own,
     };
-    match language.keywords.iter().any(|known| keyword(&known)) {
+    match language.keywords.iter().any(keyword) {
         true => (Token::Keyword, length),
         false => (Token::Plain, length),
     }

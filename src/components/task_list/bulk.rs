@@ -300,10 +300,8 @@ mod tests {
             id: id.to_owned(),
             ..task(state, &[])
         });
-        let mut chosen = Chosen {
-            keys: ["a", "b"].map(str::to_owned).into(),
-            ..Chosen::default()
-        };
+        let mut chosen = Chosen::default();
+        chosen.keys.extend(["a", "b"].map(str::to_owned));
         assert_eq!(allowing(&tasks, &chosen, TaskAction::Stop), 1);
         assert_eq!(allowing(&tasks, &chosen, TaskAction::Delete), 1);
         chosen.everything = true;

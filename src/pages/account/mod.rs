@@ -100,8 +100,6 @@ fn Off() -> impl IntoView {
             icon=icons::LuInfinity
             title=move || t_string!(i18n, billing.off_title)
             text=move || t_string!(i18n, billing.off_text)
-        >
-            {()}
-        </EmptyState>
+        />
     }
 }

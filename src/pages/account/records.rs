@@ -108,9 +108,7 @@ fn NothingYet() -> impl IntoView {
             icon=icons::LuReceiptText
             title=move || t_string!(i18n, billing.no_records)
             text=move || t_string!(i18n, billing.no_records_text)
-        >
-            {()}
-        </EmptyState>
+        />
     }
 }
 

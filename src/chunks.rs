@@ -1,30 +1,34 @@
-//! The pages and their larger parts as chunks of their own, so that the first load does not grow with them.
+//! The pages and their larger parts in chunks of their own, so that the first load does not grow with them.
 //!
-//! A page or part is a function `page(route: Route) -> AnyView` in its module of the library. To add one: name it in
-//! [`lazy_pages!`] below and lead its routes there in [`page`], or its name in [`part`]. Built with the feature `split` (release builds; the
-//! splitter is a step of its own) each becomes a chunk that is fetched when it is first shown; without the feature the
-//! same code simply calls the function, so that `trunk serve` needs no splitter.
+//! A chunk is a function below that makes some pages or parts that go together: the splitter makes a file for each set of
+//! chunks that have code in common, so a chunk more is not free. To add a page: a function `page(route: Route) -> AnyView`
+//! in its module of the library, a line in one of these functions, and one in [`loader`]. Built with the feature `split`
+//! (release builds; the splitter is a step of its own) a chunk is fetched when it is first shown; without the feature the
+//! same code simply calls the functions, so that `trunk serve` needs no splitter.
 
-use leptos::prelude::AnyView;
-use russell_cloud_web::components::lazy::{Loader, NotFetched, Part};
+use leptos::prelude::{AnyView, IntoAny};
+use russell_cloud_web::components::entity::parts;
+use russell_cloud_web::components::lazy::{Loader, NotFetched, Part, Wanted};
+use russell_cloud_web::components::{notebook, shell::frame};
+use russell_cloud_web::pages;
 use russell_cloud_web::paths::Route;
 
-/// For each `name => path::to::page` a [`Loader`] of that name in the module `loaders`.
-macro_rules! lazy_pages {
-    ($($name:ident => $page:path;)*) => {
+/// For each function a chunk, and a [`Loader`] of its name in the module `loaders`.
+macro_rules! chunks {
+    ($($name:ident)*) => {
         mod loaders {
             use super::{Loader, NotFetched};
             $(
                 pub fn $name() -> Loader {
                     Loader {
                         fetch: || Box::pin(async { $name::fetch().await.map_err(NotFetched::from) }),
-                        show: |route| Box::pin($name::show(route)),
+                        show: |wanted| Box::pin($name::show(wanted)),
                     }
                 }
 
                 #[cfg(feature = "split")]
                 mod $name {
-                    use super::super::{AnyView, NotFetched, Route};
+                    use super::super::{AnyView, NotFetched, Wanted};
 
                     #[leptos::wasm_split::wasm_split(
                         $name,
@@ -32,21 +36,21 @@ macro_rules! lazy_pages {
                         preload(fetch),
                         fallible
                     )]
-                    pub fn show(route: Route) -> Result<AnyView, NotFetched> {
-                        Ok($page(route))
+                    pub fn show(wanted: Wanted) -> Result<AnyView, NotFetched> {
+                        Ok(super::super::$name(wanted))
                     }
                 }
 
                 #[cfg(not(feature = "split"))]
                 mod $name {
-                    use super::super::{AnyView, NotFetched, Route};
+                    use super::super::{AnyView, NotFetched, Wanted};
 
                     pub async fn fetch() -> Result<(), NotFetched> {
                         Ok(())
                     }
 
-                    pub async fn show(route: Route) -> Result<AnyView, NotFetched> {
-                        Ok($page(route))
+                    pub async fn show(wanted: Wanted) -> Result<AnyView, NotFetched> {
+                        Ok(super::super::$name(wanted))
                     }
                 }
             )*
@@ -54,81 +58,126 @@ macro_rules! lazy_pages {
     };
 }
 
-lazy_pages! {
-    head => russell_cloud_web::components::shell::frame::head;
-    foot => russell_cloud_web::components::shell::frame::foot;
-    readme => russell_cloud_web::components::entity::parts::readme;
-    begin => russell_cloud_web::components::entity::parts::begin;
-    entity_files => russell_cloud_web::components::entity::parts::files;
-    preview => russell_cloud_web::components::entity::parts::preview;
-    versions => russell_cloud_web::components::entity::parts::versions;
-    tasks => russell_cloud_web::pages::project::tasks;
-    mounting => russell_cloud_web::components::entity::parts::mounting;
-    forks => russell_cloud_web::components::entity::parts::forks;
-    discussion => russell_cloud_web::components::entity::parts::discussion;
-    entity_settings => russell_cloud_web::components::entity::parts::settings;
-    upload => russell_cloud_web::components::entity::parts::upload;
-    run => russell_cloud_web::pages::project::run;
-    home => russell_cloud_web::pages::home::page;
-    welcome => russell_cloud_web::pages::welcome::page;
-    explore => russell_cloud_web::pages::explore::page;
-    mine => russell_cloud_web::pages::mine::page;
-    profile => russell_cloud_web::pages::profile::page;
-    notifications => russell_cloud_web::pages::notifications::page;
-    new => russell_cloud_web::pages::new::page;
-    trash => russell_cloud_web::pages::trash::page;
-    notebook => russell_cloud_web::components::notebook::view;
-    project => russell_cloud_web::pages::project::page;
-    dataset => russell_cloud_web::pages::dataset::page;
-    task => russell_cloud_web::pages::task::page;
-    files => russell_cloud_web::pages::files::page;
-    settings => russell_cloud_web::pages::settings::page;
-    search => russell_cloud_web::pages::search::page;
-    account => russell_cloud_web::pages::account::page;
-}
+chunks! { frame_chunk lists own entity reading sending talk running task_page notebooks }
 
-/// How to get at a part.
-pub fn part(part: Part) -> Loader {
-    match part {
-        Part::Head => loaders::head(),
-        Part::Foot => loaders::foot(),
-        Part::Notebook => loaders::notebook(),
-        Part::Readme => loaders::readme(),
-        Part::Begin => loaders::begin(),
-        Part::Files => loaders::entity_files(),
-        Part::Preview => loaders::preview(),
-        Part::Versions => loaders::versions(),
-        Part::Tasks => loaders::tasks(),
-        Part::Mounting => loaders::mounting(),
-        Part::Forks => loaders::forks(),
-        Part::Discussion => loaders::discussion(),
-        Part::Settings => loaders::entity_settings(),
-        Part::Upload => loaders::upload(),
-        Part::Run => loaders::run(),
+/// What stands around every page but the entrance.
+fn frame_chunk(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Part(Part::Head) => frame::head(),
+        _ => frame::foot(),
     }
 }
 
-/// How to get at the page of a route.
-pub fn page(route: &Route) -> Loader {
+/// Lists of what everybody may see, and of one's own.
+fn lists(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Page(route @ Route::Explore) => pages::explore::page(route),
+        Wanted::Page(route @ Route::User { .. }) => pages::profile::page(route),
+        Wanted::Page(route @ Route::Search) => pages::search::page(route),
+        Wanted::Page(route @ Route::Home) => pages::home::page(route),
+        Wanted::Page(route) => pages::mine::page(route),
+        Wanted::Part(_) => pages::project::tasks(),
+    }
+}
+
+/// What only the user has to do with.
+fn own(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Page(route @ Route::Welcome) => pages::welcome::page(route),
+        Wanted::Page(route @ Route::Notifications) => pages::notifications::page(route),
+        Wanted::Page(route @ Route::Settings { .. }) => pages::settings::page(route),
+        Wanted::Page(route @ Route::Account { .. }) => pages::account::page(route),
+        Wanted::Page(route @ Route::Trash) => pages::trash::page(route),
+        Wanted::Page(route) => pages::new::page(route),
+        Wanted::Part(_) => ().into_any(),
+    }
+}
+
+/// A project or dataset: its head, facts and guide.
+fn entity(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Page(route @ Route::Project { .. }) => pages::project::page(route),
+        Wanted::Page(route) => pages::dataset::page(route),
+        Wanted::Part(_) => ().into_any(),
+    }
+}
+
+/// What looks into files.
+fn reading(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Page(route) => pages::files::page(route),
+        Wanted::Part(Part::Readme) => parts::readme(),
+        Wanted::Part(Part::Preview) => parts::preview(),
+        Wanted::Part(Part::Versions) => parts::versions(),
+        Wanted::Part(_) => parts::files(),
+    }
+}
+
+/// What sends files.
+fn sending(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Part(Part::Begin) => parts::begin(),
+        _ => parts::upload(),
+    }
+}
+
+/// What is said and set of a project or dataset, and who uses it.
+fn talk(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Part(Part::Discussion) => parts::discussion(),
+        Wanted::Part(Part::Forks) => parts::forks(),
+        Wanted::Part(Part::Mounting) => parts::mounting(),
+        _ => parts::settings(),
+    }
+}
+
+/// The form of a new task.
+fn running(_wanted: Wanted) -> AnyView {
+    pages::project::run()
+}
+
+/// A task.
+fn task_page(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Page(route) => pages::task::page(route),
+        Wanted::Part(_) => ().into_any(),
+    }
+}
+
+/// Notebooks.
+fn notebooks(_wanted: Wanted) -> AnyView {
+    notebook::view()
+}
+
+/// How to get at a page or part.
+pub fn loader(wanted: &Wanted) -> Loader {
+    match wanted {
+        Wanted::Page(route) => page(route),
+        Wanted::Part(part) => match part {
+            Part::Head | Part::Foot => loaders::frame_chunk(),
+            Part::Notebook => loaders::notebooks(),
+            Part::Readme | Part::Files | Part::Preview | Part::Versions => loaders::reading(),
+            Part::Begin | Part::Upload => loaders::sending(),
+            Part::Tasks => loaders::lists(),
+            Part::Mounting | Part::Forks | Part::Discussion | Part::Settings => loaders::talk(),
+            Part::Run => loaders::running(),
+        },
+    }
+}
+
+fn page(route: &Route) -> Loader {
     match route {
-        Route::Home => loaders::home(),
-        // Both come with the first load; were one led here, the start page would send it on.
-        Route::Login | Route::Register => loaders::home(),
+        // Sign-in and registration come with the first load; were one led here, the start page would send it on.
+        Route::Home | Route::Login | Route::Register => loaders::lists(),
         #[cfg(debug_assertions)]
-        Route::Pieces => loaders::home(),
-        Route::Welcome => loaders::welcome(),
-        Route::Explore => loaders::explore(),
-        Route::Projects | Route::Datasets | Route::Tasks => loaders::mine(),
-        Route::Notifications => loaders::notifications(),
-        Route::NewProject | Route::NewDataset => loaders::new(),
-        Route::Trash => loaders::trash(),
-        Route::User { .. } => loaders::profile(),
-        Route::Project { .. } => loaders::project(),
-        Route::Dataset { .. } => loaders::dataset(),
-        Route::Task { .. } => loaders::task(),
-        Route::Files { .. } => loaders::files(),
-        Route::Settings { .. } => loaders::settings(),
-        Route::Search => loaders::search(),
-        Route::Account { .. } => loaders::account(),
+        Route::Pieces => loaders::lists(),
+        Route::Explore | Route::User { .. } | Route::Search => loaders::lists(),
+        Route::Projects | Route::Datasets | Route::Tasks => loaders::lists(),
+        Route::Welcome | Route::Notifications | Route::Trash => loaders::own(),
+        Route::NewProject | Route::NewDataset => loaders::own(),
+        Route::Settings { .. } | Route::Account { .. } => loaders::own(),
+        Route::Project { .. } | Route::Dataset { .. } => loaders::entity(),
+        Route::Task { .. } => loaders::task_page(),
+        Route::Files { .. } => loaders::reading(),
     }
 }

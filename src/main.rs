@@ -9,10 +9,7 @@ use russell_cloud_web::components::lazy::Chunks;
 fn main() {
     console_error_panic_hook::set_once();
     mount_to_body(|| {
-        provide_context(Chunks {
-            page: chunks::page,
-            part: chunks::part,
-        });
+        provide_context(Chunks(chunks::loader));
         view! { <App/> }
     });
 }

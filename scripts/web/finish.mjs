@@ -4,10 +4,12 @@
 //   node scripts/web/finish.mjs STAGE SPLIT DIST
 //
 // Everything below DIST/assets can be cached for ever; everything beside it has to be revalidated.
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
+import { promisify } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as packs from "./packs.mjs";
 
@@ -38,12 +40,23 @@ const write = (path, data) => {
 };
 
 /** The module through wasm-opt, as bytes. */
-function optimised(path) {
-  const { status, stdout, stderr } = spawnSync("wasm-opt", ["-Oz", ...FEATURES, path, "-o", "-"], {
+async function optimised(path) {
+  const run = promisify(execFile)("wasm-opt", ["-Oz", ...FEATURES, path, "-o", "-"], {
+    encoding: "buffer",
     maxBuffer: 1 << 30,
   });
-  if (status !== 0) throw new Error(`wasm-opt ${path}: ${stderr}`);
-  return stdout;
+  return (await run).stdout;
+}
+
+/** Name -> bytes of modules in a folder, as many at a time as there are processors. */
+async function allOptimised(folder, names) {
+  const found = new Map();
+  const rest = [...names];
+  const work = async () => {
+    for (let name = rest.pop(); name; name = rest.pop()) found.set(name, await optimised(join(folder, name)));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return found;
 }
 
 /** Name -> bytes of files that refer to one another by name, so that one hash stands for all. */
@@ -78,19 +91,20 @@ const take = (name) => {
   rmSync(join(dist, name));
   return data;
 };
-const takeModule = (name) => {
-  const data = optimised(join(stage, name));
+const takeModule = async (name) => {
+  const data = await optimised(join(stage, name));
   rmSync(join(dist, name));
   return data;
 };
 
 // The page and its chunks. `__wasm_split.js` imports `./app.js`, which is the page's own module: same folder, same
 // instance.
-const app = new Bundle().add("app.js", take("app.js")).add("app_bg.wasm", takeModule("app_bg.wasm"));
+const app = new Bundle().add("app.js", take("app.js")).add("app_bg.wasm", await takeModule("app_bg.wasm"));
 const splitScript = read(split, "__wasm_split.js").toString();
 const splitter = packs.parse(splitScript);
-for (const { path } of splitter.pages.values()) app.add(path, optimised(join(split, path)));
-const chunks = new Map(splitter.chunks.map((chunk) => [chunk, optimised(join(split, chunk))]));
+const paths = [...splitter.pages.values()].map(({ path }) => path);
+for (const [path, data] of await allOptimised(split, paths)) app.add(path, data);
+const chunks = await allOptimised(split, splitter.chunks);
 // Quick and near enough: it only decides what goes together.
 const wireSize = (data) =>
   brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length;
@@ -102,7 +116,7 @@ const appFolder = app.write("app");
 const worker = new Bundle()
   .add("worker_loader.js", take("worker_loader.js"))
   .add("worker.js", take("worker.js"))
-  .add("worker_bg.wasm", takeModule("worker_bg.wasm"));
+  .add("worker_bg.wasm", await takeModule("worker_bg.wasm"));
 const workerFolder = worker.write("worker");
 
 const shell = new Bundle().add("main.css", take("main.css")).add("boot.js", take("boot.js"));
@@ -161,9 +175,7 @@ console.error(`    ${total.files} files, ${total.plain} bytes, Brotli ${total.br
 // What each page adds to what everybody has: its own module and the packs that it needs.
 const size = (names) => names.reduce((sum, name) => sum + (wire.get(name) ?? statSync(join(dist, appFolder, name)).size), 0);
 const packsOf = (page) => grouped.flatMap((pack, at) => (pack.pages.includes(page) ? [`pack_${at}.bin`] : []));
-const frame = ["split_head.wasm", "split_foot.wasm", ...packsOf("frame")];
-console.error(`    frame: ${size(frame)} bytes with Brotli in ${frame.length} files`);
 for (const [page, { path }] of splitter.pages) {
   const files = [path, ...packsOf(page)];
-  if (!frame.includes(path)) console.error(`    ${page}: ${size(files)} bytes with Brotli in ${files.length} files`);
+  console.error(`    ${page}: ${size(files)} bytes with Brotli in ${files.length} files`);
 }

@@ -1,14 +1,14 @@
 // Puts the shared chunks of the splitter into packs, so that a page is a few requests and not some hundred.
 //
-// The splitter makes a chunk for every set of pages that have some code in common: with thirty pages hundreds of them, most
-// below a kilobyte. Whoever opens a page needs all chunks whose set has it. A pack is a file of several chunks, each with
+// The splitter makes a chunk for every set of pages that have some code in common: a hundred of them, most below a
+// kilobyte. Whoever opens a page needs all chunks whose set has it. A pack is a file of several chunks, each with
 // its length in four bytes (little endian) before it; what is in a pack is instantiated together.
 
 /** What a request is worth, in bytes over the wire: below that, fetching something in vain is the cheaper way. */
 const REQUEST = 4000;
 
-/** Parts that come with every page: what they need is there already. */
-const FRAME = ["head", "foot"];
+/** What stands around every page: what it needs is there already. */
+export const FRAME = "frame_chunk";
 
 /** A pattern that has to be there. */
 function all(text, pattern, what) {
@@ -47,11 +47,11 @@ const union = (a, b) => [a[0] | b[0], a[1] | b[1]];
  * less to fetch then. `sizes` are bytes over the wire by chunk. Answers [{ pages, chunks }], whatever the order of its input.
  */
 export function group({ chunks, pages }, sizes) {
-  const order = ["frame", ...[...pages.keys()].filter((page) => !FRAME.includes(page)).sort()];
+  const order = [FRAME, ...[...pages.keys()].filter((page) => page !== FRAME).sort()];
   if (order.length > 64) throw new Error("more pages than bits");
   const sets = new Map(chunks.map((chunk) => [chunk, [0, 0]]));
   for (const [page, needs] of pages) {
-    const at = FRAME.includes(page) ? 0 : order.indexOf(page);
+    const at = page === FRAME ? 0 : order.indexOf(page);
     for (const chunk of needs.chunks) sets.get(chunk)[at >> 5] |= 1 << (at & 31);
   }
   const packs = new Map();
@@ -109,7 +109,7 @@ export function script(original, { pages }, packs) {
   );
   for (const [page, { path }] of pages) {
     const needs = packs.flatMap((pack, at) => {
-      const needed = pack.pages.includes("frame") || pack.pages.includes(page);
+      const needed = pack.pages.includes(FRAME) || pack.pages.includes(page);
       return needed ? [`pack${at}`] : [];
     });
     lines.push(

@@ -35,17 +35,21 @@ pub type Showing = Pin<Box<dyn Future<Output = Result<AnyView, NotFetched>>>>;
 pub struct Loader {
     /// Fetches the chunk.
     pub fetch: fn() -> Fetching,
-    /// Makes the view for an address; ready at once when the chunk is there.
-    pub show: fn(Route) -> Showing,
+    /// Makes a view of it; ready at once when the chunk is there.
+    pub show: fn(Wanted) -> Showing,
 }
 
 /// Where chunks come from; in context.
 #[derive(Clone, Copy)]
-pub struct Chunks {
+pub struct Chunks(pub fn(&Wanted) -> Loader);
+
+/// What a chunk is to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
     /// The page of an address.
-    pub page: fn(&Route) -> Loader,
-    /// A part of pages.
-    pub part: fn(Part) -> Loader,
+    Page(Route),
+    /// A part of pages. It finds what it is about in the context.
+    Part(Part),
 }
 
 /// What has a chunk of its own and is no page.
@@ -85,8 +89,7 @@ pub enum Part {
 
 /// Shows a page, fetching its chunk first where that is needed.
 pub fn page(route: Route) -> AnyView {
-    let loader = expect_context::<Chunks>().page;
-    view(loader(&route), route, || {
+    view(Wanted::Page(route), || {
         view! { <div class="content"><Skeleton/></div> }.into_any()
     })
 }
@@ -98,13 +101,12 @@ pub fn part(part: Part) -> AnyView {
 
 /// Shows a part, and `waiting` while its chunk is fetched.
 pub fn part_or(part: Part, waiting: fn() -> AnyView) -> AnyView {
-    let loader = expect_context::<Chunks>().part;
-    // The same whatever the address: it finds what it is about in the context.
-    view(loader(part), Route::Home, waiting)
+    view(Wanted::Part(part), waiting)
 }
 
-/// Shows what a chunk makes for `route`, and `waiting` while it is fetched.
-fn view(loader: Loader, route: Route, waiting: fn() -> AnyView) -> AnyView {
+fn view(wanted: Wanted, waiting: fn() -> AnyView) -> AnyView {
+    let Chunks(loader) = expect_context();
+    let loader = loader(&wanted);
     let i18n = use_i18n();
     let failed = RwSignal::new(false);
     let fetched = Trigger::new();
@@ -129,7 +131,7 @@ fn view(loader: Loader, route: Route, waiting: fn() -> AnyView) -> AnyView {
             }
             .into_any();
         }
-        match (loader.show)(route.clone()).now_or_never() {
+        match (loader.show)(wanted.clone()).now_or_never() {
             Some(Ok(page)) => page,
             Some(Err(NotFetched)) | None => {
                 fetch();

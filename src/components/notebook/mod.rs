@@ -12,7 +12,6 @@ use crate::components::lazy::{self, Part};
 use crate::components::markdown::{FileHref, Markdown, Place};
 use crate::format;
 use crate::i18n::*;
-use crate::paths::Route;
 use crate::ui::{EmptyState, icons};
 use leptos::prelude::*;
 use model::{Cell, Notebook};
@@ -39,8 +38,8 @@ pub fn NotebookView(
     lazy::part(Part::Notebook)
 }
 
-/// What the chunk makes: the notebook in the context, whatever the address.
-pub fn view(_route: Route) -> AnyView {
+/// What the chunk makes: the notebook in the context.
+pub fn view() -> AnyView {
     let i18n = use_i18n();
     let source: Source = expect_context();
     let notebook = Memo::new(move |_| source.text.with(|text| model::parse(text)));

@@ -1,4 +1,4 @@
-//! What stands around every page but sign-in and registration, in chunks of its own. The same for every address.
+//! What stands around every page but sign-in and registration, in chunks of its own.
 
 use super::entrance::Footer;
 use super::expired::ExpiredDialog;
@@ -6,14 +6,13 @@ use super::top_bar::TopBar;
 use crate::components::connection::{ConnectionBanner, ConnectionState};
 use crate::components::live::{Live, start_live};
 use crate::components::service_banner::ServiceBanner;
-use crate::paths::Route;
 use crate::session::use_session;
 use crate::ui::ToastRegion;
 use api::event::Kind;
 use leptos::prelude::*;
 
 /// Before the page: the bar, and what the operator has to say. The stream of changes begins with it.
-pub fn head(_route: Route) -> AnyView {
+pub fn head() -> AnyView {
     start_live();
     let session = use_session();
     expect_context::<Live>().listen(move |changes| {
@@ -29,7 +28,7 @@ pub fn head(_route: Route) -> AnyView {
 }
 
 /// After the page: how the line stands, messages, and the dialog that renews a session.
-pub fn foot(_route: Route) -> AnyView {
+pub fn foot() -> AnyView {
     view! {
         <Footer>
             <ConnectionState/>

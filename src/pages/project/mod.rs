@@ -40,12 +40,12 @@ pub fn page(route: Route) -> AnyView {
 }
 
 /// Its tasks, in a chunk of their own.
-pub fn tasks(_route: Route) -> AnyView {
+pub fn tasks() -> AnyView {
     view! { <Tasks/> }.into_any()
 }
 
 /// The form of a new task, in a chunk of its own.
-pub fn run(_route: Route) -> AnyView {
+pub fn run() -> AnyView {
     view! { <OwnerOnly><RunForm/></OwnerOnly> }.into_any()
 }
 

@@ -159,6 +159,26 @@ fn no_style_stands_in_a_template() {
 }
 
 #[test]
+fn no_two_types_of_the_api_have_one_name_in_its_description() {
+    let mut names = Vec::new();
+    for folder in ["api/src", "backend/src"] {
+        for (_, text) in files(folder, &[".rs"]) {
+            for (at, _) in text.match_indices("utoipa::ToSchema") {
+                let item = text[at..].split("pub ").nth(1).unwrap_or_default();
+                let name = item.split_whitespace().nth(1).unwrap_or_default();
+                if item.starts_with("struct") || item.starts_with("enum") {
+                    names.push(name.trim_end_matches(['{', ';', '(']).to_owned());
+                }
+            }
+        }
+    }
+    names.sort();
+    // Of two with one name the description keeps the last, for both.
+    let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+    assert!(names.len() > 50 && twice.is_empty(), "{twice:?}");
+}
+
+#[test]
 fn arrows_go_one_way() {
     let above_ui = [
         "crate::client",

@@ -8,7 +8,7 @@ mod orders;
 mod tests;
 mod used;
 
-pub use orders::{NewOrder, Notice, Order, OrderState, Outcome, PayWith};
+pub use orders::{NewOrder, Order, OrderState, Outcome, PayWith, Settlement};
 pub use used::{
     DayUse, PaidSeconds, Record, RecordKind, RecordQuery, TaskCharge, Usage, UsageQuery,
 };

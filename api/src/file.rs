@@ -119,7 +119,7 @@ impl FindQuery {
 /// A file of a version, wherever it is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Found {
+pub struct FoundFile {
     /// Its path from the top.
     pub path: String,
     /// Bytes.
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn what_is_found_has_its_whole_path() {
-        let found = Found {
+        let found = FoundFile {
             path: "d/a.ipynb".into(),
             size: 7,
             modified: Time(0),

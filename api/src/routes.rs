@@ -72,7 +72,7 @@ pub const MODULE: &str = "/api/v1/module";
 pub const MODULES: &str = "/api/v1/modules";
 /// GET: hashes of the newest valid version's files ([`crate::module::FileHashes`]).
 pub const MODULE_FILEHASH: &str = "/api/v1/module/filehash";
-/// GET: files of a version whose names end in `?end=` ([`crate::file::FindQuery`]), a page of [`crate::file::Found`].
+/// GET: files of a version whose names end in `?end=` ([`crate::file::FindQuery`]), a page of [`crate::file::FoundFile`].
 pub const MODULE_FIND: &str = "/api/v1/module/{id}/find";
 /// POST: a ticket for the zip of a version ([`crate::zip::ZipTicket`]).
 pub const MODULE_ZIP: &str = "/api/v1/module/{id}/zip";

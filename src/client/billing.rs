@@ -1,7 +1,7 @@
 //! The account's time and money.
 
 use super::{ClientError, Request, call};
-use api::billing::{Account, NewOrder, Notice, Order, Record, RecordQuery, Usage, UsageQuery};
+use api::billing::{Account, NewOrder, Order, Record, RecordQuery, Settlement, Usage, UsageQuery};
 use api::{Page, routes};
 
 /// How the account stands.
@@ -59,7 +59,7 @@ pub async fn order(id: &str) -> Result<Order, ClientError> {
 ///
 /// # Errors
 /// `WrongState` and what every request can meet.
-pub async fn settle(id: &str, notice: &Notice) -> Result<Order, ClientError> {
+pub async fn settle(id: &str, notice: &Settlement) -> Result<Order, ClientError> {
     let address = routes::fill(routes::ACCOUNT_ORDER, &[id]);
     call(Request::post(address).json(notice)).await
 }

@@ -1,7 +1,7 @@
 //! Versions of projects and datasets.
 
 use super::{ClientError, Request, call, send};
-use api::file::{FindQuery, Found};
+use api::file::{FindQuery, FoundFile};
 use api::module::{Module, ModuleChange, ModuleType, ModulesQuery};
 use api::zip::ZipTicket;
 use api::{Page, routes};
@@ -59,7 +59,7 @@ pub async fn delete(id: &str) -> Result<(), ClientError> {
 ///
 /// # Errors
 /// `NotFound` and what every request can meet.
-pub async fn find(id: &str, end: &str) -> Result<Page<Found>, ClientError> {
+pub async fn find(id: &str, end: &str) -> Result<Page<FoundFile>, ClientError> {
     let query = FindQuery {
         end: end.to_owned(),
     };

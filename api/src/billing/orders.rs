@@ -87,7 +87,7 @@ pub enum Outcome {
 /// What the payment provider tells of an order. The test provider takes it from the buyer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Notice {
+pub struct Settlement {
     /// How it went.
     pub outcome: Outcome,
     /// What was paid, in fen.

@@ -158,7 +158,7 @@ fn orders_are_exact() {
         ),
     );
     assert_wire(
-        &Notice {
+        &Settlement {
             outcome: Outcome::Declined,
             amount: 0,
         },

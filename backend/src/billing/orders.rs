@@ -12,8 +12,8 @@ use crate::ids;
 use crate::state::App;
 use crate::tasks::rows::{key, word};
 use api::billing::{
-    Goods, NewOrder, Notice, Order, OrderState, Outcome, PayWith, Product, RECHARGE_MAX,
-    RECHARGE_MIN, RecordKind,
+    Goods, NewOrder, Order, OrderState, Outcome, PayWith, Product, RECHARGE_MAX, RECHARGE_MIN,
+    RecordKind, Settlement,
 };
 use api::event::Kind;
 use api::{Code, Reason, Time, limits};
@@ -229,7 +229,7 @@ async fn buy(
 ///
 /// # Errors
 /// 517 without the order, 519 when the amount is another.
-pub async fn settle(app: &App, id: &str, notice: &Notice) -> Result<Order, ApiError> {
+pub async fn settle(app: &App, id: &str, notice: &Settlement) -> Result<Order, ApiError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT} id = $1")))

@@ -1,11 +1,11 @@
 //! Who takes payments. [`Test`] only pretends.
 //!
-//! A provider is told of an order, takes the money in its own way and tells how that went ([`Notice`]), perhaps late,
+//! A provider is told of an order, takes the money in its own way and tells how that went ([`Settlement`]), perhaps late,
 //! perhaps more than once; [`super::orders::settle`] takes each notice once.
 
 use crate::error::ApiError;
 use crate::http::Caller;
-use api::billing::{Notice, Order, OrderState, Outcome, Provider as Wire};
+use api::billing::{Order, OrderState, Outcome, Provider as Wire, Settlement};
 use api::{Code, Reason, Time};
 
 /// A payment provider.
@@ -21,7 +21,7 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         &self,
         order: &Order,
         of: &str,
-        notice: &Notice,
+        notice: &Settlement,
         by: &Caller,
         now: Time,
     ) -> Result<(), ApiError>;
@@ -43,7 +43,7 @@ impl Provider for Test {
         &self,
         order: &Order,
         of: &str,
-        notice: &Notice,
+        notice: &Settlement,
         by: &Caller,
         now: Time,
     ) -> Result<(), ApiError> {

@@ -7,8 +7,8 @@ use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::openapi::answers::Answered;
 use crate::state::{App, Shared};
 use api::billing::{
-    Account as Wire, Compute, ComputeLeft, FREE, NewOrder, Notice, Offer, Order, PackLeft, Product,
-    Record, RecordQuery, Usage, UsageQuery, VIP,
+    Account as Wire, Compute, ComputeLeft, FREE, NewOrder, Offer, Order, PackLeft, Product, Record,
+    RecordQuery, Settlement, Usage, UsageQuery, VIP,
 };
 use api::module::ModuleType;
 use api::{Page, Time, routes};
@@ -142,14 +142,14 @@ async fn order(
 #[utoipa::path(
     post, path = routes::ACCOUNT_ORDER, operation_id = "settle_order",
     params(("id" = String, Path, description = "The order")),
-    request_body = Notice,
+    request_body = Settlement,
     responses((status = 200, description = "the order", body = Answered<Order>))
 )]
 async fn notice(
     State(app): State<Shared>,
     caller: Caller,
     Path(id): Path<String>,
-    Body(notice): Body<Notice>,
+    Body(notice): Body<Settlement>,
 ) -> Answer<Order> {
     let Some((order, of)) = orders::find(&app, &id).await? else {
         return Err(caller.not_found("order"));

@@ -5,7 +5,7 @@ use crate::unpack::{Node, Tree};
 use crate::{db, entities, events};
 use api::Time;
 use api::event::Action;
-use api::file::{FindQuery, Found};
+use api::file::{FindQuery, FoundFile};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 
@@ -77,7 +77,7 @@ pub(super) async fn ending_in(
     app: &App,
     module: &str,
     end: &str,
-) -> sqlx::Result<(Vec<Found>, u64)> {
+) -> sqlx::Result<(Vec<FoundFile>, u64)> {
     // A pattern that finds the words at the end only.
     let mut pattern = db::contains(end);
     pattern.pop();
@@ -97,7 +97,7 @@ pub(super) async fn ending_in(
     .bind(FindQuery::MAX as i64)
     .fetch_all(app.db.read())
     .await?;
-    let found = |(path, size, modified)| Found {
+    let found = |(path, size, modified)| FoundFile {
         path,
         size: db::count(size),
         modified: Time(modified),

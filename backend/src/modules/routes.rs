@@ -11,7 +11,7 @@ use crate::http::{Body, Caller, Path, Query, SignedIn};
 use crate::openapi::answers::{Answered, Nothing};
 use crate::state::{App, Shared};
 use api::event::Action;
-use api::file::{FindQuery, Found};
+use api::file::{FindQuery, FoundFile};
 use api::module::{
     FileHashes, Module, ModuleChange, ModuleCreated, ModuleState, ModulesQuery, NewModule,
 };
@@ -275,14 +275,14 @@ async fn filehash(
 #[utoipa::path(
     get, path = MODULE_FIND, operation_id = "find_files",
     params(("id" = String, Path, description = "The version"), FindQuery),
-    responses((status = 200, description = "the files", body = Answered<Page<Found>>))
+    responses((status = 200, description = "the files", body = Answered<Page<FoundFile>>))
 )]
 async fn find(
     State(app): State<Shared>,
     caller: Caller,
     Path(id): Path<String>,
     Query(FindQuery { end }): Query<FindQuery>,
-) -> Answer<Page<Found>> {
+) -> Answer<Page<FoundFile>> {
     let module = rows::visible(&app, &caller, &id).await?;
     match end.chars().count() {
         0 => return Err(ApiError::missing("end")),

@@ -10,7 +10,7 @@ use crate::i18n::*;
 use crate::place::use_place;
 use crate::ui::{Choice, EmptyState, LinkButton, Select, icons};
 use api::Page;
-use api::file::{Entry, EntryKind, Found};
+use api::file::{Entry, EntryKind, FoundFile};
 use leptos::prelude::*;
 
 /// The end of a notebook's name.
@@ -31,7 +31,7 @@ pub fn Preview() -> impl IntoView {
 fn Notebooks(version: i64, id: String) -> impl IntoView {
     let id = Signal::stored(id);
     let asked = load(move || async move { modules::find(&id.get_untracked(), END).await });
-    let shown = move |found: Signal<Page<Found>>| {
+    let shown = move |found: Signal<Page<FoundFile>>| {
         let none = Memo::new(move |_| found.with(|found| found.list.is_empty()));
         (move || match none.get() {
             true => view! { <NoNotebook version/> }.into_any(),
@@ -56,7 +56,7 @@ fn NoNotebook(version: i64) -> impl IntoView {
 }
 
 #[component]
-fn Chosen(found: Signal<Page<Found>>, version: i64, id: Signal<String>) -> impl IntoView {
+fn Chosen(found: Signal<Page<FoundFile>>, version: i64, id: Signal<String>) -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
     let EntityContext { entity, .. } = use_entity();
@@ -76,7 +76,7 @@ fn Chosen(found: Signal<Page<Found>>, version: i64, id: Signal<String>) -> impl 
         })
     });
     let choices = Signal::derive(move || {
-        let choice = |file: &Found| Choice::new(file.path.clone(), format::visible(&file.path));
+        let choice = |file: &FoundFile| Choice::new(file.path.clone(), format::visible(&file.path));
         found.with(|found| found.list.iter().map(choice).collect::<Vec<_>>())
     });
     let choose = move |path: String| {

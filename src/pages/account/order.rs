@@ -9,7 +9,7 @@ use crate::i18n::*;
 use crate::pages::not_found;
 use crate::paths::{AccountTab, Route};
 use crate::ui::{Badge, Button, Icon, LinkButton, Look, PageHead, TimeAt, Tone, icons};
-use api::billing::{Account, Notice, Order, OrderState, Outcome, PayWith};
+use api::billing::{Account, Order, OrderState, Outcome, PayWith, Settlement};
 use leptos::prelude::*;
 
 /// Milliseconds after which an order that waits is asked for anew.
@@ -112,7 +112,7 @@ fn TestProvider(order: Signal<Order>, load: Load<Order>) -> impl IntoView {
     let submit = Submit::new(&[]);
     let tell = move |outcome: Outcome| {
         let (id, amount) = order.with_untracked(|order| (order.id.clone(), order.amount));
-        let notice = Notice { outcome, amount };
+        let notice = Settlement { outcome, amount };
         submit.run(
             async move { billing::settle(&id, &notice).await },
             move |_| load.reload(),

@@ -6,7 +6,7 @@ mod tasks;
 
 use crate::support::lab::{Lab, one_slot};
 use crate::support::{Reply, Who, World, user};
-use api::billing::{Goods, Notice, OrderState, Outcome};
+use api::billing::{Goods, OrderState, Outcome, Settlement};
 use api::routes;
 use russell_backend::accounts::{tokens, users};
 use russell_backend::billing::operator::{self, Change};

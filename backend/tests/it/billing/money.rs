@@ -117,7 +117,7 @@ async fn money_that_comes_late_is_not_lost_and_buys_nothing() {
         .await
         .text("id");
     tell(&world, &id, "expired", 0).await;
-    let paid = Notice {
+    let paid = Settlement {
         outcome: Outcome::Paid,
         amount: 5_000,
     };

@@ -105,7 +105,7 @@ test("what is private reaches nobody else", async ({ page, browser, backend }) =
   const open = await owner.create("code", name);
   for (const tab of [app, visitor]) {
     await tab.page.bringToFront();
-    await expect(tab.page.getByRole("link", { name, exact: true })).toBeVisible();
+    await expect(tab.page.getByRole("link", { name: `${owner.account.name} / ${name}`, exact: true })).toBeVisible();
     await expect(tab.page.getByText("secret", { exact: false })).toHaveCount(0);
   }
   expect(heard.filter((text) => text.includes(open)).length).toBeGreaterThan(0);

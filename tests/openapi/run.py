@@ -61,7 +61,7 @@ NO_SUCCESS = {
     "PUT /api/v1/user/password": "only the round without a token asks it",
     "PUT /api/v1/user/email": "only the round without a token asks it",
     "POST /api/v1/experiments/bulk": "only the round without a token asks it: see backend/tests/it/task_lists.rs",
-    "POST /api/v1/entities/{id}/fork": "a made-up body seldom fits: see backend/tests/it/social.rs",
+    "POST /api/v1/entities/{id}/fork": "a made-up body seldom fits: see backend/tests/it/social/",
     "POST /api/v1/experiment/run": "a made-up body seldom fits: see backend/tests/it/tasks.rs",
     "POST /api/v1/experiment/{id}/dataset": "a made-up body seldom fits: see backend/tests/it/outputs.rs",
     "PUT /api/v1/user/avatar": "schemathesis makes up no pictures",

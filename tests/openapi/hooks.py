@@ -8,16 +8,28 @@ import schemathesis
 
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 
+# Bytes: an announced file between the two is taken, and its upload fills the account's storage for all other operations.
+ROOM, LARGEST = 1_000_000, 20 * 1024**3
+
 # Operations that answered with a success.
 done = set()
 
 
 @schemathesis.hook
-def map_body(context, body):
-    # By a query it would stop and delete what all other operations are tried with.
-    if isinstance(body, dict) and context.operation and context.operation.label == "POST /api/v1/experiments/bulk":
-        return {name: value for name, value in body.items() if name != "query"} | {"action": "stop"}
-    return body
+def before_call(context, case, kwargs):
+    """Takes out of a body what would leave nothing for the other operations. Here, because bodies of the coverage phase pass
+    no other hook."""
+    body = case.body
+    if not isinstance(body, dict):
+        return
+    if case.operation.label == "POST /api/v1/experiments/bulk":
+        # It would delete what all others are tried with.
+        case.body = {name: value for name, value in body.items() if name != "query"} | {"action": "stop"}
+    if case.operation.label == "POST /api/v1/uploads" and isinstance(body.get("files"), list):
+        for file in body["files"]:
+            size = file.get("size") if isinstance(file, dict) else None
+            if isinstance(size, int) and ROOM < size <= LARGEST:
+                file["size"] = size % 1000
 
 
 @schemathesis.hook

@@ -124,17 +124,18 @@ async fn parallel_tasks_share_what_is_left() {
     assert_eq!((seconds(&list[0]), seconds(&list[1])), (all.clone(), all));
 }
 
-#[tokio::test]
-async fn after_a_crash_what_was_charged_stays_and_nothing_is_charged_twice() {
+/// A task that ran for 37 seconds, of which 30 are charged.
+async fn between_two_slices() -> (Lab, String) {
     let lab = lab(0).await;
     let id = lab.run("echo up; sleep 300", json!({})).await;
     lab.said(&id, "up\n").await;
     pass(&lab, 30).await;
     lab.world.app.clock.advance(Duration::from_secs(7));
-    // Ends the process of this world.
-    lab.world.app.runner.bury(std::slice::from_ref(&id));
-    let Lab { world, .. } = lab;
-    let before = world.app.clone();
+    (lab, id)
+}
+
+/// The next process of this world, five hours later, and the seconds that the task was charged.
+async fn succeeded(world: World) -> (World, i64) {
     let world = world.restarted().await;
     world.app.clock.advance(Duration::from_secs(5 * 3600));
     queue::start(&world.app).await.unwrap();
@@ -142,10 +143,30 @@ async fn after_a_crash_what_was_charged_stays_and_nothing_is_charged_twice() {
     let list = records(&world).await;
     let record = list.iter().find(|r| r["kind"] == "usage").unwrap();
     assert_eq!(record["task"]["running"], false);
-    // The old process may see its task die before the new one takes over, and charge the seconds since the last slice.
     let charged = record["task"]["seconds"]["plan"].as_i64().unwrap();
+    (world, charged)
+}
+
+#[tokio::test]
+async fn after_a_crash_what_was_charged_stays_and_nothing_more_is_charged() {
+    let (lab, id) = between_two_slices().await;
+    // Ends the process of this world, without a word to the database.
+    lab.world.app.db.close().await;
+    lab.world.app.runner.bury(std::slice::from_ref(&id));
+    let Lab { world, .. } = lab;
+    let (world, charged) = succeeded(world).await;
+    assert_eq!(charged, 30);
+    assert_eq!(plan(&world).await["cpu"]["plan_left"], 72_000 - 30);
+}
+
+#[tokio::test]
+async fn a_process_that_lives_on_beside_its_successor_charges_nothing_twice() {
+    let (lab, _) = between_two_slices().await;
+    let Lab { world, .. } = lab;
+    let before = world.app.clone();
+    let (world, charged) = succeeded(world).await;
+    // Whichever of the two wrote the end: the old one knows of seven seconds more.
     assert!([30, 37].contains(&charged), "{charged}");
-    // Should the old process still think that it runs, its line is closed.
     meter::slice(&before).await.unwrap();
     assert_eq!(plan(&world).await["cpu"]["plan_left"], 72_000 - charged);
 }

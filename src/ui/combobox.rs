@@ -185,6 +185,8 @@ pub fn Combobox(
             "ArrowDown" => step(true),
             "ArrowUp" => step(false),
             "Escape" if opened => {
+                // Left to itself the browser empties a search field.
+                event.prevent_default();
                 event.stop_propagation();
                 close();
             }

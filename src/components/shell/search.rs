@@ -123,6 +123,7 @@ pub(super) fn BarSearch() -> impl IntoView {
     on_cleanup(move || slash.remove());
     let keys = move |event: KeyboardEvent| {
         if event.key() == "Escape" && !is_composing(&event) {
+            event.prevent_default();
             leave();
         }
     };

@@ -33,6 +33,13 @@ pub fn provide_place() -> Place {
         shown,
     };
     provide_context(place);
+    // What kind of page it is, for reports of faults: public/report.js tells it, and no address.
+    Effect::new(move |_| {
+        let shape = place.route.with(|route| route.as_ref().map(Route::shape));
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-page", &shape.unwrap_or_default());
+        }
+    });
     place
 }
 

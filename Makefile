@@ -35,4 +35,4 @@ lint: ## format check and clippy, native and wasm
 	@scripts/lint.sh
 
 clean: ## remove what was built; tools and data stay
-	@rm -rf target dist dist-dev node_modules tests/e2e/node_modules tests/e2e/output
+	@rm -rf target dist dist-dev node_modules tests/e2e/node_modules tests/e2e/bench/node_modules tests/e2e/output

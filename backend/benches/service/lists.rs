@@ -10,8 +10,8 @@ use std::time::Instant;
 /// Projects, datasets and tasks of a user.
 const SIZES: [[u32; 3]; 2] = [[100, 100, 1_000], [10_000, 10_000, 100_000]];
 /// Questions that are not counted, and those that are.
-const WARM_UP: usize = 10;
-const ROUNDS: usize = 200;
+const WARM_UP: usize = 5;
+const ROUNDS: usize = 100;
 /// Entries a page.
 const PAGE: u64 = 20;
 

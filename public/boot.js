@@ -60,6 +60,38 @@
     else addEventListener("DOMContentLoaded", show);
   };
 
+  // What a release build's page consists of is fetched along with the app, not after it has started: the frame, and the chunks
+  // (src/chunks.rs) behind the first words of the address. scripts/web/finish.mjs says which files those are. It is a guess
+  // for speed alone: the app fetches what it needs all the same. Who is not signed in is sent elsewhere by most pages.
+  const pages = new Map([
+    ["login", []],
+    ["register", []],
+    ["explore", ["explore"]],
+    ["search", ["search"]],
+    ["task", ["task"]],
+    ["projects", ["mine"]],
+    ["datasets", ["mine"]],
+    ["tasks", ["tasks"]],
+    ...["", "welcome", "notifications", "trash", "new", "settings", "account", "files"].map((word) => [word, null]),
+  ]);
+  const fetchAhead = () => {
+    const base = new URL(".", document.baseURI).pathname;
+    const [first, kind] = location.pathname.slice(base.length).split("/");
+    const page = pages.has(first) ? pages.get(first) : kind ? ["entity", "readme"] : ["profile"];
+    if (!page?.length || !script.dataset.chunks) return;
+    try {
+      if (["projects", "datasets", "tasks"].includes(first) && !sessionStorage.getItem(`russell.session${base.slice(0, -1)}`)) return;
+    } catch {
+      return;
+    }
+    const files = new Map(script.dataset.chunks.split(";").map((chunk) => chunk.split(":")));
+    for (const name of new Set(["frame_chunk", ...page].flatMap((chunk) => files.get(chunk)?.split(",") ?? []))) {
+      const link = document.createElement("link");
+      Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: new URL(name, address("js")).href });
+      document.head.append(link);
+    }
+  };
+
   // Both files at once; the engine compiles while they arrive. An `integrity` on a preload link is ignored for
   // wasm, so it is checked here.
   const integrity = script.dataset.wasmIntegrity;
@@ -72,6 +104,7 @@
     else resolve();
   });
   wasm.catch(() => {});
+  fetchAhead();
   Promise.all([import(address("js")), parsed])
     .then(([module]) => module.default({ module_or_path: wasm }))
     .catch(failed);

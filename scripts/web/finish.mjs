@@ -134,6 +134,10 @@ replace(
   'data-wasm="./app_bg.wasm"',
   `data-wasm="${appFolder}/app_bg.wasm" data-wasm-integrity="${app.integrity("app_bg.wasm")}"`,
 );
+// The files behind each chunk, for boot.js; the frame's packs are the frame's alone.
+const filesOf = (page, path) => [path, ...grouped.flatMap(({ pages }, at) => (pages.includes(page) ? [`pack_${at}.bin`] : []))];
+const files = [...splitter.pages].map(([page, { path }]) => `${page}:${filesOf(page, path).join(",")}`);
+replace('data-worker="./worker_loader.js"', `data-chunks="${files.join(";")}" data-worker="./worker_loader.js"`);
 replace('data-worker="./worker_loader.js"', `data-worker="${workerFolder}/worker_loader.js"`);
 replace('href="./main.css"', `href="${shellFolder}/main.css" integrity="${shell.integrity("main.css")}"`);
 const preloads = [...app.files.keys()]

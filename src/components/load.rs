@@ -57,13 +57,20 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Load<T> {
         self.again.notify();
     }
 
+    /// Shows what was answered to the same question lately until the first answer comes. For what is looked at: a form must
+    /// not begin with what may have been changed elsewhere.
+    pub fn recall(self) -> Self {
+        self.recalls.set_value(true);
+        self
+    }
+
     /// Asks again when something changes that concerns it: soon, but not twice for what comes together, and at most once a
     /// second however much changes. Waits while the tab is hidden. While changes are not told, it asks again now and then.
     /// What was answered to the same question lately is shown until the first answer comes.
     ///
     /// `concerns` is asked of every change, outside of any tracking.
     pub fn live(self, concerns: impl Fn(&Change) -> bool + 'static) -> Self {
-        self.recalls.set_value(true);
+        self.recall();
         // Pieces that are tested alone have no stream.
         let (Some(live), Some(connection)) = (use_context::<Live>(), use_context::<Connection>())
         else {

@@ -61,7 +61,7 @@
   };
 
   // What a release build's page consists of is fetched along with the app, not after it has started: the frame, and the chunks
-  // (src/chunks.rs) behind the first words of the address. scripts/web/finish.mjs says which files those are. It is a guess
+  // (src/chunks.rs) behind the first words of the address. scripts/web/finish.mjs says which packs those are. It is a guess
   // for speed alone: the app fetches what it needs all the same. Who is not signed in is sent elsewhere by most pages.
   const pages = new Map([
     ["login", []],
@@ -76,19 +76,24 @@
   ]);
   const fetchAhead = () => {
     const base = new URL(".", document.baseURI).pathname;
-    const [first, kind] = location.pathname.slice(base.length).split("/");
-    const page = pages.has(first) ? pages.get(first) : kind ? ["entity", "readme"] : ["profile"];
+    const [first, kind, , tab] = location.pathname.slice(base.length).split("/");
+    const page = pages.has(first) ? pages.get(first) : kind ? ["entity", ...(tab ? [] : ["readme", "markdown"])] : ["profile"];
     if (!page?.length || !script.dataset.chunks) return;
     try {
       if (["projects", "datasets", "tasks"].includes(first) && !sessionStorage.getItem(`russell.session${base.slice(0, -1)}`)) return;
     } catch {
       return;
     }
-    const files = new Map(script.dataset.chunks.split(";").map((chunk) => chunk.split(":")));
-    for (const name of new Set(["frame_chunk", ...page].flatMap((chunk) => files.get(chunk)?.split(",") ?? []))) {
-      const link = document.createElement("link");
-      Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: new URL(name, address("js")).href });
-      document.head.append(link);
+    const [ending, ...chunks] = script.dataset.chunks.split(";");
+    const packs = new Map(chunks.map((chunk) => chunk.split(":")));
+    const files = ["frame_chunk", ...page]
+      .filter((name) => packs.has(name))
+      .flatMap((name) => [`split_${name}.wasm`, ...packs.get(name).split(".").filter(Boolean).map((number) => `pack_${number}.${ending}`)]);
+    // Whole, into the browser's cache, where the app finds it, done or on its way. A preload link would complain of a wrong guess.
+    for (const name of new Set(files)) {
+      fetch(new URL(name, address("js")))
+        .then((response) => response.arrayBuffer())
+        .catch(() => {});
     }
   };
 

@@ -160,6 +160,43 @@
     else addEventListener("DOMContentLoaded", show);
   };
 
+  // What a release build's page consists of is fetched along with the app, not after it has started: the frame, and the chunks
+  // (src/chunks.rs) behind the first words of the address. scripts/web/finish.mjs says which packs those are. It is a guess
+  // for speed alone: the app fetches what it needs all the same. Who is not signed in is sent elsewhere by most pages.
+  const pages = new Map([
+    ["login", []],
+    ["register", []],
+    ["explore", ["explore"]],
+    ["search", ["search"]],
+    ["task", ["task"]],
+    ["projects", ["mine"]],
+    ["datasets", ["mine"]],
+    ["tasks", ["tasks"]],
+    ...["", "welcome", "notifications", "trash", "new", "settings", "account", "files"].map((word) => [word, null]),
+  ]);
+  const fetchAhead = () => {
+    const base = new URL(".", document.baseURI).pathname;
+    const [first, kind, , tab] = location.pathname.slice(base.length).split("/");
+    const page = pages.has(first) ? pages.get(first) : kind ? ["entity", ...(tab ? [] : ["readme", "markdown"])] : ["profile"];
+    if (!page?.length || !script.dataset.chunks) return;
+    try {
+      if (["projects", "datasets", "tasks"].includes(first) && !sessionStorage.getItem(`russell.session${base.slice(0, -1)}`)) return;
+    } catch {
+      return;
+    }
+    const [ending, ...chunks] = script.dataset.chunks.split(";");
+    const packs = new Map(chunks.map((chunk) => chunk.split(":")));
+    const files = ["frame_chunk", ...page]
+      .filter((name) => packs.has(name))
+      .flatMap((name) => [`split_${name}.wasm`, ...packs.get(name).split(".").filter(Boolean).map((number) => `pack_${number}.${ending}`)]);
+    // Whole, into the browser's cache, where the app finds it, done or on its way. A preload link would complain of a wrong guess.
+    for (const name of new Set(files)) {
+      fetch(new URL(name, address("js")))
+        .then((response) => response.arrayBuffer())
+        .catch(() => {});
+    }
+  };
+
   // Both files at once; the engine compiles while they arrive. An `integrity` on a preload link is ignored for
   // wasm, so it is checked here.
   const integrity = script.dataset.wasmIntegrity;
@@ -172,6 +209,7 @@
     else resolve();
   });
   wasm.catch(() => {});
+  fetchAhead();
   Promise.all([import(address("js")), parsed, configured])
     .then(([module]) => module.default({ module_or_path: wasm }))
     .catch(failed);

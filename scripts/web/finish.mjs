@@ -135,6 +135,13 @@ replace(
   `data-wasm="${appFolder}/app_bg.wasm" data-wasm-integrity="${app.integrity("app_bg.wasm")}"`,
 );
 replace('data-report="./report.js"', `data-report="${shellFolder}/report.js"`);
+// The chunks that boot.js fetches ahead: how packs end, then the numbers of each chunk's packs.
+const bootScript = read(stage, "boot.js").toString();
+const numbers = (page) => grouped.flatMap(({ pages }, at) => (pages.includes(page) ? [at] : []));
+const known = [...splitter.pages.keys()].filter((page) => bootScript.includes(`"${page}"`));
+const ending = [...app.files.keys()].find((name) => name.startsWith("pack_")).split(".")[1];
+const ahead = [ending, ...known.map((page) => `${page}:${numbers(page).join(".")}`)].join(";");
+replace('data-worker="./worker_loader.js"', `data-chunks="${ahead}" data-worker="./worker_loader.js"`);
 replace('data-worker="./worker_loader.js"', `data-worker="${workerFolder}/worker_loader.js"`);
 replace('href="./main.css"', `href="${shellFolder}/main.css" integrity="${shell.integrity("main.css")}"`);
 const preloads = [...app.files.keys()]

@@ -7,6 +7,7 @@ mod history;
 use crate::paths::{self, Query, Route};
 use history::{Address, Manner};
 use leptos::prelude::*;
+use leptos::web_sys::Event;
 
 /// Where the visitor is. `Copy`; [`use_place`] hands it out.
 #[derive(Clone, Copy)]
@@ -41,6 +42,12 @@ pub fn provide_place() -> Place {
         }
     });
     place
+}
+
+/// Where the link leads that an event happened on; none where it happened on no link of the app.
+pub fn linked(event: &Event) -> Option<Route> {
+    let (_, url) = history::link_of(event)?;
+    Route::parse(&paths::without_base(&url.pathname())?)
 }
 
 /// Where the visitor is.

@@ -10,7 +10,7 @@ mod query;
 mod read;
 mod write;
 
-pub use account::AccountTab;
+pub use account::{AccountTab, packs_fragment, packs_href};
 pub use base::{base, below_base, without_base};
 
 use api::routes;

@@ -1,6 +1,6 @@
 /** Every page in both languages, both themes and at both widths: pictures to look at, and what can be told without eyes. */
 
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { App } from "../support/app.ts";
@@ -21,6 +21,8 @@ const themes: Theme[] = ["light", "dark"];
 const wanted = process.env["GALLERY"]?.split(",") ?? [""];
 
 test.describe.configure({ timeout: 900_000 });
+// Some thousand steps: a trace of them would take longer than they do.
+test.use({ trace: "off" });
 
 /** The tabs of one language, one for each person. */
 class Visitors {
@@ -108,6 +110,32 @@ async function look([name, entry]: (typeof entries)[number], language: Language,
   return faults;
 }
 
+/** The pictures of the README: page and look. README=1 writes them anew, as WebP, which Chromium itself makes. */
+const readme: Record<string, [page: string, look: string]> = {
+  project: ["project", "en-light-1440"],
+  tasks: ["tasks", "zh-dark-1440"],
+  task: ["task-running", "zh-light-390"],
+  log: ["task-log", "en-dark-390"],
+};
+
+async function writeReadme(browser: Browser): Promise<void> {
+  const page = await browser.newPage();
+  for (const [name, [entry, look]] of Object.entries(readme)) {
+    const png = await readFile(join(output, entry, `${look}.png`), "base64");
+    const webp = await page.evaluate(async (png) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${png}`;
+      await image.decode();
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+      canvas.getContext("2d")!.drawImage(image, 0, 0);
+      return canvas.toDataURL("image/webp", 0.9).split(",")[1]!;
+    }, png);
+    await writeFile(join(root, "docs/pictures", `${name}.webp`), Buffer.from(webp, "base64"));
+  }
+  await page.close();
+}
+
 test("every page", async ({ browser }) => {
   const backend = await startLab();
   try {
@@ -128,6 +156,7 @@ test("every page", async ({ browser }) => {
     );
     const looks = languages.flatMap((language) => themes.flatMap((theme) => shown.map((width) => `${language}-${theme}-${width}`)));
     await writeFile(join(output, "index.html"), index(chosen.map(([name]) => name), looks));
+    if (process.env["README"]) await writeReadme(browser);
     expect(faults.flat().join("\n\n")).toBe("");
   } finally {
     await backend.remove();

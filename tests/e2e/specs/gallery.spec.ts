@@ -86,7 +86,7 @@ async function look([name, entry]: (typeof entries)[number], language: Language,
         await app.open(path);
         await act(entry, { app, page, t, narrow, world, backend });
       }
-      await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+      await expect(page.locator("[aria-busy=true], .skeleton")).toHaveCount(0);
       await expect(app.heading()).toHaveCount(1);
     });
     // Each theme is looked through by axe once, and each width.

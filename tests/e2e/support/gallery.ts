@@ -73,7 +73,7 @@ const acts = {
     if (narrow) await page.getByRole("button", { name: t("search.open"), exact: true }).click();
     const field = page.getByRole("combobox", { name: t("search.field") });
     await field.fill("i");
-    await expect(page.getByRole("option").first()).toBeVisible();
+    await expect(page.getByRole("listbox").getByRole("option").first()).toBeVisible();
   },
   plusMenu: opens("shell.create", "menu"),
   accountMenu: opens("shell.account", "menu"),
@@ -96,12 +96,12 @@ const acts = {
     await page.getByRole("button", { name: new RegExp(`^${t("social.fork")}`) }).click();
     await expect(page.getByRole("dialog")).toBeVisible();
   },
-  deleteProject: opens("manage.delete_project", "dialog"),
+  deleteProject: opens("entity.settings.confirm_project", "dialog"),
   deleteVersion: opens("entity.versions.delete", "dialog"),
   editTags: presses("social.tags_edit"),
   async chooseDataset({ page, t }: Stage) {
     await page.getByRole("combobox", { name: t("run.data_search") }).fill("i");
-    await expect(page.getByRole("option").first()).toBeVisible();
+    await expect(page.getByRole("listbox").getByRole("option").first()).toBeVisible();
   },
   useVersion: opens("manage.use_row", "dialog"),
   taskFilters: presses("tasks.filters"),
@@ -111,6 +111,9 @@ const acts = {
   async selectTasks({ page, t }: Stage) {
     const boxes = page.getByRole("checkbox", { name: pattern(t, "tasks.select_row") });
     for (const at of [3, 6, 8]) await boxes.nth(at).check();
+  },
+  async logShown({ page }: Stage) {
+    await expect(page.getByText(/"metric": "accuracy"/).last()).toBeVisible();
   },
   editRemark: presses("tasks.remark_edit"),
   stopTask: opens("task.stop", "dialog"),

@@ -172,7 +172,7 @@ test("the search is found and used by keyboard alone", async ({ page, backend, l
   await other.create("code", `${stem}-public`);
   await other.create("code", `${stem}-secret`, 1);
   await other.create("data", `${stem}-data`);
-  await signedIn(page, backend.url, account);
+  const app = await signedIn(page, backend.url, account);
 
   const box = page.getByRole("combobox", { name: t("search.field") });
   // It comes with the bar, which is fetched beside the page.
@@ -217,5 +217,9 @@ test("the search is found and used by keyboard alone", async ({ page, backend, l
   await expect(page.getByText(t("search.nothing_here"))).toBeVisible();
   await page.reload();
   await expect(page.getByText(t("search.nothing_here"))).toBeVisible();
+
+  // Where only another kind has what is looked for, it is shown at once.
+  await app.open(`/search?q=${stem}-data`);
+  await expect(table.getByRole("link")).toHaveText([new RegExp(`${stem}-data`)]);
   log.silent("search");
 });

@@ -26,7 +26,6 @@ pub fn page(route: Route) -> AnyView {
         }
         .into_any()
     };
-    let wide = route == Route::Tasks;
     let content = match route {
         Route::Datasets => entities(Listed::Datasets),
         Route::Tasks => view! {
@@ -37,9 +36,7 @@ pub fn page(route: Route) -> AnyView {
         _ => entities(Listed::Projects),
     };
     view! {
-        <div class="content" class:content-wide=wide>
-            {content}
-        </div>
+        <div class="content">{content}</div>
     }
     .into_any()
 }

@@ -16,18 +16,14 @@ use api::Paging;
 use api::search::{Found, FoundEntity, FoundUser, SearchKind, SearchQuery};
 use leptos::prelude::*;
 
-/// The kind as the query's `kind` names it.
-fn kind_of(text: &str) -> SearchKind {
-    match text {
-        "datasets" => SearchKind::Datasets,
-        "users" => SearchKind::Users,
-        _ => SearchKind::Projects,
-    }
+/// The kind as the query's `kind` names it; none is named where nobody has chosen.
+fn kind_of(text: &str) -> Option<SearchKind> {
+    KINDS.into_iter().find(|kind| word(*kind) == text)
 }
 
 fn word(kind: SearchKind) -> &'static str {
     match kind {
-        SearchKind::Projects => "",
+        SearchKind::Projects => "projects",
         SearchKind::Datasets => "datasets",
         SearchKind::Users => "users",
     }
@@ -53,15 +49,26 @@ pub fn page(_route: Route) -> AnyView {
     let place = use_place();
     let typed = use_query_text("q", &["page"]);
     let words = Memo::new(move |_| place.value("q"));
-    let kind = Memo::new(move |_| kind_of(&place.value("kind")));
+    let chosen = Memo::new(move |_| kind_of(&place.value("kind")));
     let found = load(move || {
         let query = SearchQuery {
             q: Some(words.get()),
-            kind: Some(kind.get()),
-            page: Some(place.page()),
-            limit: None,
+            kind: chosen.get(),
+            page: chosen.get().map(|_| place.page()),
+            limit: Some(Paging::default().limit()),
         };
         async move { search::search(&query).await }
+    });
+    // Nobody is led to an empty list while another kind has what is looked for.
+    let kind = Memo::new(move |_| {
+        chosen.get().unwrap_or_else(|| {
+            found.data.with(|found| {
+                let first = found
+                    .as_ref()
+                    .and_then(|found| KINDS.into_iter().find(|kind| total(found, *kind) > 0));
+                first.unwrap_or(SearchKind::Projects)
+            })
+        })
     });
     let counted = move |kind| found.data.with(|found| Some(total(found.as_ref()?, kind)));
     let name = move |kind| match kind {
@@ -136,7 +143,9 @@ fn Results(
         if none.get() {
             return view! { <Nothing found kind words/> }.into_any();
         }
-        let href = move |page: u32| untrack(|| place.with(&[("page", &page.to_string())]));
+        let href = move |page: u32| {
+            untrack(|| place.with(&[("kind", word(kind.get())), ("page", &page.to_string())]))
+        };
         let list = match kind.get() {
             SearchKind::Users => view! { <Users found/> }.into_any(),
             kind => view! { <Entities found kind/> }.into_any(),

@@ -11,7 +11,7 @@ mod read;
 mod shape;
 mod write;
 
-pub use account::AccountTab;
+pub use account::{AccountTab, packs_fragment, packs_href};
 pub use base::{base, below_base, without_base};
 
 use api::routes;

@@ -81,6 +81,11 @@ impl Place {
         );
     }
 
+    /// Whether the address's fragment is this id: what comes later than its page then shows itself.
+    pub fn is_at(self, id: &str) -> bool {
+        history::names(id)
+    }
+
     /// A value of the query, tracked; empty when it is not there.
     pub fn value(self, key: &str) -> String {
         self.query

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { Api } from "../support/api.ts";
 import { App, newAccount } from "../support/app.ts";
 import type { Backend } from "../support/backend.ts";
-import { accessible, fits, picture } from "../support/checks.ts";
+import { accessible, picture } from "../support/checks.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { built } from "../support/process.ts";
 import { startProxy } from "../support/proxy.ts";
@@ -174,17 +174,6 @@ test("notifications are filtered, read, deleted and chosen on their page", async
   await expect(bell(page, 2)).toBeVisible({ timeout: 60_000 });
   const list = page.getByRole("list", { name: t("notices.title") });
   await expect(list.getByRole("listitem")).toHaveCount(2);
-  for (const [theme, width] of [["light", 1440], ["dark", 1440], ["light", 390], ["dark", 390]] as const) {
-    await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-    await page.evaluate((theme) => document.documentElement.setAttribute("data-theme", theme), theme);
-    await accessible(page, `notifications, ${theme}, ${width}`);
-    await fits(page, `notifications, ${width}`);
-    await picture(page, `live/notifications-${theme}-${width}`);
-    await bell(page, 2).click();
-    await picture(page, `live/bell-${theme}-${width}`);
-    await page.keyboard.press("Escape");
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
 
   const path = `${api.account.name}/noisy`;
   const failed = t("notices.task_failed", { task: path });

@@ -34,10 +34,10 @@ export async function settled(page: Page): Promise<void> {
 }
 
 /** The theme the page is shown in. */
-type Theme = "light" | "dark";
+export type Theme = "light" | "dark";
 
 /** Shows the page in a theme without choosing it, and answers which one it was shown in before. */
-async function show(page: Page, theme: Theme): Promise<Theme> {
+export async function show(page: Page, theme: Theme): Promise<Theme> {
   const before = await page.evaluate((theme) => {
     const { dataset } = document.documentElement;
     const before = dataset["theme"];

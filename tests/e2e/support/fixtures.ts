@@ -3,8 +3,9 @@
 import { test as base } from "@playwright/test";
 import { startBackend, type Backend } from "./backend.ts";
 import { Console } from "./checks.ts";
+import { byKeyboard, takeMouseAway } from "./keyboard.ts";
 
-export const test = base.extend<{ log: Console }, { backend: Backend }>({
+export const test = base.extend<{ log: Console; hands: void }, { backend: Backend }>({
   backend: [
     // The empty pattern is what Playwright reads the fixture's dependencies from.
     async ({}, use) => {
@@ -17,6 +18,14 @@ export const test = base.extend<{ log: Console }, { backend: Backend }>({
   log: async ({ page }, use) => {
     await use(new Console(page));
   },
+  hands: [
+    async ({ page }, use) => {
+      const giveBack = byKeyboard() ? takeMouseAway(page) : () => {};
+      await use();
+      giveBack();
+    },
+    { auto: true },
+  ],
 });
 
 export { expect } from "@playwright/test";

@@ -16,8 +16,8 @@ export default defineConfig({
   // Each journey once more with the keyboard alone: support/keyboard.ts does with keys what the tests say. Colours and frames
   // change at once there, so that a focus ring is there as soon as the focus is.
   projects: [
-    { name: "mouse" },
-    { name: "keyboard", grep: /@journey/, use: { contextOptions: { reducedMotion: "reduce" } } },
+    { name: "mouse", grepInvert: /@keyboard/ },
+    { name: "keyboard", grep: /@journey|@keyboard/, use: { contextOptions: { reducedMotion: "reduce" } } },
   ],
   use: {
     browserName: "chromium",

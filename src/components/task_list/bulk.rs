@@ -200,10 +200,10 @@ fn Act(
         submit.run(run(bulk), move |outcome| {
             if outcome.failed.is_empty() {
                 let count = format::number(outcome.done);
-                toasts.say(match stop {
+                toasts.say(untrack(|| match stop {
                     true => t_string!(i18n, tasks.stopped, count = count),
                     false => t_string!(i18n, tasks.deleted, count = count),
-                });
+                }));
             }
             open.set(false);
             done.run((action, outcome));

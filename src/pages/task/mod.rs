@@ -12,6 +12,7 @@ mod to_dataset;
 use crate::client::tasks;
 use crate::client::words::words;
 use crate::components::file_browser::FileBrowser;
+use crate::components::file_name::FileName;
 use crate::components::file_tree::Tree;
 use crate::components::live::Concerns as _;
 use crate::components::load::{Load, load};
@@ -132,7 +133,10 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
         TaskTab::Code { path } | TaskTab::Output { path } => path,
         TaskTab::Overview | TaskTab::Log | TaskTab::Data => String::new(),
     });
-    let heading = view! { <Remark task load/> }.into_any();
+    let name = Memo::new(move |_| task.with(|task| task_words::title(i18n, task)));
+    let heading = (move || view! { <FileName name=name.get()/> }).into_any();
+    let editing = RwSignal::new(false);
+    let edit = view! { <Remark task load open=editing/> }.into_any();
     let facts = {
         let id = Signal::stored(id.clone());
         view! {
@@ -173,7 +177,7 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
         }
     };
     view! {
-        <PageHead title heading facts actions/>
+        <PageHead title heading edit edited=editing facts actions/>
         <Tabs tabs=tabs(&id, part, task)/>
         {body}
     }

@@ -45,7 +45,7 @@ fn Kinds(settings: NotificationSettings, open: RwSignal<bool>) -> impl IntoView 
             |settings, (kind, wanted)| settings.with(*kind, wanted.get_untracked()),
         );
         submit.run(notifications::keep_settings(settings), move |_| {
-            toasts.say(t_string!(i18n, notices.settings_saved));
+            toasts.say(untrack(|| t_string!(i18n, notices.settings_saved)));
             open.set(false);
         });
     };

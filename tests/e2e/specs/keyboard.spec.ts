@@ -37,7 +37,7 @@ test("the heading of every page has the focus after a navigation, and the title 
   const user = `/${api.account.name}`;
   const parts = (of: string, names: string[]): string[] => names.map((name) => `${user}/${of}${name && "/"}${name}`);
   const paths = [
-    ...["/welcome", "/projects", "/datasets", "/tasks", "/search?q=roses", "/notifications", "/new/project", "/new/dataset", "/trash", user, `${user}?tab=favourites`, "/explore?tab=datasets"],
+    ...["/welcome", "/projects", "/datasets", "/tasks", "/search?q=roses", "/notifications", "/new/project", "/new/dataset", "/trash", user, `${user}?tab=favourites`],
     ...["profile", "email", "password", "tokens"].map((name) => `/settings/${name}`),
     ...["usage", "wallet", "plan"].map((name) => `/account/${name}`),
     ...parts("project/roses", ["", "versions", "tasks", "forks", "discussion", "files/1", "files/1/main.sh", "preview", "guide", "settings", "upload", "run"]),

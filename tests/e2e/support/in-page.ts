@@ -57,7 +57,8 @@ export function install(): void {
   };
   // What a focus ring can be made of, on the thing, on what it is drawn by, and around it.
   const look = (element: Element): string => {
-    const drawn = [element, element.nextElementSibling, element.parentElement, element.parentElement?.parentElement];
+    const beside = element.closest("label")?.contains(element.nextElementSibling) ? element.nextElementSibling : null;
+    const drawn = [element, beside, element.parentElement, element.parentElement?.parentElement];
     const styles = drawn.map((one) => {
       if (!one) return "";
       const style = getComputedStyle(one);

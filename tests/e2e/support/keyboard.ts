@@ -73,7 +73,10 @@ async function step(page: Page, key: string, name: string, there: () => Promise<
   }
 }
 
-/** Where the focus is after a link: on the heading of the page it led to, or still on the link if only a part is new. */
+/**
+ * Where the focus is after a link: on the heading of the page it led to, or still on the link if only a part is new. A link in
+ * a page that has gone is gone too.
+ */
 async function arrived(page: Page, before: string, link: JSHandle<Element>, name: string): Promise<void> {
   const path = (url: string): string => new URL(url).pathname;
   if (path(page.url()) === path(before)) return;
@@ -81,8 +84,8 @@ async function arrived(page: Page, before: string, link: JSHandle<Element>, name
     try {
       return await page.evaluate((link) => {
         const active = document.activeElement;
-        const tab = active === link && link.isConnected && link.getAttribute("aria-current") === "page" && link.closest(".tabs") !== null;
-        return tab || active?.matches("main h1") ? "right" : window.keys!.name(active ?? document.body);
+        const part = active === link && link.closest("main") !== null;
+        return part || active?.matches("main h1") ? "right" : window.keys!.name(active ?? document.body);
       }, link);
     } catch {
       // Another document: the browser has begun anew.

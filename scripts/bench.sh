@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures: `make bench NAME=first-load`, `upload`, `start`, `cli-upload`, `incremental` or `tasks`. Prints figures, ratios and the machine.
+# Measures: `make bench NAME=first-load`, `lighthouse`, `route-change`, `lists`, `upload`, `start`, `cli-upload`,
+# `incremental` or `tasks`. Prints figures, ratios and the machine.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 name=${1:-}
@@ -9,13 +10,14 @@ machine() {
     "load $(cut -d' ' -f1 /proc/loadavg)"
 }
 case $name in
-  first-load | upload)
-    scripts/setup.sh test
+  first-load | lighthouse | route-change | lists | upload)
+    scripts/setup.sh bench
     scripts/build-web.sh
     scripts/build-backend.sh
     say "Measuring $name"
     machine
     echo "browser: $(chromium --version 2>/dev/null)"
+    if [ "$name" = lists ]; then cargo bench --quiet -p russell-backend --bench service -- lists; fi
     npm run --silent --prefix tests/e2e bench -- "$name"
     ;;
   start)
@@ -26,5 +28,5 @@ case $name in
     machine
     cargo bench --quiet -p russell-backend --bench service -- "$name"
     ;;
-  *) die "which? make bench NAME=first-load, upload, start, cli-upload, incremental or tasks" ;;
+  *) die "which? make bench NAME=first-load, lighthouse, route-change, lists, upload, start, cli-upload, incremental or tasks" ;;
 esac

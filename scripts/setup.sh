@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what is missing to build the app (`setup.sh build`) or also to test it (`setup.sh test`). Can be run again
-# at any time: what is there already costs a second and no network.
+# Installs what is missing to build the app (`setup.sh build`), also to test it (`setup.sh test`) or also to measure it
+# (`setup.sh bench`). Can be run again at any time: what is there already costs a second and no network.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 purpose=${1:-build}
 case $purpose in
-  build | test) ;;
-  *) die "usage: scripts/setup.sh [build|test]" ;;
+  build | test | bench) ;;
+  *) die "usage: scripts/setup.sh [build|test|bench]" ;;
 esac
 
 need_basics() {
@@ -122,7 +122,13 @@ need_rust
 need_tools
 npm_packages .
 need_debian
-if [ "$purpose" = test ]; then
-  npm_packages tests/e2e
-  need_lab
-fi
+case $purpose in
+  test)
+    npm_packages tests/e2e
+    need_lab
+    ;;
+  bench)
+    npm_packages tests/e2e
+    npm_packages tests/e2e/bench
+    ;;
+esac

@@ -119,7 +119,7 @@ const worker = new Bundle()
   .add("worker_bg.wasm", await takeModule("worker_bg.wasm"));
 const workerFolder = worker.write("worker");
 
-const shell = new Bundle().add("main.css", take("main.css")).add("boot.js", take("boot.js"));
+const shell = new Bundle().add("main.css", take("main.css")).add("boot.js", take("boot.js")).add("report.js", take("report.js"));
 const shellFolder = shell.write("shell");
 
 // index.html: exactly the names that stand there now, or the build is wrong.
@@ -134,6 +134,14 @@ replace(
   'data-wasm="./app_bg.wasm"',
   `data-wasm="${appFolder}/app_bg.wasm" data-wasm-integrity="${app.integrity("app_bg.wasm")}"`,
 );
+replace('data-report="./report.js"', `data-report="${shellFolder}/report.js"`);
+// The chunks that boot.js fetches ahead: how packs end, then the numbers of each chunk's packs.
+const bootScript = read(stage, "boot.js").toString();
+const numbers = (page) => grouped.flatMap(({ pages }, at) => (pages.includes(page) ? [at] : []));
+const known = [...splitter.pages.keys()].filter((page) => bootScript.includes(`"${page}"`));
+const ending = [...app.files.keys()].find((name) => name.startsWith("pack_")).split(".")[1];
+const ahead = [ending, ...known.map((page) => `${page}:${numbers(page).join(".")}`)].join(";");
+replace('data-worker="./worker_loader.js"', `data-chunks="${ahead}" data-worker="./worker_loader.js"`);
 replace('data-worker="./worker_loader.js"', `data-worker="${workerFolder}/worker_loader.js"`);
 replace('href="./main.css"', `href="${shellFolder}/main.css" integrity="${shell.integrity("main.css")}"`);
 const preloads = [...app.files.keys()]
@@ -143,7 +151,8 @@ replace("</head>", `  ${preloads.join("\n    ")}\n  </head>`);
 html = html.replace(/^ *<!--.*?-->\n/gms, "").replace(/^\s*\n/gm, "");
 writeFileSync(join(dist, "index.html"), html);
 
-// index.html stays as it is, so that the address it is hosted under can be changed in it.
+// index.html stays as it is, so that the address it is hosted under can be changed in it; so does config.json.
+const ASIS = new Set(["index.html", "config.json"]);
 const compressed = (data) => ({
   br: brotliCompressSync(data, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
@@ -154,7 +163,7 @@ const wire = new Map();
 const total = { files: 0, plain: 0, br: 0 };
 for (const entry of readdirSync(dist, { recursive: true })) {
   const path = join(dist, entry);
-  if (!statSync(path).isFile() || entry === "index.html" || !COMPRESSIBLE.test(entry)) continue;
+  if (!statSync(path).isFile() || ASIS.has(entry) || !COMPRESSIBLE.test(entry)) continue;
   const data = readFileSync(path);
   total.files += 1;
   total.plain += data.length;

@@ -1,7 +1,7 @@
 //! Whose requests these are, and whom the client tells of what it meets. The session and the shell plug themselves
 //! in here, so that the client knows neither of them. A tab has exactly one session: hence one place for it.
 
-use super::{ClientError, bearer_of};
+use super::{ClientError, bearer_of, memory};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -33,6 +33,7 @@ pub fn install(hooks: Hooks) {
 pub fn set_token(token: Option<&str>) {
     let header = token.map(|token| format!("Basic {}", bearer_of(token)));
     STATE.with_borrow_mut(|state| state.authorization = header);
+    memory::forget();
 }
 
 /// The value of the header `Authorization` for a request that this module does not send itself (an upload by

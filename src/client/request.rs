@@ -1,8 +1,9 @@
 //! The one request function.
 
 use super::error::{ClientError, open, read, without_body};
+use super::memory::{self, Way};
 use super::{credentials, query};
-use crate::paths;
+use crate::site;
 use futures::future::{Either, select};
 use gloo_net::http::{Headers, Method, Response};
 use gloo_timers::future::TimeoutFuture;
@@ -72,6 +73,11 @@ impl Request {
         }
     }
 
+    /// Method and address, without the query.
+    fn words(&self) -> String {
+        format!("{} {}", self.method, self.address)
+    }
+
     /// Gives the answer more time: the body is large, and the line may be slow.
     pub fn patient(mut self) -> Self {
         self.allowed = PATIENT;
@@ -115,11 +121,53 @@ impl Request {
 /// # Errors
 /// See [`ClientError`]. A refused token also ends the session.
 pub async fn call<T: DeserializeOwned>(request: Request) -> Result<T, ClientError> {
-    read(&answer(request).await?)
+    let what = request.words();
+    let result = match answer(request).await {
+        Ok(data) => read(&data),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = &result {
+        report(&what, error);
+    }
+    result
+}
+
+/// Tells the operator of a request that failed although nobody did anything wrong.
+fn report(what: &str, error: &ClientError) {
+    if !error.is_fault() {
+        return;
+    }
+    // A problem's message is for the reader: it may name what the report must not.
+    let why = match error {
+        ClientError::Api { code, .. } => u16::from(*code).to_string(),
+        error => error.to_string(),
+    };
+    site::report("request", &format!("{what}: {why}"));
 }
 
 /// [`call`] up to the answer's `data`, unread.
 async fn answer(request: Request) -> Result<Box<RawValue>, ClientError> {
+    let reads = request.method == Method::GET && request.headers.is_empty();
+    if !reads {
+        return ask(request).await;
+    }
+    let address = format!("{}{}", request.address, request.query);
+    match memory::way(&address) {
+        Way::Known(answer) => answer,
+        // A sender that is gone: all was forgotten, as something has been changed meanwhile.
+        Way::Coming(answer) => match answer.await {
+            Ok(answer) => answer,
+            Err(_) => ask(request).await,
+        },
+        Way::Ask(keep) => {
+            let answer = ask(request).await;
+            keep.answer(&answer);
+            answer
+        }
+    }
+}
+
+async fn ask(request: Request) -> Result<Box<RawValue>, ClientError> {
     let (response, sent) = transport(request).await?;
     let body = body_of(&response).await?;
     let answer = open(response.status(), &body);
@@ -137,6 +185,7 @@ async fn answer(request: Request) -> Result<Box<RawValue>, ClientError> {
 /// As [`call`]: every HTTP status but the two hundreds is an error.
 pub async fn send(request: Request) -> Result<Response, ClientError> {
     let head = request.method == Method::HEAD;
+    let what = request.words();
     let (response, sent) = transport(request).await?;
     let status = response.status();
     if response.ok() {
@@ -153,6 +202,7 @@ pub async fn send(request: Request) -> Result<Response, ClientError> {
     if error.ends_session() {
         credentials::refused(&error, sent.as_deref());
     }
+    report(&what, &error);
     Err(error)
 }
 
@@ -169,12 +219,27 @@ async fn body_of(response: &Response) -> Result<String, ClientError> {
 
 /// The answer's head, and the `Authorization` that was sent.
 async fn transport(request: Request) -> Result<(Response, Option<String>), ClientError> {
+    let reads = matches!(request.method, Method::GET | Method::HEAD);
+    if !memory::may_send(reads) {
+        return Err(ClientError::Offline);
+    }
+    if reads {
+        return exchange(request).await;
+    }
+    memory::forget();
+    let answer = exchange(request).await;
+    // What was read while the change was made may be older than it.
+    memory::forget();
+    answer
+}
+
+async fn exchange(request: Request) -> Result<(Response, Option<String>), ClientError> {
     let own = request
         .headers
         .iter()
         .any(|(name, _)| *name == "Authorization");
     let session = credentials::authorization().filter(|_| !own);
-    let address = format!("{}{}", paths::below_base(&request.address), request.query);
+    let address = format!("{}{}", site::address(&request.address), request.query);
     let headers = Headers::new();
     headers.set("Accept", "application/json, */*");
     for (name, value) in &request.headers {
@@ -230,13 +295,13 @@ async fn transport(request: Request) -> Result<(Response, Option<String>), Clien
     }
 }
 
-/// The address of a WebSocket of the API: `path` below the base on the page's own host.
+/// The address of a WebSocket of the API.
 pub fn socket_url(path: &str) -> String {
-    let location = leptos::prelude::location();
-    let scheme = match location.protocol().as_deref() {
-        Ok("https:") => "wss",
-        _ => "ws",
+    let address = site::address(path);
+    let whole = match address.starts_with('/') {
+        true => leptos::prelude::location().origin().unwrap_or_default() + &address,
+        false => address,
     };
-    let host = location.host().unwrap_or_default();
-    format!("{scheme}://{host}{}", paths::below_base(path))
+    // `http` becomes `ws`, `https` becomes `wss`.
+    whole.replacen("http", "ws", 1)
 }

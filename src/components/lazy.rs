@@ -87,6 +87,14 @@ pub enum Part {
     Run,
 }
 
+impl Chunks {
+    /// Fetches a chunk that will be needed. One that cannot be had is fetched anew when it is shown.
+    pub fn fetch_ahead(self, wanted: &Wanted) {
+        let fetching = (self.0(wanted).fetch)();
+        spawn_local(async move { drop(fetching.await) });
+    }
+}
+
 /// Shows a page, fetching its chunk first where that is needed.
 pub fn page(route: Route) -> AnyView {
     view(Wanted::Page(route), || {

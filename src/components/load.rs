@@ -4,8 +4,8 @@
 //! differs; another reader begins with nothing. An answer that comes too
 //! late (the page asks for something else by now) is dropped, and its request is aborted.
 
-use crate::client::ClientError;
 use crate::client::words::words;
+use crate::client::{self, ClientError};
 use crate::components::connection::{Connection, Reconnected};
 use crate::components::live::Live;
 use crate::i18n::use_i18n;
@@ -39,6 +39,8 @@ pub struct Load<T: Send + Sync + 'static> {
     stale: RwSignal<bool>,
     /// When it was asked for last, in milliseconds since 1970.
     asked: StoredValue<f64>,
+    /// Whether what was answered lately is shown until the new answer comes.
+    recalls: StoredValue<bool>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Load<T> {
@@ -55,11 +57,20 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Load<T> {
         self.again.notify();
     }
 
+    /// Shows what was answered to the same question lately until the first answer comes. For what is looked at: a form must
+    /// not begin with what may have been changed elsewhere.
+    pub fn recall(self) -> Self {
+        self.recalls.set_value(true);
+        self
+    }
+
     /// Asks again when something changes that concerns it: soon, but not twice for what comes together, and at most once a
     /// second however much changes. Waits while the tab is hidden. While changes are not told, it asks again now and then.
+    /// What was answered to the same question lately is shown until the first answer comes.
     ///
     /// `concerns` is asked of every change, outside of any tracking.
     pub fn live(self, concerns: impl Fn(&Change) -> bool + 'static) -> Self {
+        self.recall();
         // Pieces that are tested alone have no stream.
         let (Some(live), Some(connection)) = (use_context::<Live>(), use_context::<Connection>())
         else {
@@ -140,6 +151,7 @@ where
         again: Trigger::new(),
         stale: RwSignal::new(false),
         asked: StoredValue::new(0.0),
+        recalls: StoredValue::new(false),
     };
     let session = use_session();
     let settled = Memo::new(move |_| session.is_settled());
@@ -160,6 +172,12 @@ where
         }
         if !settled.get() {
             return reader;
+        }
+        if load.recalls.get_value() && load.data.with_untracked(Option::is_none) {
+            let question = fetch();
+            if let Some(data) = untrack(|| client::recalled(question)) {
+                load.data.set(Some(data));
+            }
         }
         load.loading.set(true);
         load.stale.set(false);

@@ -1,5 +1,6 @@
 //! Pieces that know the domain.
 
+pub mod ahead;
 pub mod cli;
 pub mod connection;
 pub mod discussion;

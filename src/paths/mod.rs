@@ -8,6 +8,7 @@ mod account;
 mod base;
 mod query;
 mod read;
+mod shape;
 mod write;
 
 pub use account::{AccountTab, packs_fragment, packs_href};

@@ -8,7 +8,7 @@ use crate::paths;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast as _, JsValue};
-use leptos::web_sys::{HtmlAnchorElement, MouseEvent, Url};
+use leptos::web_sys::{Event, HtmlAnchorElement, MouseEvent, Url};
 
 /// What stands in the address bar, without origin and fragment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,11 +109,8 @@ fn scroll_to(fragment: &str) {
     }
 }
 
-fn follow_link(shown: RwSignal<Address>, event: &MouseEvent) -> Option<()> {
-    let with_key = event.meta_key() || event.alt_key() || event.ctrl_key() || event.shift_key();
-    if event.default_prevented() || event.button() != 0 || with_key {
-        return None;
-    }
+/// The link of the app that an event happened on, and where it leads.
+pub fn link_of(event: &Event) -> Option<(HtmlAnchorElement, Url)> {
     let link = event
         .target()?
         .dyn_into::<leptos::web_sys::Element>()
@@ -128,9 +125,15 @@ fn follow_link(shown: RwSignal<Address>, event: &MouseEvent) -> Option<()> {
         return None;
     }
     let url = Url::new(&link.href()).ok()?;
-    if !is_ours(&url, &window().location().origin().ok()?) {
+    is_ours(&url, &window().location().origin().ok()?).then_some((link, url))
+}
+
+fn follow_link(shown: RwSignal<Address>, event: &MouseEvent) -> Option<()> {
+    let with_key = event.meta_key() || event.alt_key() || event.ctrl_key() || event.shift_key();
+    if event.default_prevented() || event.button() != 0 || with_key {
         return None;
     }
+    let (link, url) = link_of(event)?;
     event.prevent_default();
     let manner = Manner {
         replace: false,

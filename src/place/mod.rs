@@ -7,6 +7,7 @@ mod history;
 use crate::paths::{self, Query, Route};
 use history::{Address, Manner};
 use leptos::prelude::*;
+use leptos::web_sys::Event;
 
 /// Where the visitor is. `Copy`; [`use_place`] hands it out.
 #[derive(Clone, Copy)]
@@ -33,7 +34,20 @@ pub fn provide_place() -> Place {
         shown,
     };
     provide_context(place);
+    // What kind of page it is, for reports of faults: public/report.js tells it, and no address.
+    Effect::new(move |_| {
+        let shape = place.route.with(|route| route.as_ref().map(Route::shape));
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-page", &shape.unwrap_or_default());
+        }
+    });
     place
+}
+
+/// Where the link leads that an event happened on; none where it happened on no link of the app.
+pub fn linked(event: &Event) -> Option<Route> {
+    let (_, url) = history::link_of(event)?;
+    Route::parse(&paths::without_base(&url.pathname())?)
 }
 
 /// Where the visitor is.

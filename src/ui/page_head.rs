@@ -1,5 +1,6 @@
 //! The head of a page: its one `h1`, the document's title, and the focus after a navigation.
 
+use crate::site;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -52,7 +53,7 @@ pub fn PageHead(
     let shown = title.clone();
     Effect::new(move |_| {
         let title = title.get();
-        document().set_title(&format!("{title} · RussellCloud"));
+        document().set_title(&format!("{title} · {}", site::title()));
     });
     if let Some(arrival) = use_context::<Arrival>() {
         Effect::new(move |_| {

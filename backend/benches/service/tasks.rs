@@ -1,5 +1,6 @@
 //! Requests for a task and for lists of tasks, with a thousand tasks and with a hundred times as many.
 
+use crate::fill;
 use crate::server::{Client, Server, request};
 use anyhow::{Context as _, Result, ensure};
 use russell_backend::db::Db;
@@ -32,7 +33,10 @@ pub async fn run() -> Result<()> {
     for size in SIZES {
         let from = tasks.len();
         tasks.extend((from..size).map(|_| ids::new_id()));
-        fill(&server, &tasks[from..], from, [&owner, &project, &version]).await?;
+        let db = Db::open_as_is(&server.data().join("russell.db")).await?;
+        let place = [&*owner, &*project, &*version];
+        fill::tasks_of(&db, &tasks[from..], from, place, Some(&version)).await?;
+        db.close().await;
         let of = |path: String| vec![request("GET", &path, &server.basic, "")];
         let kinds = [
             (
@@ -86,53 +90,6 @@ pub async fn run() -> Result<()> {
             }
         }
     }
-    Ok(())
-}
-
-/// Writes tasks that have ended as rows.
-async fn fill(
-    server: &Server,
-    ids: &[String],
-    from: usize,
-    [owner, project, version]: [&str; 3],
-) -> Result<()> {
-    let db = Db::open_as_is(&server.data().join("russell.db")).await?;
-    for (part, ids) in ids.chunks(1000).enumerate() {
-        let mut tx = db.begin().await?;
-        for (n, id) in ids.iter().enumerate() {
-            let n = from + part * 1000 + n;
-            let created = 1_700_000_000_000_000 + n as i64 * 1_000_000;
-            let state = if n.is_multiple_of(10) {
-                "failed"
-            } else {
-                "success"
-            };
-            sqlx::query(
-                "INSERT INTO tasks (id, owner_id, project_id, module_id, code_version, name, description, command, search_key,
-                     mode, instance_type, environment, enable_tensorboard, params, state, stage, created_at, creating_at,
-                     configuring_at, running_at, finished_at, exit_code, end_reason, log_bytes, output_bytes)
-                 VALUES ($1, $2, $3, $4, 1, 'bench', $5, 'python train.py --lr 0.1', $5, 'cli', 'cpu_high', 'python3', 0, '[]',
-                     $6, 'finished', $7, $7, $7, $7, $8, 0, 'exit', 1000, 0)",
-            )
-            .bind(id)
-            .bind(owner)
-            .bind(project)
-            .bind(version)
-            .bind(format!("run {n}"))
-            .bind(state)
-            .bind(created)
-            .bind(created + 60_000_000)
-            .execute(&mut *tx)
-            .await?;
-            sqlx::query("INSERT INTO task_mounts (task_id, position, module_id, mount) VALUES ($1, 0, $2, 'data')")
-                .bind(id)
-                .bind(version)
-                .execute(&mut *tx)
-                .await?;
-        }
-        tx.commit().await?;
-    }
-    db.close().await;
     Ok(())
 }
 

@@ -41,7 +41,7 @@ pub(super) fn ReadmeView(
     let i18n = use_i18n();
     let EntityContext { entity, .. } = use_entity();
     let id = Signal::stored(id);
-    let asked = load(move || find(id.get()));
+    let asked = load(move || find(id.get())).recall();
     let note = move || t_string!(i18n, files.version_number, number = version);
     let tree = Tree {
         id,

@@ -3,6 +3,7 @@
 use super::entrance::Footer;
 use super::expired::ExpiredDialog;
 use super::top_bar::TopBar;
+use crate::components::ahead::fetch_ahead;
 use crate::components::connection::{ConnectionBanner, ConnectionState};
 use crate::components::live::{Live, start_live};
 use crate::components::service_banner::ServiceBanner;
@@ -11,9 +12,11 @@ use crate::ui::ToastRegion;
 use api::event::Kind;
 use leptos::prelude::*;
 
-/// Before the page: the bar, and what the operator has to say. The stream of changes begins with it.
+/// Before the page: the bar, and what the operator has to say. The stream of changes begins with it, and links are
+/// looked at ahead.
 pub fn head() -> AnyView {
     start_live();
+    fetch_ahead();
     let session = use_session();
     expect_context::<Live>().listen(move |changes| {
         if changes.iter().any(|change| change.kind == Kind::Account) {

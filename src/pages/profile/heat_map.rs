@@ -30,7 +30,8 @@ pub(super) fn HeatMap(
     let asked = load(move || {
         let (user, zone) = (user.get(), zone.get_value());
         async move { social::activity(&user, &zone).await }
-    });
+    })
+    .recall();
     let shown = move |activity: Signal<Activity>| {
         let calendar = Memo::new(move |_| {
             activity.with(|activity| zone.with_value(|zone| Calendar::new(activity, now, zone)))

@@ -26,7 +26,8 @@ pub(super) fn Overview(
     let asked = load(move || {
         let user = user.get();
         async move { worth(&user).await }
-    });
+    })
+    .recall();
     let shown = move |lines: Signal<Vec<Found>>| {
         let none = Memo::new(move |_| lines.with(Vec::is_empty));
         (move || match none.get() {

@@ -2,7 +2,7 @@
 
 use crate::client::{search, settings};
 use crate::components::entity_list::Visibility;
-use crate::components::list_tools::use_query_text;
+use crate::components::list_tools::{CountTold, use_query_text};
 use crate::components::load::{Async, load};
 use crate::format;
 use crate::i18n::{t_string, use_i18n};
@@ -76,18 +76,15 @@ pub fn page(_route: Route) -> AnyView {
         SearchKind::Datasets => t_string!(i18n, search.datasets),
         SearchKind::Users => t_string!(i18n, search.users),
     };
-    let tabs = move || {
-        let tabs = KINDS.map(|tab| {
-            let href = place.with(&[("kind", word(tab)), ("page", "")]);
-            let is_here = move || kind.get() == tab;
-            Tab::new(move || name(tab), href, is_here).counted(move || {
-                words
-                    .with(|words| !words.is_empty())
-                    .then(|| counted(tab))?
-            })
-        });
-        view! { <Tabs tabs=tabs.to_vec()/> }
-    };
+    let tabs = KINDS.map(|tab| {
+        let href = Signal::derive(move || place.with(&[("kind", word(tab)), ("page", "")]));
+        let is_here = move || kind.get() == tab;
+        Tab::new(move || name(tab), href, is_here).counted(move || {
+            words
+                .with(|words| !words.is_empty())
+                .then(|| counted(tab))?
+        })
+    });
     let title = move || match words.get() {
         empty if empty.is_empty() => t_string!(i18n, search.title).to_owned(),
         query => t_string!(i18n, search.results, query = query),
@@ -110,7 +107,8 @@ pub fn page(_route: Route) -> AnyView {
                     />
                 </div>
             </form>
-            {tabs}
+            <Tabs tabs=tabs.to_vec()/>
+            <CountTold loading=found.loading total=Signal::derive(move || counted(kind.get()))/>
             <Async load=found lines=8 view=shown/>
         </div>
     }

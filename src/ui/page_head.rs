@@ -14,6 +14,11 @@ impl Arrival {
         self.0.set(true);
     }
 
+    /// Whether a heading is still to get it.
+    pub(super) fn is_awaited(self) -> bool {
+        self.0.try_get_untracked() == Some(true)
+    }
+
     fn claim(self) -> bool {
         let waiting = self.0.get_untracked();
         if waiting {
@@ -39,6 +44,12 @@ pub fn PageHead(
     /// What the heading shows when it is more than the title.
     #[prop(optional)]
     heading: Option<AnyView>,
+    /// What changes the heading: beside it, or in its place.
+    #[prop(optional)]
+    edit: Option<AnyView>,
+    /// What changes the heading stands in its place.
+    #[prop(optional, into)]
+    edited: Signal<bool>,
     /// Beside the heading: state, visibility.
     #[prop(optional)]
     facts: Option<AnyView>,
@@ -72,7 +83,10 @@ pub fn PageHead(
         <header class="page-head">
             <div class="page-head-text">
                 <div class="page-head-title">
-                    <h1 node_ref=node tabindex="-1">{heading}</h1>
+                    <h1 node_ref=node tabindex="-1" class:sr-only=move || edited.get()>
+                        {heading}
+                    </h1>
+                    {edit}
                     {facts}
                 </div>
                 {subtitle.map(|subtitle| view! { <div class="page-head-subtitle">{subtitle}</div> })}

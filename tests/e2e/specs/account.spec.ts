@@ -41,7 +41,7 @@ async function drawn(page: Page, width: number, height: number): Promise<Buffer>
   return Buffer.from(data.split(",")[1]!, "base64");
 }
 
-test("another address and another password: signed out elsewhere, not in this browser", async ({ page, context, browser, backend, log }) => {
+test("another address and another password: signed out elsewhere, not in this browser", { tag: "@journey" }, async ({ page, context, browser, backend, log }) => {
   const account = newAccount();
   await Api.register(backend.url, account);
   const app = await signedIn(page, backend.url, account);
@@ -97,7 +97,7 @@ test("another address and another password: signed out elsewhere, not in this br
   await expect(page).not.toHaveURL(/login/);
 });
 
-test("a named token works until it is ended", async ({ page, backend, log }) => {
+test("a named token works until it is ended", { tag: "@journey" }, async ({ page, backend, log }) => {
   const account = newAccount();
   await Api.register(backend.url, account);
   const app = await signedIn(page, backend.url, account);
@@ -123,7 +123,7 @@ test("a named token works until it is ended", async ({ page, backend, log }) => 
   log.silent("tokens");
 });
 
-test("a picture and a few words are seen on the profile", async ({ page, backend, log }) => {
+test("a picture and a few words are seen on the profile", { tag: "@journey" }, async ({ page, backend, log }) => {
   const account = newAccount();
   await Api.register(backend.url, account);
   const app = await signedIn(page, backend.url, account);

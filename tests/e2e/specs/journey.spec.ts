@@ -8,7 +8,7 @@ import { locale, words } from "../support/words.ts";
 // Some forty pages, each looked at and reloaded.
 test.describe.configure({ timeout: 600_000 });
 
-test("backend alone, in English", async ({ page, backend, log }) => {
+test("backend alone, in English", { tag: "@journey" }, async ({ page, backend, log }) => {
   await new Journey(page, log, backend.url, words("en")).walk();
 });
 

@@ -35,7 +35,7 @@ function bell(page: Page, unread: number) {
   return page.getByRole("banner").getByRole("button", { name, exact: true });
 }
 
-test("lists, versions, tasks and the bell change without a reload, in all tabs", async ({ page, context, backend, log }) => {
+test("lists, versions, tasks and the bell change without a reload, in all tabs", { tag: "@journey" }, async ({ page, context, backend, log }) => {
   const api = await Api.register(backend.url, newAccount());
   const app = new App(page, backend.url, t);
   await signedIn(app, api);
@@ -82,7 +82,7 @@ test("lists, versions, tasks and the bell change without a reload, in all tabs",
   log.silent("live lists");
 });
 
-test("what is private reaches nobody else", async ({ page, browser, backend }) => {
+test("what is private reaches nobody else", { tag: "@journey" }, async ({ page, browser, backend }) => {
   const owner = await Api.register(backend.url, newAccount("owner"));
   const other = await Api.register(backend.url, newAccount("other"));
   const heard: string[] = [];
@@ -161,7 +161,7 @@ test("what the operator says appears on open pages", async ({ page, backend }) =
   await maintenance("off");
 });
 
-test("notifications are filtered, read, deleted and chosen on their page", async ({ page, backend, log }) => {
+test("notifications are filtered, read, deleted and chosen on their page", { tag: "@journey" }, async ({ page, backend, log }) => {
   const api = await Api.register(backend.url, newAccount());
   const project = await api.create("code", "noisy");
   const version = await api.upload(project, "code", [{ path: "main.sh", text: "true\n" }]);

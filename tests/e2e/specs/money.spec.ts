@@ -9,7 +9,7 @@ import { words } from "../support/words.ts";
 
 const t = words("en");
 
-test("recharged, spent and used", async ({ page, log }) => {
+test("recharged, spent and used", { tag: "@journey" }, async ({ page, log }) => {
   // Everything counts here, as on a new installation.
   const backend = await startBackend([]);
   try {

@@ -3,6 +3,7 @@
 import { test as base } from "@playwright/test";
 import { startBackend, type Backend } from "./backend.ts";
 import { Console } from "./checks.ts";
+import { byKeyboard, takeMouseAway } from "./keyboard.ts";
 
 /**
  * The backend of the file whose tests run. One process runs many files; what one of them leaves behind (accounts,
@@ -25,7 +26,7 @@ class Backends {
   }
 }
 
-export const test = base.extend<{ backend: Backend; log: Console }, { backends: Backends }>({
+export const test = base.extend<{ backend: Backend; log: Console; hands: void }, { backends: Backends }>({
   backends: [
     // The empty pattern is what Playwright reads the fixture's dependencies from.
     async ({}, use) => {
@@ -41,6 +42,14 @@ export const test = base.extend<{ backend: Backend; log: Console }, { backends: 
   log: async ({ page }, use) => {
     await use(new Console(page));
   },
+  hands: [
+    async ({ page }, use) => {
+      const giveBack = byKeyboard() ? takeMouseAway(page) : () => {};
+      await use();
+      giveBack();
+    },
+    { auto: true },
+  ],
 });
 
 export { expect } from "@playwright/test";

@@ -5,6 +5,7 @@ import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { App, newAccount, type Account } from "./app.ts";
 import type { Console } from "./checks.ts";
+import { byKeyboard } from "./keyboard.ts";
 import { root, temporary } from "./process.ts";
 import type { Words } from "./words.ts";
 
@@ -56,8 +57,11 @@ export class Journey {
     await this.makeProject();
     await this.runTask();
     await this.seeOutput();
-    await this.lists();
-    await this.comeBack();
+    // The same pages, whatever led to them.
+    if (!byKeyboard()) {
+      await this.lists();
+      await this.comeBack();
+    }
     await this.leave();
   }
 
@@ -74,7 +78,7 @@ export class Journey {
 
   /** Drops a folder where the page offers it, and sees the version become ready. */
   private async upload(folder: string): Promise<void> {
-    await this.app.drop(this.app.dropZone(), [folder]);
+    await this.app.dropFolder(folder);
     await this.app.startUpload().click();
     await this.app.uploaded(1);
   }

@@ -126,10 +126,7 @@ pub fn part_or(part: Part, waiting: fn() -> AnyView) -> AnyView {
 
 /// Fetches what will be wanted soon, so that it need not be waited for then.
 pub fn ahead(part: Part) {
-    let Chunks(loader) = expect_context();
-    let loader = loader(&Wanted::Part(part));
-    // Whether it worked is seen when it is shown.
-    spawn_local(async move { drop((loader.fetch)().await) });
+    expect_context::<Chunks>().fetch_ahead(&Wanted::Part(part));
 }
 
 fn view(wanted: Wanted, waiting: fn() -> AnyView) -> AnyView {

@@ -306,8 +306,7 @@ mod tests {
                 let scans = steps.iter().filter(|s| s.starts_with("SCAN"));
                 let scans: Vec<_> = scans.filter(|s| *s != "SCAN CONSTANT ROW").collect();
                 assert_eq!(scans, [""; 0], "{steps:#?}");
-                let index =
-                    "USING COVERING INDEX modules_by_state (entity_id=? AND state=?";
+                let index = "USING COVERING INDEX modules_by_state (entity_id=? AND state=?";
                 assert!(
                     filter.has_version.is_none() || steps.iter().any(|s| s.contains(index)),
                     "{steps:#?}"

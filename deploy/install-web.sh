@@ -5,7 +5,7 @@
 #
 # DIST is the folder that `make dist` wrote, TARGET the server's root, BASE the path below which the app is hosted
 # ("/" unless given, else with a slash on both ends). The files go to TARGET/BASE. Older builds' hashed files stay for
-# visitors who have the old page open; what is older than 30 days is removed.
+# visitors who have the old page open; what is older than 30 days is removed. A config.json that is there is kept.
 set -euo pipefail
 
 dist=${1:-} target=${2:-} base=${3:-/}
@@ -25,7 +25,9 @@ fi
 folder=${target%/}$base
 mkdir -p "$folder"
 # Everything that index.html names is there before index.html is.
-(cd "$dist" && find . -type f ! -path ./index.html -print0 | tar --null --create --files-from=- --file=-) |
+keep=(! -path ./index.html)
+if [ -e "$folder/config.json" ]; then keep+=(! -path ./config.json); fi
+(cd "$dist" && find . -type f "${keep[@]}" -print0 | tar --null --create --files-from=- --file=-) |
   tar --extract --touch --no-same-owner --file=- --directory="$folder"
 sed "s|<base href=\"[^\"]*\">|<base href=\"$base\">|" "$dist/index.html" >"$folder/index.html.new"
 grep -qF "<base href=\"$base\">" "$folder/index.html.new"

@@ -35,24 +35,124 @@
     });
   }
 
+  // Faults are kept until it is known whether anybody wants to hear of them: report.js then takes their place.
+  const faults = [];
+  let report = (...fault) => faults.length < 20 && faults.push(fault);
+  addEventListener("error", ({ error, message }) => report("error", error ?? message));
+  addEventListener("unhandledrejection", ({ reason }) => report("rejection", reason));
+
+  // What the operator of this installation has set. Nothing is asked of a server before it is known which one.
+  const addressOf = (key, value) => {
+    let url;
+    try {
+      url = new URL(value);
+    } catch {
+      // Said below.
+    }
+    const good = key === "support" ? /^(https?|mailto):$/ : /^https?:$/;
+    if (typeof value !== "string" || !good.test(url?.protocol ?? "")) throw new Error(`config.json: "${key}" is no address`);
+    return url.href;
+  };
+  const textOf = (key, value) => {
+    if (typeof value !== "string" || !value) throw new Error(`config.json: "${key}" is no text`);
+    return value;
+  };
+  const checked = (given) => {
+    const server = (key) => (given[key] == null ? null : addressOf(key, given[key]).replace(/\/+$/, ""));
+    return {
+      title: given.title == null ? null : textOf("title", given.title),
+      api: server("api"),
+      files: server("files"),
+      sentry: server("sentry"),
+      support: (given.support ?? []).map(({ href, en, zh }) => ({
+        href: addressOf("support", href),
+        en: textOf("support", en),
+        zh: textOf("support", zh),
+      })),
+      report(kind, what) {
+        if (kind === "panic") stopped();
+        report(kind, what);
+      },
+    };
+  };
+  const configured = fetch(new URL("config.json", document.baseURI), { cache: "no-cache" })
+    .then((response) => {
+      if (response.ok) return response.text();
+      if (response.status === 404) return "{}";
+      throw new Error(`config.json: HTTP ${response.status}`);
+    })
+    .then((text) => {
+      let given;
+      try {
+        given = JSON.parse(text);
+      } catch (error) {
+        throw new Error(`config.json: ${error.message}`);
+      }
+      window.russell = Object.freeze(checked(given));
+      const dsn = window.russell.sentry;
+      if (!dsn) {
+        report = () => {};
+        return;
+      }
+      const release = /\/app-([0-9a-f]{16})\//.exec(address("js"))?.[1] ?? "development";
+      // Not waited for: the app does not depend on it.
+      import(address("report"))
+        .then((module) => {
+          report = module.start(dsn, release);
+          for (const fault of faults.splice(0)) report(...fault);
+        })
+        .catch((error) => console.error(error));
+    });
+
+  // What is said without the app: in both languages, because which one is wanted is not known here.
+  const notice = (tag, className, en, zh) => {
+    const box = document.createElement(tag);
+    box.className = className;
+    for (const [lang, words, again] of [
+      ["en", en, "Reload"],
+      ["zh-CN", zh, "重新加载"],
+    ]) {
+      const text = document.createElement("p");
+      text.lang = lang;
+      text.textContent = words;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.lang = lang;
+      button.textContent = again;
+      button.addEventListener("click", () => location.reload());
+      box.append(text, button);
+    }
+    return box;
+  };
+
+  // After a panic nothing answers any more. What stands on the page stays, so that it can be copied.
+  const stopped = () => {
+    if (document.querySelector(".boot-stopped")) return;
+    const bar = notice(
+      "div",
+      "boot-stopped",
+      "The page has stopped because of a fault in it. Copy what you have typed, then reload.",
+      "页面因内部错误已停止响应。请先复制已输入的内容，再重新加载。",
+    );
+    bar.setAttribute("role", "alert");
+    document.body.prepend(bar);
+  };
+
   const failed = (error) => {
     console.error(error);
+    report("start", error);
     const show = () => {
-      const main = document.createElement("main");
-      main.className = "boot-failed";
-      for (const [lang, words, again] of [
-        ["en", "The app could not be loaded. Check the connection, then reload. An old browser may be the reason too: Chrome 119, Firefox 120 and Safari 17 or newer work.", "Reload"],
-        ["zh-CN", "应用未能加载。请检查网络连接后重新加载；也可能是浏览器版本过旧：需要 Chrome 119、Firefox 120、Safari 17 或更新版本。", "重新加载"],
-      ]) {
-        const text = document.createElement("p");
-        text.lang = lang;
-        text.textContent = words;
-        const button = document.createElement("button");
-        button.type = "button";
-        button.lang = lang;
-        button.textContent = again;
-        button.addEventListener("click", () => location.reload());
-        main.append(text, button);
+      const main = notice(
+        "main",
+        "boot-failed",
+        "The app could not be loaded. Check the connection, then reload. An old browser may be the reason too: Chrome 119, Firefox 120 and Safari 17 or newer work.",
+        "应用未能加载。请检查网络连接后重新加载；也可能是浏览器版本过旧：需要 Chrome 119、Firefox 120、Safari 17 或更新版本。",
+      );
+      // Not in two languages: it is for the operator, who has made a mistake there.
+      if (error.message?.startsWith("config.json")) {
+        const why = document.createElement("p");
+        why.textContent = error.message;
+        main.append(why);
       }
       document.body.replaceChildren(main);
     };
@@ -110,7 +210,7 @@
   });
   wasm.catch(() => {});
   fetchAhead();
-  Promise.all([import(address("js")), parsed])
+  Promise.all([import(address("js")), parsed, configured])
     .then(([module]) => module.default({ module_or_path: wasm }))
     .catch(failed);
 })();

@@ -16,16 +16,16 @@ sum() { sed -nE "s/$1/\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'; }
 
 # run NAME WORDS COMMAND...: one runner, its output shown and kept, its counts added. `cargo test` and the browser
 # runner say "N passed; M failed", Playwright "N passed" and "N failed" on lines of their own, the cases of
-# the CLI and of the description "N passed, M failed". What fails without a count of failures is one failure.
+# the CLI and of the description "N passed, M failed", Node's "# pass N". What fails without a count of failures is one failure.
 run() {
   local name=$1 words=$2 log="$logs/$1.log" begin=$SECONDS code=0 ok bad
   shift 2
   say "$words"
   FORCE_COLOR=0 CARGO_TERM_COLOR=never "$@" 2>&1 | tee "$log" || code=${PIPESTATUS[0]}
   ok=$(($(sum '^test result: .* ([0-9]+) passed;.*' "$log") + $(sum '^ +([0-9]+) passed( \(.*)?$' "$log") +
-    $(sum '^([0-9]+) passed, [0-9]+ failed$' "$log")))
+    $(sum '^([0-9]+) passed, [0-9]+ failed$' "$log") + $(sum '^# pass ([0-9]+)$' "$log")))
   bad=$(($(sum '^test result: .* ([0-9]+) failed;.*' "$log") + $(sum '^ +([0-9]+) (failed|flaky|did not run|interrupted)$' "$log") +
-    $(sum '^[0-9]+ passed, ([0-9]+) failed$' "$log")))
+    $(sum '^[0-9]+ passed, ([0-9]+) failed$' "$log") + $(sum '^# fail ([0-9]+)$' "$log")))
   if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
   passed=$((passed + ok)) failed=$((failed + bad))
   summary+=("$(printf '%-9s %5d passed %4d failed %5d s' "$name" "$ok" "$bad" $((SECONDS - begin)))")
@@ -42,6 +42,7 @@ release_build() {
 run lint "Formatting and clippy" scripts/lint.sh
 run native "Native tests" cargo test --locked --workspace --no-fail-fast
 run browser "Tests in Chromium" browser_tests
+run packing "What the release build does to modules" node --test --test-reporter=tap tests/packing/*.test.mjs
 run trunk "The build that trunk serve makes" trunk --log warn build --offline --dist target/dist-dev
 before=$failed
 run build "Release build" release_build

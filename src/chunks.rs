@@ -1,15 +1,14 @@
 //! The pages and their larger parts in chunks of their own, so that the first load does not grow with them.
 //!
-//! A chunk is a function below that makes some pages or parts that go together: the splitter makes a file for each set of
-//! chunks that have code in common, so a chunk more is not free. To add a page: a function `page(route: Route) -> AnyView`
-//! in its module of the library, a line in one of these functions, and one in [`loader`]. Built with the feature `split`
+//! A chunk is a function below that makes a page or part, or some that are little apart. To add a page: a function `page(route: Route) -> AnyView`
+//! in its module of the library, a name in `chunks!`, a function of that name, and a line in [`loader`]. Built with the feature `split`
 //! (release builds; the splitter is a step of its own) a chunk is fetched when it is first shown; without the feature the
 //! same code simply calls the functions, so that `trunk serve` needs no splitter.
 
 use leptos::prelude::{AnyView, IntoAny};
 use russell_cloud_web::components::entity::parts;
 use russell_cloud_web::components::lazy::{Loader, NotFetched, Part, Wanted};
-use russell_cloud_web::components::{notebook, shell::frame};
+use russell_cloud_web::components::{markdown, notebook, shell::frame, task_list};
 use russell_cloud_web::pages;
 use russell_cloud_web::paths::Route;
 
@@ -58,7 +57,11 @@ macro_rules! chunks {
     };
 }
 
-chunks! { frame_chunk lists own entity reading sending talk running task_page notebooks }
+chunks! {
+    frame_chunk explore search profile mine tasks welcome notifications settings account trash new entity browse readme
+    preview versions begin upload discussion forks mounting managing running task task_log task_files task_filters
+    task_bulk markdown notebooks
+}
 
 /// What stands around every page but the entrance.
 fn frame_chunk(wanted: Wanted) -> AnyView {
@@ -68,28 +71,76 @@ fn frame_chunk(wanted: Wanted) -> AnyView {
     }
 }
 
-/// Lists of what everybody may see, and of one's own.
-fn lists(wanted: Wanted) -> AnyView {
+/// For each function of pages that makes one, or nothing of anything else.
+macro_rules! pages {
+    ($($name:ident: $page:path;)*) => {
+        $(
+            fn $name(wanted: Wanted) -> AnyView {
+                match wanted {
+                    Wanted::Page(route) => $page(route),
+                    Wanted::Part(_) => ().into_any(),
+                }
+            }
+        )*
+    };
+}
+
+pages! {
+    search: pages::search::page;
+    profile: pages::profile::page;
+    mine: pages::mine::page;
+    welcome: pages::welcome::page;
+    notifications: pages::notifications::page;
+    settings: pages::settings::page;
+    account: pages::account::page;
+    trash: pages::trash::page;
+    new: pages::new::page;
+    task: pages::task::page;
+}
+
+/// For each function of parts that makes one.
+macro_rules! parts {
+    ($($name:ident: $part:path;)*) => {
+        $(
+            fn $name(_wanted: Wanted) -> AnyView {
+                $part()
+            }
+        )*
+    };
+}
+
+parts! {
+    readme: parts::readme;
+    preview: parts::preview;
+    versions: parts::versions;
+    begin: parts::begin;
+    upload: parts::upload;
+    discussion: parts::discussion;
+    forks: parts::forks;
+    mounting: parts::mounting;
+    managing: parts::settings;
+    running: pages::project::run;
+    task_log: pages::task::log;
+    task_filters: task_list::filter_panel;
+    task_bulk: task_list::bulk_bar;
+    markdown: markdown::view;
+    notebooks: notebook::view;
+}
+
+/// What is public, and the start page, which leads there.
+fn explore(wanted: Wanted) -> AnyView {
     match wanted {
         Wanted::Page(route @ Route::Explore) => pages::explore::page(route),
-        Wanted::Page(route @ Route::User { .. }) => pages::profile::page(route),
-        Wanted::Page(route @ Route::Search) => pages::search::page(route),
-        Wanted::Page(route @ Route::Home) => pages::home::page(route),
-        Wanted::Page(route) => pages::mine::page(route),
-        Wanted::Part(_) => pages::project::tasks(),
+        Wanted::Page(route) => pages::home::page(route),
+        Wanted::Part(_) => ().into_any(),
     }
 }
 
-/// What only the user has to do with.
-fn own(wanted: Wanted) -> AnyView {
+/// Lists of tasks: one's own, a project's.
+fn tasks(wanted: Wanted) -> AnyView {
     match wanted {
-        Wanted::Page(route @ Route::Welcome) => pages::welcome::page(route),
-        Wanted::Page(route @ Route::Notifications) => pages::notifications::page(route),
-        Wanted::Page(route @ Route::Settings { .. }) => pages::settings::page(route),
-        Wanted::Page(route @ Route::Account { .. }) => pages::account::page(route),
-        Wanted::Page(route @ Route::Trash) => pages::trash::page(route),
-        Wanted::Page(route) => pages::new::page(route),
-        Wanted::Part(_) => ().into_any(),
+        Wanted::Page(_) => pages::mine::tasks(),
+        Wanted::Part(_) => pages::project::tasks(),
     }
 }
 
@@ -102,51 +153,20 @@ fn entity(wanted: Wanted) -> AnyView {
     }
 }
 
-/// What looks into files.
-fn reading(wanted: Wanted) -> AnyView {
+/// Files of a version, on a page of their own or below a project's or dataset's head.
+fn browse(wanted: Wanted) -> AnyView {
     match wanted {
         Wanted::Page(route) => pages::files::page(route),
-        Wanted::Part(Part::Readme) => parts::readme(),
-        Wanted::Part(Part::Preview) => parts::preview(),
-        Wanted::Part(Part::Versions) => parts::versions(),
         Wanted::Part(_) => parts::files(),
     }
 }
 
-/// What sends files.
-fn sending(wanted: Wanted) -> AnyView {
+/// Files of a task.
+fn task_files(wanted: Wanted) -> AnyView {
     match wanted {
-        Wanted::Part(Part::Begin) => parts::begin(),
-        _ => parts::upload(),
+        Wanted::Part(Part::TaskCode) => pages::task::code(),
+        _ => pages::task::output(),
     }
-}
-
-/// What is said and set of a project or dataset, and who uses it.
-fn talk(wanted: Wanted) -> AnyView {
-    match wanted {
-        Wanted::Part(Part::Discussion) => parts::discussion(),
-        Wanted::Part(Part::Forks) => parts::forks(),
-        Wanted::Part(Part::Mounting) => parts::mounting(),
-        _ => parts::settings(),
-    }
-}
-
-/// The form of a new task.
-fn running(_wanted: Wanted) -> AnyView {
-    pages::project::run()
-}
-
-/// A task.
-fn task_page(wanted: Wanted) -> AnyView {
-    match wanted {
-        Wanted::Page(route) => pages::task::page(route),
-        Wanted::Part(_) => ().into_any(),
-    }
-}
-
-/// Notebooks.
-fn notebooks(_wanted: Wanted) -> AnyView {
-    notebook::view()
 }
 
 /// How to get at a page or part.
@@ -156,11 +176,23 @@ pub fn loader(wanted: &Wanted) -> Loader {
         Wanted::Part(part) => match part {
             Part::Head | Part::Foot => loaders::frame_chunk(),
             Part::Notebook => loaders::notebooks(),
-            Part::Readme | Part::Files | Part::Preview | Part::Versions => loaders::reading(),
-            Part::Begin | Part::Upload => loaders::sending(),
-            Part::Tasks => loaders::lists(),
-            Part::Mounting | Part::Forks | Part::Discussion | Part::Settings => loaders::talk(),
+            Part::Markdown => loaders::markdown(),
+            Part::Readme => loaders::readme(),
+            Part::Files => loaders::browse(),
+            Part::Preview => loaders::preview(),
+            Part::Versions => loaders::versions(),
+            Part::Begin => loaders::begin(),
+            Part::Upload => loaders::upload(),
+            Part::Tasks => loaders::tasks(),
+            Part::Mounting => loaders::mounting(),
+            Part::Forks => loaders::forks(),
+            Part::Discussion => loaders::discussion(),
+            Part::Settings => loaders::managing(),
             Part::Run => loaders::running(),
+            Part::TaskLog => loaders::task_log(),
+            Part::TaskCode | Part::TaskOutput => loaders::task_files(),
+            Part::TaskFilters => loaders::task_filters(),
+            Part::TaskBulk => loaders::task_bulk(),
         },
     }
 }
@@ -168,16 +200,21 @@ pub fn loader(wanted: &Wanted) -> Loader {
 fn page(route: &Route) -> Loader {
     match route {
         // Sign-in and registration come with the first load; were one led here, the start page would send it on.
-        Route::Home | Route::Login | Route::Register => loaders::lists(),
+        Route::Home | Route::Login | Route::Register | Route::Explore => loaders::explore(),
         #[cfg(debug_assertions)]
-        Route::Pieces => loaders::lists(),
-        Route::Explore | Route::User { .. } | Route::Search => loaders::lists(),
-        Route::Projects | Route::Datasets | Route::Tasks => loaders::lists(),
-        Route::Welcome | Route::Notifications | Route::Trash => loaders::own(),
-        Route::NewProject | Route::NewDataset => loaders::own(),
-        Route::Settings { .. } | Route::Account { .. } => loaders::own(),
+        Route::Pieces => loaders::explore(),
+        Route::User { .. } => loaders::profile(),
+        Route::Search => loaders::search(),
+        Route::Projects | Route::Datasets => loaders::mine(),
+        Route::Tasks => loaders::tasks(),
+        Route::Welcome => loaders::welcome(),
+        Route::Notifications => loaders::notifications(),
+        Route::Trash => loaders::trash(),
+        Route::NewProject | Route::NewDataset => loaders::new(),
+        Route::Settings { .. } => loaders::settings(),
+        Route::Account { .. } => loaders::account(),
         Route::Project { .. } | Route::Dataset { .. } => loaders::entity(),
-        Route::Task { .. } => loaders::task_page(),
-        Route::Files { .. } => loaders::reading(),
+        Route::Task { .. } => loaders::task(),
+        Route::Files { .. } => loaders::browse(),
     }
 }

@@ -142,6 +142,16 @@ pub const HEALTH: &str = "/healthz";
 /// GET: what all these take and answer, as an OpenAPI document.
 pub const OPENAPI: &str = "/api/v1/openapi.json";
 
+/// Whether `address` is one of the file server's, which may stand elsewhere: files, zips, uploads and logs.
+pub fn is_of_file_server(address: &str) -> bool {
+    [FILES, UPLOADS, TASK_LOG_STREAM, ZIP]
+        .iter()
+        .any(|pattern| {
+            let fixed = pattern.split('{').next().unwrap_or_default();
+            address.starts_with(fixed)
+        })
+}
+
 /// The pattern with its `{parts}` replaced in order by `values`, percent-encoded as parts of a path.
 ///
 /// # Panics

@@ -1,6 +1,7 @@
 //! What the operator chooses.
 
 use crate::servers::Origin;
+use crate::web::OtherOrigin;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +13,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Peers whose `X-Forwarded-For` is believed: our own reverse proxies.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Pages of other origins that may use the API.
+    pub other_origins: Vec<OtherOrigin>,
     /// Seconds a token lives.
     pub token_seconds: u32,
     /// Whether `POST /api/v1/bench/sink` reads and discards bodies: the yardstick for uploads.
@@ -38,6 +41,7 @@ impl Config {
         Self {
             data: data.into(),
             trusted_proxies: Vec::new(),
+            other_origins: Vec::new(),
             token_seconds: api::limits::TOKEN_SECONDS,
             bench_sink: false,
             environments: None,

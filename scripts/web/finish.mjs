@@ -1,17 +1,19 @@
-// Makes dist/ of what Trunk and the splitter left: optimises every module, puts what belongs together into a folder
-// named by its content, names the folders in index.html, and compresses.
+// Makes dist/ of what Trunk and the splitter left: merges the splitter's chunks into packs, optimises every module, puts
+// what belongs together into a folder named by its content, names the folders in index.html, and compresses. Fails when
+// a page has become larger than it may be.
 //
 //   node scripts/web/finish.mjs STAGE SPLIT DIST
 //
 // Everything below DIST/assets can be cached for ever; everything beside it has to be revalidated.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as packs from "./packs.mjs";
+import * as wasm from "./wasm.mjs";
 
 const [stage, split, dist] = process.argv.slice(2);
 if (!dist) throw new Error("usage: finish.mjs STAGE SPLIT DIST");
@@ -29,6 +31,10 @@ const FEATURES = [
   "sign-ext",
 ].map((name) => `--enable-${name}`);
 
+/** What may travel, in bytes with Brotli: what everybody has to load first, without headers; what a page adds. */
+const FIRST_LOAD = 195_000;
+const PAGE = 150_000;
+
 /** Below this a compressed copy saves less than its second file costs. */
 const COMPRESS_FROM = 512;
 const COMPRESSIBLE = /\.(js|wasm|bin|css|svg|html|json|txt|map|webmanifest)$/;
@@ -39,24 +45,45 @@ const write = (path, data) => {
   writeFileSync(path, data);
 };
 
+const run = promisify(execFile);
+
 /** The module through wasm-opt, as bytes. */
 async function optimised(path) {
-  const run = promisify(execFile)("wasm-opt", ["-Oz", ...FEATURES, path, "-o", "-"], {
-    encoding: "buffer",
-    maxBuffer: 1 << 30,
-  });
-  return (await run).stdout;
+  const options = { encoding: "buffer", maxBuffer: 1 << 30 };
+  return (await run("wasm-opt", ["-Oz", ...FEATURES, path, "-o", "-"], options)).stdout;
 }
 
-/** Name -> bytes of modules in a folder, as many at a time as there are processors. */
-async function allOptimised(folder, names) {
-  const found = new Map();
-  const rest = [...names];
-  const work = async () => {
-    for (let name = rest.pop(); name; name = rest.pop()) found.set(name, await optimised(join(folder, name)));
+/** What the splitter's modules import from, and what stands for it while some are merged. */
+const SHARED = "__wasm_split";
+const HOST = "host";
+
+const scratch = mkdtempSync(join(tmpdir(), "russell-web-"));
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+
+/** Modules of the splitter as one, through wasm-opt. `name` is a file's that nobody else uses. */
+async function merged(paths, name) {
+  const modules = paths.map((path) => readFileSync(path));
+  const provider = join(scratch, `${name}.provider.wasm`);
+  write(provider, wasm.provider(modules, SHARED, HOST));
+  const all = join(scratch, name);
+  const inputs = paths.flatMap((path, at) => [path, `chunk${at}`]);
+  await run("wasm-merge", [...FEATURES, provider, SHARED, ...inputs, "-o", all]);
+  write(all, wasm.withoutExports(readFileSync(all)));
+  return wasm.smaller(await optimised(all), {
+    imported: (from, what) => [from === HOST ? SHARED : from, what],
+    exported: (what) => what,
+  });
+}
+
+/** What `work` makes of each of a list, as many at a time as there are processors. */
+async function each(list, work) {
+  const made = new Array(list.length);
+  let next = 0;
+  const worker = async () => {
+    for (let at = next++; at < list.length; at = next++) made[at] = await work(list[at], at);
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
-  return found;
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return made;
 }
 
 /** Name -> bytes of files that refer to one another by name, so that one hash stands for all. */
@@ -99,18 +126,22 @@ const takeModule = async (name) => {
 
 // The page and its chunks. `__wasm_split.js` imports `./app.js`, which is the page's own module: same folder, same
 // instance.
-const app = new Bundle().add("app.js", take("app.js")).add("app_bg.wasm", await takeModule("app_bg.wasm"));
+const glue = wasm.shortNames(await takeModule("app_bg.wasm"), take("app.js").toString(), "./app_bg.js");
+const app = new Bundle().add("app.js", wasm.plain(glue.script)).add("app_bg.wasm", glue.module);
 const splitScript = read(split, "__wasm_split.js").toString();
 const splitter = packs.parse(splitScript);
-const paths = [...splitter.pages.values()].map(({ path }) => path);
-for (const [path, data] of await allOptimised(split, paths)) app.add(path, data);
-const chunks = await allOptimised(split, splitter.chunks);
 // Quick and near enough: it only decides what goes together.
 const wireSize = (data) =>
   brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length;
-const grouped = packs.group(splitter, new Map([...chunks].map(([chunk, data]) => [chunk, wireSize(data)])));
-grouped.forEach((pack, at) => app.add(`pack_${at}.bin`, packs.bytes(pack, (chunk) => chunks.get(chunk))));
-app.add("__wasm_split.js", packs.script(splitScript, splitter, grouped));
+const sizes = splitter.chunks.map((chunk) => [chunk, wireSize(wasm.substance(read(split, chunk)))]);
+const grouped = packs.group(splitter, new Map(sizes));
+const modules = [
+  ...[...splitter.pages.values()].map(({ path }) => ({ name: path, parts: [path] })),
+  ...grouped.map(({ chunks }, at) => ({ name: packs.nameOf(at), parts: chunks })),
+];
+const made = await each(modules, ({ name, parts }) => merged(parts.map((part) => join(split, part)), name));
+modules.forEach(({ name }, at) => app.add(name, made[at]));
+app.add("__wasm_split.js", wasm.plain(packs.script(splitScript, splitter, grouped)));
 const appFolder = app.write("app");
 
 const worker = new Bundle()
@@ -119,7 +150,11 @@ const worker = new Bundle()
   .add("worker_bg.wasm", await takeModule("worker_bg.wasm"));
 const workerFolder = worker.write("worker");
 
-const shell = new Bundle().add("main.css", take("main.css")).add("boot.js", take("boot.js"));
+const shell = new Bundle()
+  .add("main.css", take("main.css"))
+  .add("frame.css", take("frame.css"))
+  .add("boot.js", wasm.plain(take("boot.js").toString()))
+  .add("report.js", wasm.plain(take("report.js").toString()));
 const shellFolder = shell.write("shell");
 
 // index.html: exactly the names that stand there now, or the build is wrong.
@@ -134,6 +169,7 @@ replace(
   'data-wasm="./app_bg.wasm"',
   `data-wasm="${appFolder}/app_bg.wasm" data-wasm-integrity="${app.integrity("app_bg.wasm")}"`,
 );
+replace('data-report="./report.js"', `data-report="${shellFolder}/report.js"`);
 // The chunks that boot.js fetches ahead: how packs end, then the numbers of each chunk's packs.
 const bootScript = read(stage, "boot.js").toString();
 const numbers = (page) => grouped.flatMap(({ pages }, at) => (pages.includes(page) ? [at] : []));
@@ -143,6 +179,8 @@ const ahead = [ending, ...known.map((page) => `${page}:${numbers(page).join(".")
 replace('data-worker="./worker_loader.js"', `data-chunks="${ahead}" data-worker="./worker_loader.js"`);
 replace('data-worker="./worker_loader.js"', `data-worker="${workerFolder}/worker_loader.js"`);
 replace('href="./main.css"', `href="${shellFolder}/main.css" integrity="${shell.integrity("main.css")}"`);
+// The script that fetches the packs switches it on.
+replace('href="./frame.css"', `href="${shellFolder}/frame.css" integrity="${shell.integrity("frame.css")}" disabled`);
 const preloads = [...app.files.keys()]
   .filter((name) => name.endsWith(".js"))
   .map((name) => `<link rel="modulepreload" href="${appFolder}/${name}" integrity="${app.integrity(name)}">`);
@@ -150,7 +188,8 @@ replace("</head>", `  ${preloads.join("\n    ")}\n  </head>`);
 html = html.replace(/^ *<!--.*?-->\n/gms, "").replace(/^\s*\n/gm, "");
 writeFileSync(join(dist, "index.html"), html);
 
-// index.html stays as it is, so that the address it is hosted under can be changed in it.
+// index.html stays as it is, so that the address it is hosted under can be changed in it; so does config.json.
+const ASIS = new Set(["index.html", "config.json"]);
 const compressed = (data) => ({
   br: brotliCompressSync(data, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
@@ -161,7 +200,7 @@ const wire = new Map();
 const total = { files: 0, plain: 0, br: 0 };
 for (const entry of readdirSync(dist, { recursive: true })) {
   const path = join(dist, entry);
-  if (!statSync(path).isFile() || entry === "index.html" || !COMPRESSIBLE.test(entry)) continue;
+  if (!statSync(path).isFile() || ASIS.has(entry) || !COMPRESSIBLE.test(entry)) continue;
   const data = readFileSync(path);
   total.files += 1;
   total.plain += data.length;
@@ -172,17 +211,25 @@ for (const entry of readdirSync(dist, { recursive: true })) {
     if (bytes.length < data.length) writeFileSync(`${path}.${ending}`, bytes);
   }
   total.br += small.br.length - data.length;
-  wire.set(basename(path), small.br.length);
-  if (/app_bg\.wasm$/.test(path)) {
-    console.error(`    ${basename(path)}: ${data.length} bytes, Brotli ${small.br.length}`);
-  }
+  wire.set(basename(path), Math.min(data.length, small.br.length));
 }
 console.error(`    ${total.files} files, ${total.plain} bytes, Brotli ${total.br}`);
 
-// What each page adds to what everybody has: its own module and the packs that it needs.
-const size = (names) => names.reduce((sum, name) => sum + (wire.get(name) ?? statSync(join(dist, appFolder, name)).size), 0);
-const packsOf = (page) => grouped.flatMap((pack, at) => (pack.pages.includes(page) ? [`pack_${at}.bin`] : []));
+// What everybody loads first, and what each page adds to that and to the frame: its own module and the packs it needs.
+const size = (...path) => wire.get(basename(path.at(-1))) ?? statSync(join(dist, ...path)).size;
+const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
+const first = sum([
+  size("index.html"),
+  ...["app.js", "app_bg.wasm", "__wasm_split.js"].map((name) => size(appFolder, name)),
+  ...["main.css", "boot.js"].map((name) => size(shellFolder, name)),
+]);
+console.error(`    first load: ${first} bytes, at most ${FIRST_LOAD}`);
+let fits = first <= FIRST_LOAD;
 for (const [page, { path }] of splitter.pages) {
-  const files = [path, ...packsOf(page)];
-  console.error(`    ${page}: ${size(files)} bytes with Brotli in ${files.length} files`);
+  const files = [path, ...grouped.flatMap((pack, at) => (pack.pages.includes(page) ? [packs.nameOf(at)] : []))];
+  const style = page === packs.FRAME ? size(shellFolder, "frame.css") : 0;
+  const bytes = sum(files.map((name) => size(appFolder, name))) + style;
+  fits &&= bytes <= PAGE;
+  console.error(`    ${page}: ${bytes} bytes in ${files.length} files${bytes > PAGE ? `, which is more than ${PAGE}` : ""}`);
 }
+if (!fits) throw new Error("something travels that is too large (docs/decisions/0024-bytes.md)");

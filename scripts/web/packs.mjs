@@ -1,8 +1,7 @@
 // Puts the shared chunks of the splitter into packs, so that a page is a few requests and not some hundred.
 //
-// The splitter makes a chunk for every set of pages that have some code in common: a hundred of them, most below a
-// kilobyte. Whoever opens a page needs all chunks whose set has it. A pack is a file of several chunks, each with
-// its length in four bytes (little endian) before it; what is in a pack is instantiated together.
+// The splitter makes a chunk for every set of pages that have some code in common: hundreds of them, most below a
+// kilobyte. Whoever opens a page needs all chunks whose set has it. A pack is a module of several chunks merged.
 
 /** What a request is worth, in bytes over the wire: below that, fetching something in vain is the cheaper way. */
 const REQUEST = 4000;
@@ -86,62 +85,51 @@ export function group({ chunks, pages }, sizes) {
   }));
 }
 
-/** The bytes of a pack. `read` gives those of a chunk. */
-export function bytes(pack, read) {
-  return Buffer.concat(
-    pack.chunks.flatMap((chunk) => {
-      const data = read(chunk);
-      const length = Buffer.alloc(4);
-      length.writeUInt32LE(data.length);
-      return [length, data];
-    }),
-  );
-}
+/** The file of a pack. */
+export const nameOf = (at) => `pack_${at}.wasm`;
 
-/** The script that takes the place of the splitter's: the same exports, fetching packs. */
+/**
+ * The script that takes the place of the splitter's: the same exports, fetching packs, and the style that index.html has
+ * switched off.
+ */
 export function script(original, { pages }, packs) {
   const head = original.slice(0, original.search(/^(\/\*.*\*\/\n)?(const __chunk_|export const __wasm_split_load_)/m));
   for (const name of ["getSharedImports", "wrapAsyncCb", "makeLoad"]) {
     if (!head.includes(`function ${name}(`)) throw new Error(`__wasm_split.js: no ${name}; has the splitter changed?`);
   }
   const lines = packs.map(
-    (pack, at) => `const pack${at} = makeLoad(() => chunksOf("./pack_${at}.bin"), []);`,
+    (pack, at) => `const pack${at} = makeLoad(() => moduleAt("./${nameOf(at)}"), []);`,
   );
   for (const [page, { path }] of pages) {
     const needs = packs.flatMap((pack, at) => {
       const needed = pack.pages.includes(FRAME) || pack.pages.includes(page);
       return needed ? [`pack${at}`] : [];
     });
+    needs.push("style");
     lines.push(
       `export const __wasm_split_load_${page} = wrapAsyncCb(makeLoad(() => moduleAt("./${path}"), [${needs.join(", ")}]));`,
     );
   }
   const helpers = `
-async function answer(path) {
-    const response = await fetch(new URL(path, import.meta.url));
-    if (!response.ok) throw new Error(\`\${path}: HTTP \${response.status}\`);
-    return response;
-}
 function moduleAt(path) {
-    const source = answer(path);
+    const source = fetch(new URL(path, import.meta.url));
     source.catch(() => {});
     return (imports) => WebAssembly.instantiateStreaming(source, imports);
 }
-function chunksOf(path) {
-    const pack = answer(path).then((response) => response.arrayBuffer());
-    pack.catch(() => {});
-    return async (imports) => {
-        const data = await pack;
-        const view = new DataView(data);
-        const chunks = [];
-        for (let at = 0; at < data.byteLength; ) {
-            const length = view.getUint32(at, true);
-            chunks.push(new Uint8Array(data, at + 4, length));
-            at += 4 + length;
-        }
-        await Promise.all(chunks.map((chunk) => WebAssembly.instantiate(chunk, imports)));
-    };
-}
+const style = makeLoad(() => {
+    const link = document.querySelector("link[disabled]");
+    const ready = !link ? Promise.resolve() : new Promise((done, failed) => {
+        link.addEventListener("load", done, { once: true });
+        link.addEventListener("error", () => {
+            // Switched off again, so that the next try asks for it again.
+            link.disabled = true;
+            failed(new Error(\`\${link.href} could not be loaded\`));
+        }, { once: true });
+        link.disabled = false;
+    });
+    ready.catch(() => {});
+    return () => ready;
+}, []);
 `;
   return `${head.trimEnd()}\n${helpers}${lines.join("\n")}\n`;
 }

@@ -67,6 +67,17 @@ impl ClientError {
         )
     }
 
+    /// Whether it is a fault of the installation, of which its operator should hear: neither the reader's doing nor a
+    /// line that is down.
+    pub fn is_fault(&self) -> bool {
+        match self {
+            Self::Offline => false,
+            Self::Timeout | Self::Malformed(_) => true,
+            Self::Http { status } => *status >= 500,
+            Self::Api { problem, .. } => problem.reason == Reason::Internal,
+        }
+    }
+
     /// Whether the same request may succeed a little later.
     pub fn is_passing(&self) -> bool {
         match self {
@@ -222,6 +233,20 @@ mod tests {
         }
         let wrong = failed(200, r#"{"code":200,"data":"no list"}"#);
         assert!(matches!(wrong, ClientError::Malformed(_)));
+    }
+
+    #[test]
+    fn what_the_reader_did_is_no_fault() {
+        assert!(failed(502, "").is_fault() && failed(200, "<html>").is_fault());
+        assert!(ClientError::Timeout.is_fault() && !ClientError::Offline.is_fault());
+        let api = |code, reason| {
+            failed(
+                200,
+                &format!(r#"{{"code":{code},"data":{{"reason":"{reason}","message":""}}}}"#),
+            )
+        };
+        assert!(api(500, "internal").is_fault());
+        assert!(!api(517, "not_found").is_fault() && !failed(404, "").is_fault());
     }
 
     #[test]

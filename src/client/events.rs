@@ -1,38 +1,18 @@
-//! Listening to the service over connections that break: what to do next, decided without a socket or a clock.
+//! Listening to the service over connections that break: what its messages mean, decided without a socket or a clock.
 //!
 //! The caller hands in what happened and when (milliseconds of any clock that never goes back), asks
 //! [`Listener::poll`] what to do and does it. What comes out of the messages is [`News`].
 
-use crate::backoff::Backoff;
+use crate::line::{Line, Stage};
 use api::Code;
 use api::account::ServiceStatus;
 use api::event::{Change, StreamEvent, StreamQuery};
-use api::log::HEARTBEAT_SECONDS;
 
-/// Longest time that asking for a ticket, or a connection, may take, in milliseconds.
-const OPEN_MS: f64 = 20_000.0;
-/// Longest silence of a living connection, in milliseconds.
-const SILENCE_MS: f64 = 2_000.0 * HEARTBEAT_SECONDS as f64;
 /// Seconds that are asked for beyond those that are needed: clocks and requests are not exact.
 const SPARE_SECONDS: f64 = 2.0;
 
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Nothing before something happens or time passes.
-    Wait,
-    /// See whether the service answers, and get a ticket if somebody is signed in; then call [`Listener::answered`].
-    Ask,
-    /// Connect with this ticket.
-    Connect {
-        /// The ticket; strangers have none.
-        ticket: Option<String>,
-        /// What is known already.
-        query: StreamQuery,
-    },
-    /// Close the connection.
-    Disconnect,
-}
+/// What is to be done; to [`Step::Ask`] the answer goes to [`Listener::answered`].
+pub type Step = crate::line::Step<StreamQuery>;
 
 /// What was heard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,16 +43,9 @@ pub enum Link {
     },
 }
 
-#[derive(Clone, Debug, PartialEq)]
-enum Phase {
-    Off,
-    Idle,
-    Asked { until: f64 },
-    Ready { ticket: Option<String> },
-    Opening { until: f64 },
-    Live { until: f64 },
-    Waiting { until: f64 },
-}
+/// Nobody may connect.
+#[derive(Debug)]
+struct Off;
 
 /// Where the stream of changes is known to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,10 +57,7 @@ struct Known {
 /// A listener, and how its connection stands.
 #[derive(Debug)]
 pub struct Listener {
-    phase: Phase,
-    /// A connection is open that should not be.
-    stale: bool,
-    backoff: Backoff,
+    line: Line<(), Off>,
     known: Option<Known>,
     /// Since when this reader has been asking for things.
     since: f64,
@@ -97,9 +67,7 @@ impl Listener {
     /// Nobody is there yet. `seed` spreads the tries of many pages over time.
     pub fn new(seed: u32) -> Self {
         Self {
-            phase: Phase::Off,
-            stale: false,
-            backoff: Backoff::new(seed),
+            line: Line::new(seed, Stage::Still(Off)),
             known: None,
             since: 0.0,
         }
@@ -107,69 +75,28 @@ impl Listener {
 
     /// How the connection stands.
     pub fn link(&self) -> Link {
-        match self.phase {
-            Phase::Off => Link::Off,
-            Phase::Idle | Phase::Asked { .. } | Phase::Ready { .. } | Phase::Opening { .. } => {
+        match *self.line.stage() {
+            Stage::Still(Off) => Link::Off,
+            Stage::Idle | Stage::Asked { .. } | Stage::Ready { .. } | Stage::Opening { .. } => {
                 Link::Connecting
             }
-            Phase::Live { .. } => Link::Live,
-            Phase::Waiting { until } => Link::Waiting {
+            Stage::Live { .. } => Link::Live,
+            Stage::Waiting { until, .. } => Link::Waiting {
                 until,
-                tries: self.backoff.tries(),
+                tries: self.line.tries(),
             },
         }
     }
 
     /// When [`Listener::poll`] has to be asked again although nothing happened; none waits for something to happen.
     pub fn due(&self) -> Option<f64> {
-        match self.phase {
-            Phase::Asked { until }
-            | Phase::Opening { until }
-            | Phase::Live { until }
-            | Phase::Waiting { until } => Some(until),
-            Phase::Off | Phase::Idle | Phase::Ready { .. } => None,
-        }
+        self.line.due()
     }
 
     /// What is to be done now. Ask again until it says [`Step::Wait`].
     pub fn poll(&mut self, now: f64) -> Step {
-        match self.phase {
-            Phase::Asked { until } | Phase::Opening { until } | Phase::Live { until }
-                if now >= until =>
-            {
-                self.lost(now, None);
-            }
-            Phase::Waiting { until } if now >= until => self.phase = Phase::Idle,
-            _ => {}
-        }
-        if std::mem::take(&mut self.stale) {
-            return Step::Disconnect;
-        }
-        match std::mem::replace(&mut self.phase, Phase::Idle) {
-            Phase::Idle => {
-                self.phase = Phase::Asked {
-                    until: now + OPEN_MS,
-                };
-                Step::Ask
-            }
-            Phase::Ready { ticket } => {
-                self.phase = Phase::Opening {
-                    until: now + OPEN_MS,
-                };
-                Step::Connect {
-                    ticket,
-                    query: self.query(now),
-                }
-            }
-            other => {
-                self.phase = other;
-                Step::Wait
-            }
-        }
-    }
-
-    fn query(&self, now: f64) -> StreamQuery {
-        match &self.known {
+        let (known, since) = (&self.known, self.since);
+        self.line.poll(now, || match known {
             Some(known) => StreamQuery {
                 epoch: Some(known.epoch.clone()),
                 after: Some(known.seq),
@@ -177,10 +104,10 @@ impl Listener {
             },
             // What was asked for before the stream was there may have changed since.
             None => StreamQuery {
-                since: Some(((now - self.since) / 1000.0 + SPARE_SECONDS).ceil() as u32),
+                since: Some(((now - since) / 1000.0 + SPARE_SECONDS).ceil() as u32),
                 ..StreamQuery::default()
             },
-        }
+        })
     }
 
     /// Somebody may connect; `another` is not who was there before: what that one knew is nothing to him.
@@ -189,66 +116,59 @@ impl Listener {
             self.known = None;
             self.since = now;
         }
-        self.stale |= self.connected();
-        self.backoff.success();
-        self.phase = Phase::Idle;
+        self.line.useful();
+        self.line.restart();
     }
 
     /// Nobody may connect for now.
     pub fn pause(&mut self) {
-        self.stale |= self.connected();
-        self.phase = Phase::Off;
+        self.line.stop(Off);
     }
 
     /// The service answered, with a ticket or for a stranger; or it did not, and wants to be left alone for so many
     /// seconds.
     pub fn answered(&mut self, now: f64, answer: Result<Option<String>, Option<u32>>) {
-        if !matches!(self.phase, Phase::Asked { .. }) {
+        if !self.line.is_asked() {
             return;
         }
         match answer {
-            Ok(ticket) => self.phase = Phase::Ready { ticket },
-            Err(after) => self.lost(now, after),
+            Ok(ticket) => self.line.ready(ticket),
+            Err(after) => self.line.lost(now, (), after),
         }
     }
 
     /// A message arrived.
     pub fn text(&mut self, now: f64, text: &str) -> Option<News> {
         let Ok(event) = serde_json::from_str::<StreamEvent>(text) else {
-            if self.connected() {
-                self.lost(now, None);
+            if self.line.connected() {
+                self.line.lost(now, (), None);
             }
             return None;
         };
-        if let (StreamEvent::Start { epoch, seq, whole }, Phase::Opening { .. }) =
-            (&event, &self.phase)
-        {
-            self.known = Some(Known {
-                epoch: epoch.clone(),
-                seq: *seq,
-            });
-            self.phase = Phase::Live {
-                until: now + SILENCE_MS,
-            };
-            return (!whole).then_some(News::Everything);
-        }
-        if let StreamEvent::Error { code, problem } = &event {
-            if self.connected() {
-                match code {
-                    // The session hears of it by its own requests; until it has renewed itself, all tries are in vain.
-                    Code::Authentication | Code::TokenInvalid | Code::TokenExpired => {
-                        self.lost(now, None);
-                    }
-                    _ => self.lost(now, problem.retry_after),
-                }
+        match &event {
+            StreamEvent::Start { epoch, seq, whole } if self.line.is_opening() => {
+                self.known = Some(Known {
+                    epoch: epoch.clone(),
+                    seq: *seq,
+                });
+                self.line.begun(now);
+                return (!whole).then_some(News::Everything);
             }
+            StreamEvent::Error { code, problem } if self.line.connected() => {
+                let after = match code {
+                    // The session hears of it by its own requests; until it has renewed itself, all tries are in vain.
+                    Code::Authentication | Code::TokenInvalid | Code::TokenExpired => None,
+                    _ => problem.retry_after,
+                };
+                self.line.lost(now, (), after);
+                return None;
+            }
+            _ => {}
+        }
+        if !self.line.heard(now) {
             return None;
         }
-        match &mut self.phase {
-            Phase::Live { until } => *until = now + SILENCE_MS,
-            _ => return None,
-        }
-        self.backoff.success();
+        self.line.useful();
         let known = self.known.as_mut()?;
         match event {
             StreamEvent::Changes { seq, mut list } => {
@@ -265,48 +185,35 @@ impl Listener {
                 None
             }
             StreamEvent::Service(status) => Some(News::Service(status)),
-            // A second start means nothing.
+            // A second start, or an error without a connection, means nothing.
             StreamEvent::Start { .. } | StreamEvent::Error { .. } => None,
         }
     }
 
     /// The connection ended, whoever ended it.
     pub fn closed(&mut self, now: f64) {
-        if self.connected() {
-            self.lost(now, None);
-            self.stale = false;
-        }
+        self.line.closed(now);
     }
 
     /// The service may be there again: do not wait any longer.
     pub fn retry(&mut self) {
-        if matches!(self.phase, Phase::Waiting { .. }) {
-            self.phase = Phase::Idle;
+        if matches!(self.line.stage(), Stage::Waiting { .. }) {
+            self.line.restart();
         }
     }
 
     /// A request went unanswered: whether the connection lives is to be seen.
     pub fn doubt(&mut self) {
-        if matches!(self.phase, Phase::Live { .. }) {
-            self.stale = true;
-            self.phase = Phase::Idle;
+        if matches!(self.line.stage(), Stage::Live { .. }) {
+            self.line.restart();
         }
-    }
-
-    fn connected(&self) -> bool {
-        matches!(self.phase, Phase::Opening { .. } | Phase::Live { .. })
-    }
-
-    fn lost(&mut self, now: f64, retry_after: Option<u32>) {
-        self.stale |= self.connected();
-        let until = now + self.backoff.failure(retry_after);
-        self.phase = Phase::Waiting { until };
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::line::SILENCE_MS;
     use serde_json::json;
 
     /// Somebody who has connected at the time 1000.
@@ -320,12 +227,12 @@ mod tests {
         assert_eq!(listener.poll(0.0), Step::Ask);
         assert_eq!(listener.poll(1.0), Step::Wait);
         listener.answered(900.0, Ok(Some("t".into())));
-        let Step::Connect { ticket, query } = listener.poll(1000.0) else {
+        let Step::Connect { ticket, known } = listener.poll(1000.0) else {
             panic!("it does not connect");
         };
         assert_eq!(ticket.as_deref(), Some("t"));
         // One second since the page began, and some to spare.
-        assert_eq!((query.after, query.since), (None, Some(3)));
+        assert_eq!((known.after, known.since), (None, Some(3)));
         assert_eq!(listener.link(), Link::Connecting);
         assert_eq!(listener.text(1000.0, &start("e", 7, true)), None);
         assert_eq!(listener.link(), Link::Live);
@@ -358,7 +265,7 @@ mod tests {
         assert_eq!(listener.poll(now), Step::Ask);
         listener.answered(now, Ok(None));
         match listener.poll(now) {
-            Step::Connect { query, .. } => query,
+            Step::Connect { known, .. } => known,
             other => panic!("{other:?}"),
         }
     }

@@ -3,7 +3,7 @@
 use super::error::{ClientError, open, read, without_body};
 use super::memory::{self, Way};
 use super::{credentials, query};
-use crate::paths;
+use crate::site;
 use futures::future::{Either, select};
 use gloo_net::http::{Headers, Method, Response};
 use gloo_timers::future::TimeoutFuture;
@@ -76,6 +76,11 @@ impl Request {
         }
     }
 
+    /// Method and address, without the query.
+    fn words(&self) -> String {
+        format!("{} {}", self.method, self.address)
+    }
+
     /// Gives the answer more time: the body is large, and the line may be slow.
     pub fn patient(mut self) -> Self {
         self.allowed = PATIENT;
@@ -125,7 +130,28 @@ impl Request {
 /// # Errors
 /// See [`ClientError`]. A refused token also ends the session.
 pub async fn call<T: DeserializeOwned>(request: Request) -> Result<T, ClientError> {
-    read(&answer(request).await?)
+    let what = request.words();
+    let result = match answer(request).await {
+        Ok(data) => read(&data),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = &result {
+        report(&what, error);
+    }
+    result
+}
+
+/// Tells the operator of a request that failed although nobody did anything wrong.
+fn report(what: &str, error: &ClientError) {
+    if !error.is_fault() {
+        return;
+    }
+    // A problem's message is for the reader: it may name what the report must not.
+    let why = match error {
+        ClientError::Api { code, .. } => u16::from(*code).to_string(),
+        error => error.to_string(),
+    };
+    site::report("request", &format!("{what}: {why}"));
 }
 
 /// [`call`] up to the answer's `data`, unread.
@@ -168,6 +194,7 @@ async fn ask(request: Request) -> Result<Box<RawValue>, ClientError> {
 /// As [`call`]: every HTTP status but the two hundreds is an error.
 pub async fn send(request: Request) -> Result<Response, ClientError> {
     let head = request.method == Method::HEAD;
+    let what = request.words();
     let (response, sent) = transport(request).await?;
     let status = response.status();
     if response.ok() {
@@ -184,6 +211,7 @@ pub async fn send(request: Request) -> Result<Response, ClientError> {
     if error.ends_session() {
         credentials::refused(&error, sent.as_deref());
     }
+    report(&what, &error);
     Err(error)
 }
 
@@ -220,7 +248,7 @@ async fn exchange(request: Request) -> Result<(Response, Option<String>), Client
         .iter()
         .any(|(name, _)| *name == "Authorization");
     let session = credentials::authorization().filter(|_| !own);
-    let address = format!("{}{}", paths::below_base(&request.address), request.query);
+    let address = format!("{}{}", site::address(&request.address), request.query);
     let headers = Headers::new();
     headers.set("Accept", "application/json, */*");
     for (name, value) in &request.headers {
@@ -276,13 +304,13 @@ async fn exchange(request: Request) -> Result<(Response, Option<String>), Client
     }
 }
 
-/// The address of a WebSocket of the API: `path` below the base on the page's own host.
+/// The address of a WebSocket of the API.
 pub fn socket_url(path: &str) -> String {
-    let location = leptos::prelude::location();
-    let scheme = match location.protocol().as_deref() {
-        Ok("https:") => "wss",
-        _ => "ws",
+    let address = site::address(path);
+    let whole = match address.starts_with('/') {
+        true => leptos::prelude::location().origin().unwrap_or_default() + &address,
+        false => address,
     };
-    let host = location.host().unwrap_or_default();
-    format!("{scheme}://{host}{}", paths::below_base(path))
+    // `http` becomes `ws`, `https` becomes `wss`.
+    whole.replacen("http", "ws", 1)
 }

@@ -1,7 +1,7 @@
 //! One's own account: what one says of oneself, picture, e-mail address, password, tokens.
 
 use super::{ClientError, Request, call};
-use crate::paths;
+use crate::{paths, site};
 use api::account::Token;
 use api::settings::{
     EmailChange, MadeToken, NewToken, PasswordChange, Picture, ProfileChange, TokenInfo,
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// The address of a user's picture, by the hash that answers carry; none when there is no picture.
 pub fn picture(user: &str, avatar: Option<&str>) -> Option<String> {
-    let mut address = paths::below_base(&routes::fill(routes::AVATAR, &[user]));
+    let mut address = site::address(&routes::fill(routes::AVATAR, &[user]));
     paths::push_query(&mut address, [("v", avatar?)]);
     Some(address)
 }

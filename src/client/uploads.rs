@@ -1,7 +1,7 @@
 //! Uploads over tus 1.0: begin, ask how far, send, give up.
 
 use super::{ClientError, Request, call, credentials, error, send};
-use crate::paths;
+use crate::site;
 use api::upload::{NewUpload, TUS_CONTENT_TYPE, TUS_VERSION, UploadCreated};
 use api::{Code, Problem, Reason, routes};
 use futures::channel::oneshot;
@@ -72,7 +72,7 @@ pub async fn append(
     let broken = |_| ClientError::Malformed("no request".to_owned());
     let request = Running(XmlHttpRequest::new().map_err(broken)?);
     let xhr = &request.0;
-    xhr.open("PATCH", &paths::below_base(&address(id)))
+    xhr.open("PATCH", &site::address(&address(id)))
         .map_err(broken)?;
     let sent = credentials::authorization();
     let fixed = [

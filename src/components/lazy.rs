@@ -61,6 +61,8 @@ pub enum Part {
     Foot,
     /// A notebook; see `components::notebook`.
     Notebook,
+    /// A text in Markdown; see `components::markdown`.
+    Markdown,
     /// The README of a project or dataset.
     Readme,
     /// How to begin with an empty one.
@@ -85,6 +87,16 @@ pub enum Part {
     Upload,
     /// The form of a new task.
     Run,
+    /// A task's log.
+    TaskLog,
+    /// The code that a task ran.
+    TaskCode,
+    /// What a task wrote.
+    TaskOutput,
+    /// The panel of filters of a list of tasks.
+    TaskFilters,
+    /// What is done with the tasks chosen of a list.
+    TaskBulk,
 }
 
 impl Chunks {
@@ -110,6 +122,11 @@ pub fn part(part: Part) -> AnyView {
 /// Shows a part, and `waiting` while its chunk is fetched.
 pub fn part_or(part: Part, waiting: fn() -> AnyView) -> AnyView {
     view(Wanted::Part(part), waiting)
+}
+
+/// Fetches what will be wanted soon, so that it need not be waited for then.
+pub fn ahead(part: Part) {
+    expect_context::<Chunks>().fetch_ahead(&Wanted::Part(part));
 }
 
 fn view(wanted: Wanted, waiting: fn() -> AnyView) -> AnyView {

@@ -1,5 +1,6 @@
 //! What stands above and below every list: search, order or filter, pages. The URL holds all of it.
 
+use crate::format;
 use crate::i18n::{t_string, use_i18n};
 use crate::place::use_place;
 use crate::ui::{Choice, EmptyState, LinkButton, Look, Select, TextInput, icons};
@@ -72,6 +73,43 @@ pub fn ListTools(
             </div>
             <Select name=key label=choice choices value=chosen on_change=choose/>
         </form>
+    }
+}
+
+/// Tells screen readers how much there is once the answer to another search, filter or order is there; the focus stays
+/// where that was asked for. What comes and goes by itself is not told.
+#[component]
+pub fn CountTold(
+    /// Whether it is being asked for.
+    #[prop(into)]
+    loading: Signal<bool>,
+    /// How many there are in all.
+    #[prop(into)]
+    total: Signal<Option<u64>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let place = use_place();
+    let told = RwSignal::new(None::<u64>);
+    let asked = StoredValue::new(place.query.get_untracked());
+    Effect::new(move |_| {
+        if loading.get() {
+            return;
+        }
+        let query = place.query.get_untracked();
+        if asked.with_value(|asked| *asked != query) {
+            asked.set_value(query);
+            told.set(total.get_untracked());
+        }
+    });
+    // Emptied before, so that the same number is told again.
+    Effect::new(move |_| {
+        place.query.with(|_| ());
+        told.set(None);
+    });
+    view! {
+        <p class="sr-only" role="status">
+            {move || told.get().map(|total| t_string!(i18n, lists.found, count = format::number(total)))}
+        </p>
     }
 }
 

@@ -51,12 +51,21 @@ fn UploadDock() -> impl IntoView {
     }
 }
 
-/// Tells screen readers how an upload stands, in coarse steps only: a pause, an end, a failure.
+/// Tells screen readers how an upload stands, in coarse steps only: each quarter, a pause, an end, a failure.
 #[component]
 fn Announcer(upload: Upload) -> impl IntoView {
     let i18n = use_i18n();
-    let state = upload.state;
+    let (state, sent) = (upload.state, upload.sent);
+    let (bytes, name) = (
+        upload.bytes,
+        format!("{}/{}", upload.target.owner, upload.target.name),
+    );
+    let quarter = Memo::new(move |_| sent.get().saturating_mul(4) / bytes.max(1));
     let told = move || match state.get() {
+        State::Sending => {
+            let percent = quarter.get() * 25;
+            t_string!(i18n, upload.step, name = name.clone(), percent = percent)
+        }
         State::Paused => t_string!(i18n, upload.paused).to_owned(),
         State::Done(created) => t_string!(i18n, upload.done, version = created.version),
         State::Failed(trouble) => trouble_words(&trouble, i18n.get_locale()),

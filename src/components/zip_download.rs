@@ -5,7 +5,7 @@ use crate::client::words::words;
 use crate::client::{ClientError, modules};
 use crate::format;
 use crate::i18n::*;
-use crate::paths;
+use crate::site;
 use crate::ui::{
     Button, Dialog, ErrorNote, IconButton, Progress, icons, save_blob, save_link, use_toasts,
 };
@@ -82,7 +82,7 @@ pub fn ZipButton(
                     return Ok(None);
                 }
                 if ticket.bytes >= LARGE {
-                    let address = paths::below_base(&modules::zip_address(&ticket.ticket));
+                    let address = site::address(&modules::zip_address(&ticket.ticket));
                     save_link(&address, &ticket.name);
                     let size = format::bytes(ticket.bytes);
                     let files = format::number(ticket.files);
@@ -146,13 +146,16 @@ pub fn ZipDialog(
         download.ticket.with(|ticket| match ticket {
             None => t_string!(i18n, manage.zip_preparing).to_owned(),
             Some(ticket) => {
-                let done = format::bytes(download.done.get());
-                let (total, files) = (format::bytes(ticket.bytes), format::number(ticket.files));
+                let bytes = download.done.get();
+                let (done, total) = (format::bytes(bytes), format::bytes(ticket.bytes));
+                let come = format::number(ticket.files_done(bytes));
+                let files = format::number(ticket.files);
                 t_string!(
                     i18n,
                     manage.zip_progress,
                     done = done,
                     total = total,
+                    come = come,
                     files = files
                 )
             }

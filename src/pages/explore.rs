@@ -41,31 +41,30 @@ pub fn page(_route: Route) -> AnyView {
     });
     // What both have in common goes along to the other tab.
     let search = Memo::new(move |_| (place.value("q"), place.value("tags"), place.value("sort")));
-    let tabs = move || {
-        let (q, tags, sort) = search.get();
-        let href = |tab: &str| {
+    let href = move |tab: &'static str| {
+        Signal::derive(move || {
+            let (q, tags, sort) = search.get();
             Route::Explore.with(&[("tab", tab), ("q", &q), ("tags", &tags), ("sort", &sort)])
-        };
-        let tabs = vec![
-            Tab::new(
-                move || t_string!(i18n, lists.projects),
-                href(""),
-                move || !on_datasets.get(),
-            )
-            .counted(move || counts.data.get().map(|(projects, _)| projects)),
-            Tab::new(
-                move || t_string!(i18n, lists.datasets),
-                href("datasets"),
-                move || on_datasets.get(),
-            )
-            .counted(move || counts.data.get().map(|(_, datasets)| datasets)),
-        ];
-        view! { <Tabs tabs/> }
+        })
     };
+    let tabs = vec![
+        Tab::new(
+            move || t_string!(i18n, lists.projects),
+            href(""),
+            move || !on_datasets.get(),
+        )
+        .counted(move || counts.data.get().map(|(projects, _)| projects)),
+        Tab::new(
+            move || t_string!(i18n, lists.datasets),
+            href("datasets"),
+            move || on_datasets.get(),
+        )
+        .counted(move || counts.data.get().map(|(_, datasets)| datasets)),
+    ];
     view! {
         <div class="content">
             <PageHead title=move || t_string!(i18n, lists.explore_title)/>
-            {tabs}
+            <Tabs tabs/>
             {move || {
                 let listed = if on_datasets.get() { Listed::Datasets } else { Listed::Projects };
                 view! {

@@ -1,4 +1,4 @@
-//! One's own projects, datasets and tasks.
+//! One's own projects and datasets; one's own tasks.
 
 use crate::components::entity_list::{CreateLink, EntityList, Listed, Whose};
 use crate::components::user_tasks::UserTasks;
@@ -8,7 +8,7 @@ use crate::session::use_session;
 use crate::ui::{Look, PageHead};
 use leptos::prelude::*;
 
-/// The page.
+/// The page of one's own projects or datasets.
 pub fn page(route: Route) -> AnyView {
     let i18n = use_i18n();
     let session = use_session();
@@ -26,19 +26,22 @@ pub fn page(route: Route) -> AnyView {
         }
         .into_any()
     };
-    let wide = route == Route::Tasks;
     let content = match route {
         Route::Datasets => entities(Listed::Datasets),
-        Route::Tasks => view! {
-            <PageHead title=move || t_string!(i18n, lists.my_tasks)/>
-            <UserTasks whose/>
-        }
-        .into_any(),
         _ => entities(Listed::Projects),
     };
+    view! { <div class="content">{content}</div> }.into_any()
+}
+
+/// The page of one's own tasks.
+pub fn tasks() -> AnyView {
+    let i18n = use_i18n();
+    let session = use_session();
+    let whose = Signal::derive(move || Whose::Own(session.name().unwrap_or_default()));
     view! {
-        <div class="content" class:content-wide=wide>
-            {content}
+        <div class="content">
+            <PageHead title=move || t_string!(i18n, lists.my_tasks)/>
+            <UserTasks whose/>
         </div>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use crate::client::{search, settings};
 use crate::components::entity_list::Visibility;
-use crate::components::list_tools::use_query_text;
+use crate::components::list_tools::{CountTold, use_query_text};
 use crate::components::load::{Async, load};
 use crate::format;
 use crate::i18n::{t_string, use_i18n};
@@ -16,18 +16,14 @@ use api::Paging;
 use api::search::{Found, FoundEntity, FoundUser, SearchKind, SearchQuery};
 use leptos::prelude::*;
 
-/// The kind as the query's `kind` names it.
-fn kind_of(text: &str) -> SearchKind {
-    match text {
-        "datasets" => SearchKind::Datasets,
-        "users" => SearchKind::Users,
-        _ => SearchKind::Projects,
-    }
+/// The kind as the query's `kind` names it; none is named where nobody has chosen.
+fn kind_of(text: &str) -> Option<SearchKind> {
+    KINDS.into_iter().find(|kind| word(*kind) == text)
 }
 
 fn word(kind: SearchKind) -> &'static str {
     match kind {
-        SearchKind::Projects => "",
+        SearchKind::Projects => "projects",
         SearchKind::Datasets => "datasets",
         SearchKind::Users => "users",
     }
@@ -53,15 +49,26 @@ pub fn page(_route: Route) -> AnyView {
     let place = use_place();
     let typed = use_query_text("q", &["page"]);
     let words = Memo::new(move |_| place.value("q"));
-    let kind = Memo::new(move |_| kind_of(&place.value("kind")));
+    let chosen = Memo::new(move |_| kind_of(&place.value("kind")));
     let found = load(move || {
         let query = SearchQuery {
             q: Some(words.get()),
-            kind: Some(kind.get()),
-            page: Some(place.page()),
-            limit: None,
+            kind: chosen.get(),
+            page: chosen.get().map(|_| place.page()),
+            limit: Some(Paging::default().limit()),
         };
         async move { search::search(&query).await }
+    });
+    // Nobody is led to an empty list while another kind has what is looked for.
+    let kind = Memo::new(move |_| {
+        chosen.get().unwrap_or_else(|| {
+            found.data.with(|found| {
+                let first = found
+                    .as_ref()
+                    .and_then(|found| KINDS.into_iter().find(|kind| total(found, *kind) > 0));
+                first.unwrap_or(SearchKind::Projects)
+            })
+        })
     });
     let counted = move |kind| found.data.with(|found| Some(total(found.as_ref()?, kind)));
     let name = move |kind| match kind {
@@ -69,18 +76,15 @@ pub fn page(_route: Route) -> AnyView {
         SearchKind::Datasets => t_string!(i18n, search.datasets),
         SearchKind::Users => t_string!(i18n, search.users),
     };
-    let tabs = move || {
-        let tabs = KINDS.map(|tab| {
-            let href = place.with(&[("kind", word(tab)), ("page", "")]);
-            let is_here = move || kind.get() == tab;
-            Tab::new(move || name(tab), href, is_here).counted(move || {
-                words
-                    .with(|words| !words.is_empty())
-                    .then(|| counted(tab))?
-            })
-        });
-        view! { <Tabs tabs=tabs.to_vec()/> }
-    };
+    let tabs = KINDS.map(|tab| {
+        let href = Signal::derive(move || place.with(&[("kind", word(tab)), ("page", "")]));
+        let is_here = move || kind.get() == tab;
+        Tab::new(move || name(tab), href, is_here).counted(move || {
+            words
+                .with(|words| !words.is_empty())
+                .then(|| counted(tab))?
+        })
+    });
     let title = move || match words.get() {
         empty if empty.is_empty() => t_string!(i18n, search.title).to_owned(),
         query => t_string!(i18n, search.results, query = query),
@@ -103,7 +107,8 @@ pub fn page(_route: Route) -> AnyView {
                     />
                 </div>
             </form>
-            {tabs}
+            <Tabs tabs=tabs.to_vec()/>
+            <CountTold loading=found.loading total=Signal::derive(move || counted(kind.get()))/>
             <Async load=found lines=8 view=shown/>
         </div>
     }
@@ -136,7 +141,9 @@ fn Results(
         if none.get() {
             return view! { <Nothing found kind words/> }.into_any();
         }
-        let href = move |page: u32| untrack(|| place.with(&[("page", &page.to_string())]));
+        let href = move |page: u32| {
+            untrack(|| place.with(&[("kind", word(kind.get())), ("page", &page.to_string())]))
+        };
         let list = match kind.get() {
             SearchKind::Users => view! { <Users found/> }.into_any(),
             kind => view! { <Entities found kind/> }.into_any(),

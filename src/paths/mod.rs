@@ -8,9 +8,10 @@ mod account;
 mod base;
 mod query;
 mod read;
+mod shape;
 mod write;
 
-pub use account::AccountTab;
+pub use account::{AccountTab, packs_fragment, packs_href};
 pub use base::{base, below_base, without_base};
 
 use api::routes;

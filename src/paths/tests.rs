@@ -328,3 +328,82 @@ fn nobody_is_led_away() {
     assert_eq!(return_target("https://evil.example"), None);
     assert_eq!(return_target("/login?next=/alice"), None);
 }
+
+/// The variants of an enum in its source, with the enum of a `tab` where one has parts.
+fn variants(source: &str, name: &str) -> Vec<(String, Option<String>)> {
+    let start = source
+        .find(&format!("pub enum {name} {{"))
+        .unwrap_or_else(|| panic!("no {name}"));
+    let body = source[start..].split("\n}").next().unwrap_or_default();
+    let mut found: Vec<(String, Option<String>)> = Vec::new();
+    for line in body.lines().skip(1) {
+        let indent = line.len() - line.trim_start().len();
+        let word = line
+            .trim()
+            .split([' ', ',', '{'])
+            .next()
+            .unwrap_or_default();
+        if indent == 4 && word.starts_with(char::is_uppercase) {
+            found.push((word.to_owned(), None));
+        } else if let Some(tab) = line.trim().strip_prefix("tab: ") {
+            let last = found.last_mut().expect("a variant");
+            last.1 = Some(tab.trim_end_matches(',').to_owned());
+        }
+    }
+    found
+}
+
+/// `Project { .., tab: Files { .. } }` is `Project/Files`.
+fn variant(route: &Route) -> String {
+    let text = format!("{route:?}");
+    let word = |text: &str| {
+        let end = text.find(|c: char| !c.is_alphanumeric());
+        text[..end.unwrap_or(text.len())].to_owned()
+    };
+    match text.find("tab: ") {
+        Some(at) => format!("{}/{}", word(&text), word(&text[at + 5..])),
+        None => word(&text),
+    }
+}
+
+/// Who makes a page cannot forget to have it looked at: the gallery's addresses, read as the app reads them, are those of
+/// every variant in the source of the routes.
+#[test]
+fn the_gallery_shows_every_page() {
+    let source = [include_str!("mod.rs"), include_str!("account.rs")].concat();
+    let mut wanted = Vec::new();
+    for (name, tab) in variants(&source, "Route") {
+        match tab {
+            None if name == "Pieces" => {}
+            None => wanted.push(name),
+            Some(tab) => wanted.extend(
+                variants(&source, &tab)
+                    .into_iter()
+                    .map(|(part, _)| format!("{name}/{part}")),
+            ),
+        }
+    }
+    assert!(wanted.len() > 40, "{wanted:?}");
+    let gallery = include_str!("../../tests/e2e/support/gallery.json");
+    let gallery: serde_json::Value = serde_json::from_str(gallery).expect("JSON");
+    let shown: Vec<String> = gallery
+        .as_object()
+        .expect("pages by name")
+        .values()
+        .filter_map(|page| {
+            let path = page["path"].as_str()?.split('?').next()?;
+            // Any word does for a name, and for an id.
+            let path = path.replace(['{', '}'], "");
+            Route::parse(&path).as_ref().map(variant)
+        })
+        .collect();
+    let missing: Vec<_> = wanted.iter().filter(|one| !shown.contains(one)).collect();
+    assert!(missing.is_empty(), "not in the gallery: {missing:?}");
+}
+
+#[test]
+fn packs_have_places_of_their_own() {
+    use api::billing::Compute;
+    assert_eq!(packs_href(Compute::Cpu), "/account/plan#packs-cpu");
+    assert_ne!(packs_fragment(Compute::Gpu), packs_fragment(Compute::Cpu));
+}

@@ -94,6 +94,12 @@ fn enter(shown: RwSignal<Address>, url: &Url, manner: Manner) {
     }
 }
 
+/// Whether the address names the element of this id: one that comes later than its page shows itself.
+pub fn names(id: &str) -> bool {
+    let hash = window().location().hash().unwrap_or_default();
+    hash.strip_prefix('#') == Some(id)
+}
+
 /// Shows the element that a fragment names; without one the top.
 fn scroll_to(fragment: &str) {
     let id = paths::decode(fragment).unwrap_or_else(|| fragment.to_owned());

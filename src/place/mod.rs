@@ -34,6 +34,13 @@ pub fn provide_place() -> Place {
         shown,
     };
     provide_context(place);
+    // What kind of page it is, for reports of faults: public/report.js tells it, and no address.
+    Effect::new(move |_| {
+        let shape = place.route.with(|route| route.as_ref().map(Route::shape));
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-page", &shape.unwrap_or_default());
+        }
+    });
     place
 }
 
@@ -72,6 +79,11 @@ impl Place {
                 scroll,
             },
         );
+    }
+
+    /// Whether the address's fragment is this id: what comes later than its page then shows itself.
+    pub fn is_at(self, id: &str) -> bool {
+        history::names(id)
     }
 
     /// A value of the query, tracked; empty when it is not there.

@@ -8,7 +8,8 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
-/// The text, with a button that turns it into an input. It stays an input until the change is kept or dropped.
+/// A button beside a text, and the input that takes the text's place until the change is kept or dropped. The text is not
+/// part of it: it may be a heading, which holds nothing to press.
 #[component]
 pub fn InlineEdit(
     /// The text as it stands.
@@ -20,9 +21,7 @@ pub fn InlineEdit(
     /// What the button does.
     #[prop(into)]
     action: TextProp,
-    /// What is shown in its place while it is not changed.
-    children: ChildrenFn,
-    /// Whether it is being changed; set to false once a change was kept.
+    /// Whether it is being changed, and the text not shown; set to false once a change was kept.
     open: RwSignal<bool>,
     /// A change is on its way.
     #[prop(into)]
@@ -83,14 +82,12 @@ pub fn InlineEdit(
     };
     let label = StoredValue::new(label);
     let action = StoredValue::new(action);
-    let children = StoredValue::new(children);
     view! {
         <span class="inline-edit" node_ref=root>
             <Show
                 when=move || open.get()
                 fallback=move || {
                     view! {
-                        {children.with_value(|children| children())}
                         <IconButton
                             label=move || action.with_value(|action| action.get().to_string())
                             icon=icons::LuPencil

@@ -375,13 +375,20 @@ pub fn Checkbox(
     }
 }
 
-/// Puts the cursor into an input once it is on the page.
+/// Puts the cursor into an input once it is on the page, unless somebody has just come from another page: then the
+/// heading has the focus.
 fn focus_first(node: NodeRef<leptos::html::Input>, wanted: bool) {
     if wanted {
         Effect::new(move |_| {
             if let Some(input) = node.get() {
-                // An input that cannot be focused is not worth an error.
-                let _ = input.focus();
+                let arrived = document()
+                    .active_element()
+                    .is_some_and(|active| active.tag_name() == "H1");
+                let in_dialog = matches!(input.closest("dialog"), Ok(Some(_)));
+                if in_dialog || !arrived {
+                    // An input that cannot be focused is not worth an error.
+                    let _ = input.focus();
+                }
             }
         });
     }

@@ -1,5 +1,6 @@
 //! The head of a page: its one `h1`, the document's title, and the focus after a navigation.
 
+use crate::site;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -11,6 +12,11 @@ impl Arrival {
     /// The next heading gets the focus.
     pub fn announce(self) {
         self.0.set(true);
+    }
+
+    /// Whether a heading is still to get it.
+    pub(super) fn is_awaited(self) -> bool {
+        self.0.try_get_untracked() == Some(true)
     }
 
     fn claim(self) -> bool {
@@ -38,6 +44,12 @@ pub fn PageHead(
     /// What the heading shows when it is more than the title.
     #[prop(optional)]
     heading: Option<AnyView>,
+    /// What changes the heading: beside it, or in its place.
+    #[prop(optional)]
+    edit: Option<AnyView>,
+    /// What changes the heading stands in its place.
+    #[prop(optional, into)]
+    edited: Signal<bool>,
     /// Beside the heading: state, visibility.
     #[prop(optional)]
     facts: Option<AnyView>,
@@ -52,7 +64,7 @@ pub fn PageHead(
     let shown = title.clone();
     Effect::new(move |_| {
         let title = title.get();
-        document().set_title(&format!("{title} · RussellCloud"));
+        document().set_title(&format!("{title} · {}", site::title()));
     });
     if let Some(arrival) = use_context::<Arrival>() {
         Effect::new(move |_| {
@@ -71,7 +83,10 @@ pub fn PageHead(
         <header class="page-head">
             <div class="page-head-text">
                 <div class="page-head-title">
-                    <h1 node_ref=node tabindex="-1">{heading}</h1>
+                    <h1 node_ref=node tabindex="-1" class:sr-only=move || edited.get()>
+                        {heading}
+                    </h1>
+                    {edit}
                     {facts}
                 </div>
                 {subtitle.map(|subtitle| view! { <div class="page-head-subtitle">{subtitle}</div> })}

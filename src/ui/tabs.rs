@@ -8,8 +8,8 @@ use leptos::prelude::*;
 pub struct Tab {
     /// What it is called.
     pub label: TextProp,
-    /// Where it is.
-    pub href: String,
+    /// Where it is. What else stands in the address may go along: the link stays, and keeps the focus.
+    pub href: Signal<String>,
     /// Whether it is shown.
     pub current: Signal<bool>,
     /// How many things it holds, where that is known.
@@ -20,12 +20,12 @@ impl Tab {
     /// A part without a count.
     pub fn new(
         label: impl Into<TextProp>,
-        href: String,
+        href: impl Into<Signal<String>>,
         current: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
         Self {
             label: label.into(),
-            href,
+            href: href.into(),
             current: Signal::derive(current),
             count: Signal::stored(None),
         }
@@ -50,7 +50,7 @@ pub fn Tabs(
     let links = tabs.into_iter().map(|Tab { label, href, current, count }| {
         view! {
             <li>
-                <a class="tab" href=href data-noscroll=true aria-current=move || current.get().then_some("page")>
+                <a class="tab" href=move || href.get() data-noscroll=true aria-current=move || current.get().then_some("page")>
                     {move || label.get()}
                     {move || {
                         count

@@ -1,50 +1,30 @@
-//! Following a log over connections that break: what to do next, decided without a socket or a clock.
+//! Following a log over connections that break: what its messages mean, decided without a socket or a clock.
 //!
 //! The caller hands in what happened and when (milliseconds of any clock that never goes back), asks
 //! [`Follower::poll`] what to do and does it.
 
 use super::message::{Link, Refusal, TicketError};
-use crate::backoff::Backoff;
-use api::log::{HEARTBEAT_SECONDS, LogEvent};
+use crate::line::{Line, Stage};
+use api::log::LogEvent;
 use api::task::TaskState;
 use api::{Code, Problem};
 use engine::log::LogStore;
 
-/// Longest time a ticket or a connection may take, in milliseconds.
-const OPEN_MS: f64 = 20_000.0;
-/// Longest silence of a living connection, in milliseconds.
-const SILENCE_MS: f64 = 2_000.0 * HEARTBEAT_SECONDS as f64;
 /// How often a ticket that the server does not know is replaced before it is believed.
 const TICKET_TRIES: u32 = 3;
 
-/// What is to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Nothing before something happens or time passes.
-    Wait,
-    /// Get a ticket, then call [`Follower::ticket`].
-    AskTicket,
-    /// Connect with this ticket and say that so many bytes are here.
-    Connect {
-        /// The ticket; strangers have none.
-        ticket: Option<String>,
-        /// Bytes that are here.
-        from: u64,
-    },
-    /// Close the connection.
-    Disconnect,
-}
+/// What is to be done; what is known is the number of bytes that are here. To [`Step::Ask`] the answer goes to
+/// [`Follower::ticket`].
+pub type Step = crate::line::Step<u64>;
 
-#[derive(Clone, Debug, PartialEq)]
-enum Phase {
-    Idle,
-    Asked { until: f64 },
-    Ready { ticket: Option<String> },
-    Opening { until: f64 },
-    Live { until: f64 },
-    Waiting { until: f64, why: Option<Refusal> },
+/// Why nothing is to be done any more.
+#[derive(Debug)]
+enum Still {
+    /// Somebody has to sign in first.
     SignIn,
+    /// The task has ended, and all of its log is here.
     Ended,
+    /// The server does not give the log out.
     Refused(Refusal),
 }
 
@@ -52,11 +32,7 @@ enum Phase {
 #[derive(Debug)]
 pub struct Follower {
     store: LogStore,
-    phase: Phase,
-    /// A connection is open that should not be.
-    stale: bool,
-    /// Begins again when anything useful arrives.
-    backoff: Backoff,
+    line: Line<Option<Refusal>, Still>,
     /// Bytes the server sends that are here already.
     skip: u64,
     /// Bytes the log had when the connection began.
@@ -69,9 +45,7 @@ impl Follower {
     pub fn new(seed: u32) -> Self {
         Self {
             store: LogStore::default(),
-            phase: Phase::Idle,
-            stale: false,
-            backoff: Backoff::new(seed),
+            line: Line::new(seed, Stage::Idle),
             skip: 0,
             promised: 0,
             task: None,
@@ -95,106 +69,72 @@ impl Follower {
 
     /// How the connection stands.
     pub fn link(&self, now: f64) -> Link {
-        match &self.phase {
-            Phase::Idle | Phase::Asked { .. } | Phase::Ready { .. } | Phase::Opening { .. } => {
+        match self.line.stage() {
+            Stage::Idle | Stage::Asked { .. } | Stage::Ready { .. } | Stage::Opening { .. } => {
                 Link::Connecting
             }
-            Phase::Live { .. } => Link::Live,
-            Phase::Waiting { until, why } => Link::Waiting {
+            Stage::Live { .. } => Link::Live,
+            Stage::Waiting { until, why } => Link::Waiting {
                 seconds: ((until - now) / 1000.0).ceil().max(0.0) as u32,
                 why: why.clone(),
             },
-            Phase::SignIn => Link::SignIn,
-            Phase::Ended => Link::Ended,
-            Phase::Refused(refusal) => Link::Refused(refusal.clone()),
+            Stage::Still(Still::SignIn) => Link::SignIn,
+            Stage::Still(Still::Ended) => Link::Ended,
+            Stage::Still(Still::Refused(refusal)) => Link::Refused(refusal.clone()),
         }
     }
 
     /// What is to be done now. Ask again until it says [`Step::Wait`].
     pub fn poll(&mut self, now: f64) -> Step {
-        match self.phase {
-            Phase::Asked { until } | Phase::Opening { until } | Phase::Live { until }
-                if now >= until =>
-            {
-                self.lost(now, None, None);
-            }
-            Phase::Waiting { until, .. } if now >= until => self.phase = Phase::Idle,
-            _ => {}
-        }
-        if std::mem::take(&mut self.stale) {
-            return Step::Disconnect;
-        }
-        match std::mem::replace(&mut self.phase, Phase::Idle) {
-            Phase::Idle => {
-                self.phase = Phase::Asked {
-                    until: now + OPEN_MS,
-                };
-                Step::AskTicket
-            }
-            Phase::Ready { ticket } => {
-                self.phase = Phase::Opening {
-                    until: now + OPEN_MS,
-                };
-                Step::Connect {
-                    ticket,
-                    from: self.store.bytes(),
-                }
-            }
-            other => {
-                self.phase = other;
-                Step::Wait
-            }
-        }
+        let store = &self.store;
+        self.line.poll(now, || store.bytes())
     }
 
     /// A ticket came, none is needed, or it cannot be had.
     pub fn ticket(&mut self, now: f64, ticket: Result<Option<String>, TicketError>) {
-        if !matches!(self.phase, Phase::Asked { .. }) {
+        if !self.line.is_asked() {
             return;
         }
         match ticket {
-            Ok(ticket) => self.phase = Phase::Ready { ticket },
-            Err(TicketError::Later { why, after }) => self.lost(now, why, after),
-            Err(TicketError::SignIn) => self.phase = Phase::SignIn,
-            Err(TicketError::Never(refusal)) => self.phase = Phase::Refused(refusal),
+            Ok(ticket) => self.line.ready(ticket),
+            Err(TicketError::Later { why, after }) => self.line.lost(now, why, after),
+            Err(TicketError::SignIn) => self.line.stop(Still::SignIn),
+            Err(TicketError::Never(refusal)) => self.line.stop(Still::Refused(refusal)),
         }
     }
 
     /// Bytes of the log arrived.
     pub fn bytes(&mut self, now: f64, bytes: &[u8]) {
-        if !self.heard(now) {
+        if !self.line.heard(now) {
             return;
         }
         let known = self.skip.min(bytes.len() as u64);
         self.skip -= known;
         self.store.append(&bytes[known as usize..]);
-        self.backoff.success();
+        self.line.useful();
     }
 
     /// A text message arrived.
     pub fn text(&mut self, now: f64, text: &str) {
         match serde_json::from_str::<LogEvent>(text) {
             Ok(event) => self.event(now, event),
-            Err(_) if self.connected() => self.lost(now, None, None),
+            Err(_) if self.line.connected() => self.line.lost(now, None, None),
             Err(_) => {}
         }
     }
 
     /// The connection ended, whoever ended it.
     pub fn closed(&mut self, now: f64) {
-        if self.connected() {
-            self.lost(now, None, None);
-            self.stale = false;
-        }
+        self.line.closed(now);
     }
 
     /// Do not wait any longer: who asks may be another now, or the log there.
     pub fn retry(&mut self) {
-        match self.phase {
-            Phase::Waiting { .. } => self.phase = Phase::Idle,
-            Phase::SignIn | Phase::Refused(_) => {
-                self.backoff.success();
-                self.phase = Phase::Idle;
+        match self.line.stage() {
+            Stage::Waiting { .. } => self.line.restart(),
+            Stage::Still(Still::SignIn | Still::Refused(_)) => {
+                self.line.useful();
+                self.line.restart();
             }
             _ => {}
         }
@@ -206,27 +146,26 @@ impl Follower {
             size,
             state,
         } = event
-            && matches!(self.phase, Phase::Opening { .. })
+            && self.line.is_opening()
         {
             (self.promised, self.task) = (size, Some(state));
             self.begin(now, offset, size);
             return;
         }
-        if let (LogEvent::Error { code, problem }, true) = (&event, self.connected()) {
+        if let (LogEvent::Error { code, problem }, true) = (&event, self.line.connected()) {
             self.error(now, *code, problem);
             return;
         }
-        if !self.heard(now) {
+        if !self.line.heard(now) {
             return;
         }
         match event {
             LogEvent::State { state } => self.task = Some(state),
             LogEvent::End { state } => {
                 self.task = Some(state);
-                self.phase = Phase::Ended;
-                self.stale = true;
+                self.line.stop(Still::Ended);
             }
-            LogEvent::Alive => self.backoff.success(),
+            LogEvent::Alive => self.line.useful(),
             // A second start, or one outside a connection, means nothing.
             LogEvent::Start { .. } | LogEvent::Error { .. } => {}
         }
@@ -239,22 +178,20 @@ impl Follower {
             self.store = LogStore::default();
             self.skip = 0;
             if offset > 0 {
-                self.lost(now, None, None);
+                self.line.lost(now, None, None);
                 return;
             }
         } else {
             self.skip = held - offset;
         }
-        self.phase = Phase::Live {
-            until: now + SILENCE_MS,
-        };
+        self.line.begun(now);
     }
 
     fn error(&mut self, now: f64, code: Code, problem: &Problem) {
         let again = match code {
             Code::Busy | Code::Internal => true,
             Code::Authentication | Code::TokenInvalid | Code::TokenExpired => {
-                self.backoff.tries() + 1 < TICKET_TRIES
+                self.line.tries() + 1 < TICKET_TRIES
             }
             _ => false,
         };
@@ -264,32 +201,10 @@ impl Follower {
             message: problem.message.clone(),
         };
         if again {
-            self.lost(now, Some(refusal), problem.retry_after);
+            self.line.lost(now, Some(refusal), problem.retry_after);
         } else {
-            self.stale = true;
-            self.phase = Phase::Refused(refusal);
+            self.line.stop(Still::Refused(refusal));
         }
-    }
-
-    fn connected(&self) -> bool {
-        matches!(self.phase, Phase::Opening { .. } | Phase::Live { .. })
-    }
-
-    /// Something was said on a living connection.
-    fn heard(&mut self, now: f64) -> bool {
-        match &mut self.phase {
-            Phase::Live { until } => {
-                *until = now + SILENCE_MS;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn lost(&mut self, now: f64, why: Option<Refusal>, retry_after: Option<u32>) {
-        self.stale = self.connected();
-        let until = now + self.backoff.failure(retry_after);
-        self.phase = Phase::Waiting { until, why };
     }
 }
 

@@ -53,9 +53,12 @@ pub async fn serve<T: Transport>(transport: T, mut page: ReactorScope<ToWorker, 
             let now = transport.now();
             match desk.follower.poll(now) {
                 Step::Wait => break,
-                Step::AskTicket => say(&mut page, FromWorker::NeedTicket).await,
+                Step::Ask => say(&mut page, FromWorker::NeedTicket).await,
                 Step::Disconnect => socket = None,
-                Step::Connect { ticket, from } => {
+                Step::Connect {
+                    ticket,
+                    known: from,
+                } => {
                     socket =
                         transport.connect(&format!("{address}?from={from}"), ticket.as_deref());
                     if socket.is_none() {

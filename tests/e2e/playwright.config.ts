@@ -13,6 +13,12 @@ export default defineConfig({
   snapshotPathTemplate: "{testDir}/../pictures/{testFileName}/{arg}{ext}",
   forbidOnly: true,
   reporter: [["list"]],
+  // Each journey once more with the keyboard alone: support/keyboard.ts does with keys what the tests say. Colours and frames
+  // change at once there, so that a focus ring is there as soon as the focus is.
+  projects: [
+    { name: "mouse", grepInvert: /@keyboard/ },
+    { name: "keyboard", grep: /@journey|@keyboard/, use: { contextOptions: { reducedMotion: "reduce" } } },
+  ],
   use: {
     browserName: "chromium",
     launchOptions: launch,

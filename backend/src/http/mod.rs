@@ -3,6 +3,7 @@
 pub mod caller;
 pub mod extract;
 mod health;
+mod leftover;
 pub mod ranges;
 pub mod socket;
 
@@ -41,6 +42,7 @@ pub fn router(app: Shared) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(JSON_BYTES))
         .layer(from_fn(to_the_end))
+        .layer(from_fn(leftover::read_leftover))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
 }

@@ -4,6 +4,7 @@ use crate::accounts::tickets::Holder;
 use crate::accounts::tokens;
 use crate::error::ApiError;
 use crate::state::App;
+use crate::web::OtherOrigin;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use axum::http::{HeaderMap, HeaderName, header};
 use serde::Serialize;
@@ -37,7 +38,7 @@ impl<E: Into<ApiError>> From<E> for Stop {
 /// # Errors
 /// 522 when the page that asks belongs to another site.
 pub fn opener(app: &App, headers: &HeaderMap, protocol: &str) -> Result<Opener, ApiError> {
-    if !is_own_origin(headers) {
+    if !is_own_origin(headers, &app.config.other_origins) {
         return Err(ApiError::not_allowed("the page belongs to another site"));
     }
     let ticket = offered(headers).into_iter().find(|word| word != protocol);
@@ -143,12 +144,16 @@ fn offered(headers: &HeaderMap) -> Vec<String> {
 }
 
 /// Whether the page that opens the socket comes from the host it asks, so that another site cannot use a visitor's
-/// network. Ports are not compared: a proxy may listen on another one and not say so. No `Origin`, no browser.
-fn is_own_origin(headers: &HeaderMap) -> bool {
+/// network, or from one that the operator has named. Ports are not compared: a proxy may listen on another one and not
+/// say so. No `Origin`, no browser.
+fn is_own_origin(headers: &HeaderMap, others: &[OtherOrigin]) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(origin) = text(header::ORIGIN) else {
         return true;
     };
+    if others.iter().any(|other| other.is(origin.as_bytes())) {
+        return true;
+    }
     let Some((_, authority)) = origin.split_once("://") else {
         return false;
     };
@@ -176,7 +181,8 @@ mod tests {
             if let Some(origin) = origin {
                 headers.insert(header::ORIGIN, origin.parse().unwrap());
             }
-            is_own_origin(&headers)
+            let others = [OtherOrigin::parse("https://app.example.com").unwrap()];
+            is_own_origin(&headers, &others)
         };
         assert!(own(Some("https://ml.example.org"), "ml.example.org"));
         assert!(own(
@@ -186,6 +192,8 @@ mod tests {
         assert!(own(Some("http://localhost:8081"), "127.0.0.1:8080"));
         assert!(own(Some("http://[::1]:8081"), "[::1]"));
         assert!(own(None, "ml.example.org"));
+        assert!(own(Some("https://app.example.com"), "ml.example.org"));
+        assert!(!own(Some("http://app.example.com"), "ml.example.org"));
         for foreign in [
             "https://evil.example",
             "https://ml.example.org.evil.example",

@@ -6,7 +6,7 @@
 
 use super::negotiation::{self, Form};
 use crate::beneath::{Beneath, Found};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -20,11 +20,13 @@ use tokio_util::io::ReaderStream;
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const INDEX: &str = "index.html";
+const CONFIG: &str = "/config.json";
 
 /// The folder the app was built into.
 #[derive(Clone, Debug)]
 pub struct Site {
     dist: Option<Arc<PathBuf>>,
+    config: Option<Bytes>,
 }
 
 struct Opened {
@@ -36,10 +38,11 @@ struct Opened {
 }
 
 impl Site {
-    /// Serves this folder; without one, words that say how to.
-    pub fn new(dist: Option<PathBuf>) -> Self {
+    /// Serves this folder; without one, words that say how to. `config` stands in for its `config.json`.
+    pub fn new(dist: Option<PathBuf>, config: Option<Bytes>) -> Self {
         Self {
             dist: dist.map(Arc::new),
+            config,
         }
     }
 
@@ -54,6 +57,13 @@ impl Site {
             return (StatusCode::NOT_FOUND, words).into_response();
         };
         let (parts, _) = request.into_parts();
+        if let Some(config) = self.config.as_ref().filter(|_| parts.uri.path() == CONFIG) {
+            let headers = [
+                (header::CACHE_CONTROL, "no-cache"),
+                (header::CONTENT_TYPE, "application/json"),
+            ];
+            return (headers, config.clone()).into_response();
+        }
         let answer =
             tokio::task::spawn_blocking(move || respond(&dist, parts.uri.path(), &parts.headers));
         match answer.await.map_err(io::Error::other).flatten() {

@@ -104,6 +104,7 @@ async fn ticket(
         name: name(&module),
         bytes: stored::length(&tree),
         files: db::count(module.files),
+        marks: stored::marks(&tree),
     })
 }
 

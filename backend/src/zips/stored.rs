@@ -6,6 +6,7 @@
 use crate::beneath::{Beneath, Found};
 use crate::unpack::{Node, Tree};
 use api::Time;
+use api::zip::MARKS;
 use std::io::{self, Read, Write};
 
 /// From here on a number is written with 64 bits, in an extra field.
@@ -92,6 +93,26 @@ fn length_of(tree: &Tree, large: u64) -> u64 {
         count += 1;
     }
     at + directory + end_length(count, at, directory, large)
+}
+
+/// Where parts of the files end in the zip of this tree, as [`api::zip::ZipTicket::marks`] wants them.
+pub fn marks(tree: &Tree) -> Vec<u64> {
+    let files = tree
+        .values()
+        .filter(|node| matches!(node, Node::File { .. }))
+        .count();
+    let wanted = files.min(MARKS);
+    let (mut at, mut seen) = (0, 0);
+    let mut marks = Vec::with_capacity(wanted);
+    for entry in entries(tree) {
+        at += entry.length(LARGE);
+        seen += usize::from(entry.file.is_some());
+        // The first file with which so many parts are whole.
+        while marks.len() < wanted && seen * wanted >= (marks.len() + 1) * files {
+            marks.push(at);
+        }
+    }
+    marks
 }
 
 fn end_length(count: u64, at: u64, directory: u64, large: u64) -> u64 {
@@ -372,6 +393,38 @@ mod tests {
             let time = run.last_modified().unwrap();
             assert_eq!((time.year(), time.second()), (2023, 20));
         }
+    }
+
+    #[test]
+    fn marks_stand_where_files_end() {
+        let (_dir, tree) = example();
+        let ticket = |tree: &Tree, files| api::zip::ZipTicket {
+            ticket: String::new(),
+            name: String::new(),
+            bytes: length(tree),
+            files,
+            marks: marks(tree),
+        };
+        let few = ticket(&tree, 4);
+        assert_eq!(few.marks.len(), 4);
+        // The first is the first file's head, five bytes and checksum.
+        assert_eq!(few.marks[0], 30 + 5 + 9 + 5 + 16);
+        assert_eq!(few.files_done(few.marks[0]), 1);
+        assert_eq!(few.files_done(few.bytes), 4);
+        let file = Node::File {
+            size: 0,
+            modified: Time(0),
+            md5: String::new(),
+        };
+        let many: Tree = (0..70_000)
+            .map(|n| (format!("{n:05}"), file.clone()))
+            .collect();
+        let many = ticket(&many, 70_000);
+        assert_eq!(many.marks.len(), MARKS);
+        let half = many.files_done(35_000 * 60);
+        assert!((34_700..=35_000).contains(&half), "{half}");
+        assert_eq!(many.files_done(many.bytes), 70_000);
+        assert!(marks(&Tree::new()).is_empty());
     }
 
     #[test]

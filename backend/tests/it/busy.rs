@@ -74,7 +74,7 @@ async fn a_search_has_an_end() {
 #[tokio::test]
 async fn another_method_is_refused_in_the_envelope() {
     let world = World::new().await;
-    let web = russell_backend::web::router(world.app.clone(), None);
+    let web = russell_backend::web::router(world.app.clone(), None, None);
     for router in [world.router.clone(), web] {
         for (method, path, allow) in [
             (Method::POST, "/api/v1/cli_version", "GET,HEAD"),

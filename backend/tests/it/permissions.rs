@@ -341,7 +341,7 @@ async fn code(response: Response<Body>) -> u64 {
 }
 
 async fn walk(world: &World, rows: &[Row]) {
-    let router = russell_backend::web::router(world.app.clone(), None);
+    let router = russell_backend::web::router(world.app.clone(), None, None);
     for Row {
         method,
         path,

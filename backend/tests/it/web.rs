@@ -18,19 +18,28 @@ const HASHED: &str = "assets/app-0123456789abcdef/app_bg.wasm";
 
 impl Web {
     async fn new() -> Self {
-        let world = World::new().await;
+        Self::with(World::new().await, None).await
+    }
+
+    async fn with(world: World, config: Option<&str>) -> Self {
         let dist = tempfile::tempdir().unwrap();
         fs::create_dir_all(dist.path().join("site/assets/app-0123456789abcdef")).unwrap();
         let write =
             |path: &str, text: &str| fs::write(dist.path().join("site").join(path), text).unwrap();
         write("index.html", "<page>");
         write(HASHED, "wasm");
+        write("config.json", "{}");
         write("worker.js", "plain");
         write("worker.js.br", "brotli");
         write("worker.js.gz", "gzip");
         fs::write(dist.path().join("secret"), "secret").unwrap();
         std::os::unix::fs::symlink("../secret", dist.path().join("site/link")).unwrap();
-        let router = web::router(world.app.clone(), Some(dist.path().join("site")));
+        let config = config.map(|text| {
+            let file = dist.path().join("mine.json");
+            fs::write(&file, text).unwrap();
+            web::PageConfig::read(&file).unwrap()
+        });
+        let router = web::router(world.app.clone(), Some(dist.path().join("site")), config);
         Self {
             router,
             world,
@@ -229,4 +238,83 @@ async fn health_needs_database_and_disk() {
     assert_eq!(web.get("/healthz", &[]).await, (200, "ok\n".into()));
     web.world.app.db.close().await;
     assert_eq!(web.get("/healthz", &[]).await.0, 503);
+}
+
+#[tokio::test]
+async fn the_operators_configuration_stands_in_for_the_builds() {
+    let web = Web::new().await;
+    assert_eq!(web.get("/config.json", &[]).await, (200, "{}".into()));
+
+    let text = r#"{"api":"https://api.example.org/","sentry":"https://key@faults.example.org/1"}"#;
+    let web = Web::with(World::new().await, Some(text)).await;
+    let response = web.send(Method::GET, "/config.json", &[]).await;
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(response.headers()["cache-control"], "no-cache");
+    assert_eq!(bytes(response).await, text.as_bytes());
+    let page = web.send(Method::GET, "/", &[PAGE]).await;
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains(
+        "connect-src 'self' wss://api.example.org https://api.example.org https://faults.example.org;"
+    ));
+    assert!(policy.contains("img-src 'self' blob: data: https://api.example.org;"));
+    assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';"));
+}
+
+#[tokio::test]
+async fn only_pages_that_the_operator_names_may_use_the_api_from_elsewhere() {
+    let preflight = [
+        ("origin", "https://app.example.org"),
+        ("access-control-request-method", "PATCH"),
+        (
+            "access-control-request-headers",
+            "authorization,upload-offset",
+        ),
+    ];
+    let closed = Web::new().await;
+    let answer = closed
+        .send(Method::OPTIONS, "/api/v1/user", &preflight)
+        .await;
+    assert!(!answer.headers().contains_key("access-control-allow-origin"));
+    assert_eq!(
+        answer.headers()["cross-origin-resource-policy"],
+        "same-origin"
+    );
+
+    let open = World::with(|config| {
+        let origin = web::OtherOrigin::parse("https://app.example.org").unwrap();
+        config.other_origins = vec![origin];
+    });
+    let open = Web::with(open.await, None).await;
+    let answer = open.send(Method::OPTIONS, "/api/v1/user", &preflight).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(
+        header("access-control-allow-origin"),
+        "https://app.example.org"
+    );
+    assert_eq!(header("access-control-allow-methods"), "PATCH");
+    assert_eq!(
+        header("access-control-allow-headers"),
+        "authorization,upload-offset"
+    );
+    assert!(
+        !answer
+            .headers()
+            .contains_key("access-control-allow-credentials")
+    );
+
+    let refused = open
+        .send(Method::GET, "/api/v1/user", &preflight[..1])
+        .await;
+    let header = |name: &str| refused.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(
+        header("access-control-allow-origin"),
+        "https://app.example.org"
+    );
+    assert_eq!(header("access-control-expose-headers"), "*");
+    assert_eq!(header("cross-origin-resource-policy"), "cross-origin");
+
+    let stranger = [("origin", "https://evil.example.org")];
+    let answer = open.send(Method::GET, "/api/v1/user", &stranger).await;
+    assert!(!answer.headers().contains_key("access-control-allow-origin"));
 }

@@ -32,6 +32,8 @@ pub fn EntityHead(
         }
     };
     let star = Submit::new(&[]);
+    // Which parts there are depends on the reader and on whether anything was uploaded.
+    let parted = Memo::new(move |_| (mine.get(), entity.with(|entity| entity.latest.is_some())));
     let description = move || entity.with(|entity| entity.description.clone());
     view! {
         <PageHead
@@ -54,9 +56,8 @@ pub fn EntityHead(
         <TagMarks/>
         <SubmitError submit=star/>
         {move || {
-            // Which parts there are depends on the reader and on whether anything was uploaded.
-            let latest = entity.with(|entity| entity.latest);
-            view! { <Tabs tabs=tabs(kind, mine.get(), latest.is_some(), current)/> }
+            let (mine, some) = parted.get();
+            view! { <Tabs tabs=tabs(kind, mine, some, current)/> }
         }}
     }
 }
@@ -65,10 +66,13 @@ pub fn EntityHead(
 fn Heading(current: Signal<Tab>) -> impl IntoView {
     let i18n = use_i18n();
     let EntityContext { entity, .. } = use_entity();
+    // Whatever else of it changes, the links stay, and keep the focus.
+    let called =
+        Memo::new(move |_| entity.with(|entity| (entity.owner.clone(), entity.name.clone())));
     move || {
-        let (owner, name) = entity.with(|entity| (entity.owner.clone(), entity.name.clone()));
+        let (owner, name) = called.get();
         let profile = Route::user(&owner).href();
-        let overview = entity.with(|entity| entity.route(Tab::Overview).href());
+        let overview = entity.with_untracked(|entity| entity.route(Tab::Overview).href());
         let part = move || {
             (current.get() != Tab::Overview)
                 .then(|| format!(": {}", tab_words(current.get(), i18n)))
@@ -189,7 +193,7 @@ fn tabs(kind: Kind, mine: bool, some: bool, current: Signal<Tab>) -> Vec<ui::Tab
     let i18n = use_i18n();
     let EntityContext { entity, .. } = use_entity();
     let tab = |tab: Tab| {
-        let href = entity.with_untracked(|entity| entity.route(tab).href());
+        let href = Signal::derive(move || entity.with(|entity| entity.route(tab).href()));
         let entry = ui::Tab::new(
             move || tab_words(tab, i18n),
             href,

@@ -4,6 +4,7 @@ use super::{Entity, EntityContext, use_entity};
 use crate::client::{ClientError, files};
 use crate::components::file_tree::Tree;
 use crate::components::file_view::{Readme, find_readme};
+use crate::components::lazy::{self, Part};
 use crate::components::load::{Async, load};
 use crate::i18n::*;
 use crate::ui::{EmptyState, LinkButton, icons};
@@ -41,6 +42,8 @@ pub(super) fn ReadmeView(
     let i18n = use_i18n();
     let EntityContext { entity, .. } = use_entity();
     let id = Signal::stored(id);
+    // Most READMEs are Markdown.
+    lazy::ahead(Part::Markdown);
     let asked = load(move || find(id.get())).recall();
     let note = move || t_string!(i18n, files.version_number, number = version);
     let tree = Tree {

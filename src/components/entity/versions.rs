@@ -210,7 +210,7 @@ fn Row(
                 </Show>
                 </div>
             </td>
-            <td data-label=move || t_string!(i18n, entity.versions.state)><StateBadge module=module/></td>
+            <td><StateBadge module=module/></td>
             <td data-label=move || t_string!(i18n, entity.versions.date)><TimeAgo time=move || module.with(|module| module.date_created)/></td>
             <td class="num" data-label=move || t_string!(i18n, entity.versions.size)>
                 {move || known().then(|| format::bytes(module.with(|module| module.size_bytes)))}
@@ -218,7 +218,7 @@ fn Row(
             <td class="num" data-label=move || t_string!(i18n, entity.versions.files)>
                 {move || known().then(|| format::number(module.with(|module| module.files)))}
             </td>
-            <td class="version-remark" data-label=move || t_string!(i18n, entity.versions.remark)><Remark module=module mine=mine on_saved=on_change/></td>
+            <td class="version-remark"><Remark module=module mine=mine on_saved=on_change/></td>
             <td class="cell-actions"><RowActions module=module valid=valid.into() deletion=deletion/></td>
         </tr>
     }

@@ -6,7 +6,7 @@ mod rows;
 mod tools;
 
 use crate::client::{datasets, projects};
-use crate::components::list_tools::NothingFound;
+use crate::components::list_tools::{CountTold, NothingFound};
 use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::i18n::{t_string, use_i18n};
@@ -134,6 +134,10 @@ pub fn EntityList(
     };
     view! {
         <Tools listed whose/>
+        <CountTold
+            loading=list.loading
+            total=Signal::derive(move || list.data.with(|page| page.as_ref().map(|page| page.total)))
+        />
         <Async load=list lines=8 view=shown/>
     }
 }

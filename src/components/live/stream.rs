@@ -81,7 +81,10 @@ async fn run(
                     });
                 }
                 Step::Disconnect => socket = None,
-                Step::Connect { ticket, query } => {
+                Step::Connect {
+                    ticket,
+                    known: query,
+                } => {
                     socket = connect(ticket.as_deref(), &query);
                     if socket.is_none() {
                         listener.closed(now());

@@ -1,12 +1,15 @@
 //! Markdown as views: a README, a remark. The text's own markup never becomes markup of the page; there is no
-//! `innerHTML` here. Only lazily loaded pages may use it, because the parser is large.
+//! `innerHTML` here. The parser is large: it is in a chunk of its own, which [`Markdown`] fetches.
 
 pub mod link;
 mod picture;
 pub mod tree;
 
 use crate::components::highlight::highlighted;
+use crate::components::lazy::{self, Part};
 use crate::i18n::*;
+use crate::ui::Skeleton;
+use leptos::context::Provider;
 use leptos::prelude::*;
 use link::Target;
 use picture::Picture;
@@ -24,7 +27,14 @@ pub struct Place {
 /// How links to other files of the version are spelled: from a path in the version to an address of the app.
 pub type FileHref = Callback<String, String>;
 
-/// A text in Markdown.
+/// What is to be shown; handed to the chunk over the context.
+#[derive(Clone)]
+struct Source {
+    text: Signal<String>,
+    context: Context,
+}
+
+/// A text in Markdown, fetching the chunk that can show it.
 #[component]
 pub fn Markdown(
     /// The text.
@@ -37,8 +47,20 @@ pub fn Markdown(
     #[prop(optional, into)]
     file_href: Option<FileHref>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
     let context = Context { place, file_href };
+    let waiting = || view! { <Skeleton lines=3/> }.into_any();
+    view! {
+        <Provider value=Source {
+            text,
+            context,
+        }>{lazy::part_or(Part::Markdown, waiting)}</Provider>
+    }
+}
+
+/// What the chunk makes: the text in the context.
+pub fn view() -> AnyView {
+    let i18n = use_i18n();
+    let Source { text, context } = expect_context();
     let document = Memo::new(move |_| text.with(|text| tree::parse(text)));
     view! {
         <div class="markdown">
@@ -50,6 +72,7 @@ pub fn Markdown(
             }}
         </div>
     }
+    .into_any()
 }
 
 #[derive(Clone)]

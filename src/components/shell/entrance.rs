@@ -5,6 +5,7 @@ use crate::i18n::{Locale, t_string, use_i18n};
 use crate::paths::{self, Route};
 use crate::place::use_place;
 use crate::prefs::{self, Theme, use_prefs};
+use crate::site::{self, Support};
 use crate::ui::{IconButton, icons};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -54,11 +55,28 @@ pub fn Footer(
     let i18n = use_i18n();
     view! {
         <footer class="footer">
-            <span>"RussellCloud"</span>
+            <span>{site::title()}</span>
             {children()}
+            <SupportLinks/>
             <span>{move || t_string!(i18n, shell.footer_licence)}</span>
         </footer>
     }
+}
+
+/// Ways to the people who run this installation, where they have set any.
+#[component]
+fn SupportLinks() -> impl IntoView {
+    let language = use_prefs().language;
+    site::with(|site| site.support.clone())
+        .into_iter()
+        .map(|Support { href, en, zh }| {
+            let words = move || match language.get() {
+                Locale::zh => zh.clone(),
+                Locale::en => en.clone(),
+            };
+            view! { <a href=href target="_blank" rel="noreferrer">{words}</a> }
+        })
+        .collect_view()
 }
 
 /// The other of the two languages, in its own words: who cannot read the current one must find it.
@@ -127,10 +145,16 @@ pub fn SkipLink() -> impl IntoView {
 #[component]
 pub fn Logo() -> impl IntoView {
     let i18n = use_i18n();
+    let title = site::title();
+    // Our own name is set in two weights.
+    let name = match title.strip_suffix("Cloud") {
+        Some(first) => view! { <span>{first.to_owned()}<b>"Cloud"</b></span> }.into_any(),
+        None => view! { <span>{title}</span> }.into_any(),
+    };
     view! {
-        <a class="bar-logo" href=Route::Home.href() aria-label=move || t_string!(i18n, shell.home)>
+        <a class="bar-logo" href=Route::Home.href() aria-label=move || t_string!(i18n, shell.home, title = site::title())>
             <img src=paths::below_base("/favicon.svg") alt="" width="24" height="24"/>
-            <span>"Russell"<b>"Cloud"</b></span>
+            {name}
         </a>
     }
 }

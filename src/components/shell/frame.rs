@@ -8,7 +8,7 @@ use crate::components::connection::{ConnectionBanner, ConnectionState};
 use crate::components::live::{Live, start_live};
 use crate::components::service_banner::ServiceBanner;
 use crate::session::use_session;
-use crate::ui::ToastRegion;
+use crate::ui::{ToastRegion, keep_focus};
 use api::event::Kind;
 use leptos::prelude::*;
 
@@ -17,6 +17,7 @@ use leptos::prelude::*;
 pub fn head() -> AnyView {
     start_live();
     fetch_ahead();
+    keep_focus();
     let session = use_session();
     expect_context::<Live>().listen(move |changes| {
         if changes.iter().any(|change| change.kind == Kind::Account) {

@@ -48,7 +48,8 @@ pub fn Shell(
     }
 }
 
-/// Tells screen readers the title when only a part of a page has changed: then no heading gets the focus.
+/// Tells screen readers the title when only a part of a page has changed, a tab of a project say: the focus stays on the
+/// link that led there, so that the next one is a key away. A link that went with the old part leaves it to the heading.
 #[component]
 fn PartAnnouncer() -> impl IntoView {
     let place = use_place();

@@ -1,6 +1,7 @@
 //! What is done with the tasks that were chosen: on how many, after a question, with what came of it.
 
 use crate::client::{ClientError, tasks};
+use crate::components::lazy::{self, Part};
 use crate::components::submit::{Submit, SubmitError};
 use crate::components::task_words;
 use crate::format;
@@ -9,6 +10,7 @@ use crate::paths::Route;
 use crate::ui::{Button, Chosen, ConfirmDialog, Dialog, Look, Selection, icons, use_toasts};
 use api::Reason;
 use api::task::{BulkDone, BulkFailure, BulkTasks, Task, TaskAction, TaskQuery};
+use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
@@ -40,7 +42,18 @@ async fn run(bulk: BulkTasks) -> Result<BulkDone, ClientError> {
     }
 }
 
-/// The bar below the table while something is chosen.
+/// What the bar is about; handed to its chunk over the context.
+#[derive(Clone, Copy)]
+struct Bulk {
+    selection: Selection,
+    tasks: Signal<Vec<Task>>,
+    total: Memo<Option<u64>>,
+    query: Memo<TaskQuery>,
+    on_done: Callback<()>,
+}
+
+/// The bar below the table while something is chosen. Its chunk is fetched when that is so for the first time; then it
+/// stays, because it tells what failed when nothing is chosen any more.
 #[component]
 pub(super) fn BulkBar(
     selection: Selection,
@@ -49,6 +62,31 @@ pub(super) fn BulkBar(
     query: Memo<TaskQuery>,
     #[prop(into)] on_done: Callback<()>,
 ) -> impl IntoView {
+    let wanted =
+        Memo::new(move |before: Option<&bool>| before == Some(&true) || !selection.is_empty());
+    let bulk = Bulk {
+        selection,
+        tasks,
+        total,
+        query,
+        on_done,
+    };
+    view! {
+        <Provider value=bulk>
+            {move || wanted.get().then(|| lazy::part_or(Part::TaskBulk, || ().into_any()))}
+        </Provider>
+    }
+}
+
+/// The bar, in a chunk of its own.
+pub fn bulk_bar() -> AnyView {
+    let Bulk {
+        selection,
+        tasks,
+        total,
+        query,
+        on_done,
+    } = expect_context();
     let i18n = use_i18n();
     let everything = Memo::new(move |_| selection.get().everything);
     let all = Memo::new(move |_| total.get().unwrap_or(0));
@@ -108,6 +146,7 @@ pub(super) fn BulkBar(
         </Show>
         <Failures open=telling failed action=last/>
     }
+    .into_any()
 }
 
 /// The bar goes with what was chosen: the focus goes to the list.
@@ -200,10 +239,10 @@ fn Act(
         submit.run(run(bulk), move |outcome| {
             if outcome.failed.is_empty() {
                 let count = format::number(outcome.done);
-                toasts.say(match stop {
+                toasts.say(untrack(|| match stop {
                     true => t_string!(i18n, tasks.stopped, count = count),
                     false => t_string!(i18n, tasks.deleted, count = count),
-                });
+                }));
             }
             open.set(false);
             done.run((action, outcome));

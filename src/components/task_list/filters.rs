@@ -3,6 +3,7 @@
 use super::asked::{FILTERS, MACHINES, MODES, switched, values};
 use crate::client::{environments, projects};
 use crate::components::environments::on_any_machine;
+use crate::components::lazy::{self, Part};
 use crate::components::load::load;
 use crate::components::task_words;
 use crate::format;
@@ -12,6 +13,7 @@ use crate::session::use_session;
 use crate::ui::{Chip, Choice, LinkButton, Look, Popover, Select, Tick, icons};
 use api::project::{EntityQuery, Project};
 use api::task::{STATES, Task, TaskQuery};
+use leptos::context::Provider;
 use leptos::prelude::*;
 
 /// Projects offered at most: those changed last.
@@ -41,9 +43,19 @@ pub(super) fn Filters(query: Memo<TaskQuery>, scope: Signal<TaskQuery>) -> impl 
         Signal::derive(move || query.with(|query| scope.with(|scope| holding(query, scope))));
     view! {
         <Popover label=move || t_string!(i18n, tasks.filters) icon=icons::LuListFilter count start=true>
-            <Panel scope/>
+            <Provider value=Scope(scope)>{lazy::part(Part::TaskFilters)}</Provider>
         </Popover>
     }
+}
+
+/// Whose list the panel filters; handed to its chunk over the context.
+#[derive(Clone, Copy)]
+struct Scope(Signal<TaskQuery>);
+
+/// The panel, in a chunk of its own: most look at a list as it is.
+pub fn filter_panel() -> AnyView {
+    let Scope(scope) = expect_context();
+    view! { <Panel scope/> }.into_any()
 }
 
 #[component]

@@ -9,6 +9,9 @@ mod rows;
 mod tools;
 mod views;
 
+pub use bulk::bulk_bar;
+pub use filters::filter_panel;
+
 use crate::client::tasks;
 use crate::components::list_tools::NothingFound;
 use crate::components::live::Concerns as _;

@@ -5,8 +5,11 @@ use super::words;
 use crate::components::load::Load;
 use crate::format;
 use crate::i18n::*;
+use crate::paths::packs_fragment;
+use crate::place::use_place;
 use crate::ui::{Button, Column, Stat, Table};
 use api::billing::{Account, Compute, Goods, Offer, Plan, PlanLimits};
+use leptos::html;
 use leptos::prelude::*;
 
 /// What stands beside the offers of one kind.
@@ -90,6 +93,7 @@ fn Offers(
     #[prop(into)] hint: TextProp,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let place = use_place();
     let offers = Memo::new(move |_| {
         account.with(|account| {
             let offers = account.offers.iter().filter(|offer| shelf.holds(offer));
@@ -97,6 +101,19 @@ fn Offers(
         })
     });
     let heading = title.clone();
+    let section = NodeRef::<html::Section>::new();
+    let id = match shelf {
+        Shelf::Vip => None,
+        Shelf::Packs(compute) => Some(packs_fragment(compute)),
+    };
+    // The offers come after the page: whoever was led to these sees them then.
+    Effect::new(move |_| {
+        if let Some(section) = section.get()
+            && id.is_some_and(|id| place.is_at(id))
+        {
+            section.scroll_into_view();
+        }
+    });
     let each = move || {
         offers
             .get()
@@ -135,7 +152,7 @@ fn Offers(
             .collect_view()
     };
     view! {
-        <section class="account-section" aria-label=move || title.get()>
+        <section class="account-section" id=id node_ref=section aria-label=move || title.get()>
             <h2>{move || heading.get()}</h2>
             <p class="muted">{move || hint.get()}</p>
             <ul class="offers">{each}</ul>

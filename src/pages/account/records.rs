@@ -4,7 +4,7 @@ use super::words;
 use crate::client::ClientError;
 use crate::client::billing;
 use crate::client::words::words as failure;
-use crate::components::list_tools::NothingFound;
+use crate::components::list_tools::{CountTold, NothingFound};
 use crate::components::load::{Async, load};
 use crate::components::rows::follow;
 use crate::components::submit::Submit;
@@ -96,6 +96,10 @@ pub(super) fn Records() -> impl IntoView {
             />
             <CsvButton query/>
         </div>
+        <CountTold
+            loading=list.loading
+            total=Signal::derive(move || list.data.with(|page| page.as_ref().map(|page| page.total)))
+        />
         <Async load=list lines=6 view=shown/>
     }
 }

@@ -5,7 +5,7 @@ use crate::client::billing;
 use crate::components::load::{Async, load};
 use crate::format;
 use crate::i18n::*;
-use crate::paths::{AccountTab, Route};
+use crate::paths::packs_href;
 use crate::ui::{LinkButton, Progress, Stat};
 use api::Time;
 use api::billing::{Account, Compute, DayUse, Usage};
@@ -115,9 +115,6 @@ fn TimeLeft(account: Signal<Account>, usage: Signal<Usage>, compute: Compute) ->
             }
         }
     };
-    let plan_page = Route::Account {
-        tab: AccountTab::Plan,
-    };
     view! {
         <Stat label value=move || time(left.with(|left| left.paid())) note=plan>
             <Progress value=share label=bar/>
@@ -126,7 +123,7 @@ fn TimeLeft(account: Signal<Account>, usage: Signal<Usage>, compute: Compute) ->
                 <li>{balance}</li>
                 <li>{forecast}</li>
             </ul>
-            <LinkButton href=plan_page.href()>{buy}</LinkButton>
+            <LinkButton href=packs_href(compute)>{buy}</LinkButton>
         </Stat>
     }
 }

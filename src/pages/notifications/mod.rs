@@ -3,7 +3,7 @@
 mod settings;
 
 use crate::client::notifications;
-use crate::components::list_tools::NothingFound;
+use crate::components::list_tools::{CountTold, NothingFound};
 use crate::components::load::{Async, Load, load};
 use crate::components::notices::{Says, kind, says};
 use crate::components::rows::follow;
@@ -77,6 +77,10 @@ pub fn page(_: Route) -> AnyView {
             <PageHead title=move || t_string!(i18n, notices.title) actions/>
             <SubmitError submit=marking/>
             <Filters/>
+            <CountTold
+                loading=list.loading
+                total=Signal::derive(move || list.data.with(|page| page.as_ref().map(|page| page.total)))
+            />
             <Async load=list lines=8 view=shown/>
             <settings::Settings open=settings/>
         </div>

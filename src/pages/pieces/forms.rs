@@ -102,20 +102,21 @@ pub(super) fn Choices() -> impl IntoView {
                 value
                 on_change=change
             />
-            <InlineEdit
-                value=remark
-                label=move || t_string!(i18n, pieces.field)
-                action=move || t_string!(i18n, pieces.edit)
-                open=editing
-                busy=Signal::stored(false)
-                error=fine
-                on_save=move |text| {
-                    remark.set(text);
-                    editing.set(false);
-                }
-            >
-                <span>{move || remark.get()}</span>
-            </InlineEdit>
+            <span class="inline-edit">
+                <span hidden=move || editing.get()>{move || remark.get()}</span>
+                <InlineEdit
+                    value=remark
+                    label=move || t_string!(i18n, pieces.field)
+                    action=move || t_string!(i18n, pieces.edit)
+                    open=editing
+                    busy=Signal::stored(false)
+                    error=fine
+                    on_save=move |text| {
+                        remark.set(text);
+                        editing.set(false);
+                    }
+                />
+            </span>
             <div class="row">
                 <Checkbox name="piece-tick" value=RwSignal::new(false)>
                     {move || t_string!(i18n, pieces.tick)}

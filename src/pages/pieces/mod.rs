@@ -41,6 +41,7 @@ pub fn page() -> AnyView {
             <layers::Messages/>
             <plain::Absence/>
             <plain::Copying/>
+            <plain::Faults/>
         </div>
     }
     .into_any()

@@ -225,3 +225,17 @@ pub(super) fn Copying() -> impl IntoView {
         </Part>
     }
 }
+
+#[component]
+pub(super) fn Faults() -> impl IntoView {
+    let i18n = use_i18n();
+    // What it shows and what is reported of it is a matter of the whole page, so there is no gentler way to see it.
+    let fault = |()| panic!("somebody pressed \"panic\"");
+    view! {
+        <Part id="faults" title=move || t_string!(i18n, pieces.faults)>
+            <Button look=Look::Danger on_click=fault>
+                {move || t_string!(i18n, pieces.panic)}
+            </Button>
+        </Part>
+    }
+}

@@ -4,7 +4,7 @@ use crate::client::billing;
 use crate::components::load::load;
 use crate::format;
 use crate::i18n::*;
-use crate::paths::{AccountTab, Route};
+use crate::paths::packs_href;
 use api::Time;
 use api::billing::{Account, Compute, ComputeLeft};
 use leptos::prelude::*;
@@ -66,9 +66,7 @@ pub(super) fn Cost(
             Locale::zh => format!("{pays}{ends}"),
         }
     };
-    let more = Route::Account {
-        tab: AccountTab::Plan,
-    };
+    let more = move || packs_href(Compute::of_instance(&machine.get()));
     move || {
         let words = account.data.with(|account| {
             account
@@ -81,7 +79,7 @@ pub(super) fn Cost(
             <div class="field" role="group" aria-label=label>
                 <span class="field-label">{label}</span>
                 <p class="run-hint">
-                    {words} " " <a href=more.href()>{move || t_string!(i18n, billing.cost_more)}</a>
+                    {words} " " <a href=more>{move || t_string!(i18n, billing.cost_more)}</a>
                 </p>
             </div>
         })

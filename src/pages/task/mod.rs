@@ -12,7 +12,9 @@ mod to_dataset;
 use crate::client::tasks;
 use crate::client::words::words;
 use crate::components::file_browser::FileBrowser;
+use crate::components::file_name::FileName;
 use crate::components::file_tree::Tree;
+use crate::components::lazy;
 use crate::components::live::Concerns as _;
 use crate::components::load::{Load, load};
 use crate::components::log_viewer::LogViewer;
@@ -42,6 +44,15 @@ pub fn page(route: Route) -> AnyView {
         Route::Task { id, .. } => view! { <TaskPage id/> }.into_any(),
         _ => ().into_any(),
     }
+}
+
+/// What the parts that are chunks of their own find in the context.
+#[derive(Clone, Copy)]
+struct TaskContext {
+    task: Signal<Task>,
+    /// The path on screen, in a part of files.
+    path: Signal<String>,
+    load: Load<Task>,
 }
 
 /// Which part is on screen; a change of path within a part changes nothing here.
@@ -132,7 +143,10 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
         TaskTab::Code { path } | TaskTab::Output { path } => path,
         TaskTab::Overview | TaskTab::Log | TaskTab::Data => String::new(),
     });
-    let heading = view! { <Remark task load/> }.into_any();
+    let name = Memo::new(move |_| task.with(|task| task_words::title(i18n, task)));
+    let heading = (move || view! { <FileName name=name.get()/> }).into_any();
+    let editing = RwSignal::new(false);
+    let edit = view! { <Remark task load open=editing/> }.into_any();
     let facts = {
         let id = Signal::stored(id.clone());
         view! {
@@ -154,26 +168,16 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
         <TaskActions task on_stopped=move |()| load.reload() on_deleted=leave/>
     }
     .into_any();
-    let body = {
-        let id = id.clone();
-        move || match part.get() {
-            Part::Overview => view! { <Overview task/> }.into_any(),
-            Part::Log => {
-                let id = id.clone();
-                view! {
-                    <div class="task-log">
-                        <LogViewer task=id on_state=move |_| load.reload()/>
-                    </div>
-                }
-                .into_any()
-            }
-            Part::Code => view! { <Code task path/> }.into_any(),
-            Part::Data => view! { <Data task/> }.into_any(),
-            Part::Output => view! { <Output task path/> }.into_any(),
-        }
+    provide_context(TaskContext { task, path, load });
+    let body = move || match part.get() {
+        Part::Overview => view! { <Overview task/> }.into_any(),
+        Part::Log => lazy::part(lazy::Part::TaskLog),
+        Part::Code => lazy::part(lazy::Part::TaskCode),
+        Part::Data => view! { <Data task/> }.into_any(),
+        Part::Output => lazy::part(lazy::Part::TaskOutput),
     };
     view! {
-        <PageHead title heading facts actions/>
+        <PageHead title heading edit edited=editing facts actions/>
         <Tabs tabs=tabs(&id, part, task)/>
         {body}
     }
@@ -216,10 +220,22 @@ fn tabs(id: &str, part: Memo<Part>, task: Signal<Task>) -> Vec<Tab> {
     ]
 }
 
-/// The code that ran.
-#[component]
-fn Code(task: Signal<Task>, path: Signal<String>) -> impl IntoView {
+/// Its log, in a chunk of its own.
+pub fn log() -> AnyView {
+    let TaskContext { task, load, .. } = expect_context();
+    let id = task.with_untracked(|task| task.id.clone());
+    view! {
+        <div class="task-log">
+            <LogViewer task=id on_state=move |_| load.reload()/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The code that ran, in a chunk of its own.
+pub fn code() -> AnyView {
     let i18n = use_i18n();
+    let TaskContext { task, path, .. } = expect_context();
     let id = task.with_untracked(|task| task.id.clone());
     let tree = Tree {
         id: Signal::derive(move || task.with(|task| task.module_id.clone())),
@@ -232,13 +248,13 @@ fn Code(task: Signal<Task>, path: Signal<String>) -> impl IntoView {
             tab: TaskTab::Code { path },
         }),
     };
-    view! { <FileBrowser tree path/> }
+    view! { <FileBrowser tree path/> }.into_any()
 }
 
-/// What the task wrote to /output; while it runs, as it comes.
-#[component]
-fn Output(task: Signal<Task>, path: Signal<String>) -> impl IntoView {
+/// What the task wrote to /output, in a chunk of its own; while it runs, as it comes.
+pub fn output() -> AnyView {
     let i18n = use_i18n();
+    let TaskContext { task, path, .. } = expect_context();
     let id = task.with_untracked(|task| task.id.clone());
     let tree = Tree {
         id: Signal::derive(move || task.with(|task| task.output_id.clone())),
@@ -262,4 +278,5 @@ fn Output(task: Signal<Task>, path: Signal<String>) -> impl IntoView {
         <ToDataset task path/>
         <FileBrowser tree path live empty/>
     }
+    .into_any()
 }

@@ -1,25 +1,27 @@
-//! What a task is called, changed in its place by its owner.
+//! The button with which its owner changes what a task is called, in its place.
 
 use crate::client::tasks;
 use crate::client::words::words;
 use crate::components::load::Load;
 use crate::components::submit::Submit;
-use crate::components::{file_name::FileName, task_words};
 use crate::i18n::*;
 use crate::session::use_session;
 use crate::ui::InlineEdit;
 use api::task::{Task, TaskChange};
 use leptos::prelude::*;
 
-/// The remark, else the command; with a button to change the remark.
+/// Changes the remark; nothing for others.
 #[component]
-pub(super) fn Remark(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
+pub(super) fn Remark(
+    task: Signal<Task>,
+    load: Load<Task>,
+    /// Whether it is being changed.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let session = use_session();
     let mine = Memo::new(move |_| task.with(|task| session.is(&task.owner)));
-    let title = Memo::new(move |_| task.with(|task| task_words::title(i18n, task)));
     let value = Signal::derive(move || task.with(|task| task.description.clone()));
-    let open = RwSignal::new(false);
     let submit = Submit::new(&[]);
     let error = Signal::derive(move || {
         let error = submit.error.get()?;
@@ -45,9 +47,8 @@ pub(super) fn Remark(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
             submit.mend();
         }
     });
-    let name = move || view! { <FileName name=title.get()/> };
     view! {
-        <Show when=move || mine.get() fallback=move || view! { {name} }>
+        <Show when=move || mine.get()>
             <InlineEdit
                 value
                 label=move || t_string!(i18n, tasks.remark)
@@ -56,9 +57,7 @@ pub(super) fn Remark(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
                 busy=submit.pending
                 error
                 on_save=save
-            >
-                {name}
-            </InlineEdit>
+            />
         </Show>
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::line::{OPEN_MS, SILENCE_MS};
 use api::Reason;
 
 const START: &str = r#"{"event":"start","offset":0,"size":9,"state":"running"}"#;
@@ -19,12 +20,12 @@ fn live(from: u64) -> Follower {
 }
 
 fn connect(follower: &mut Follower, now: f64, held: u64) {
-    assert_eq!(follower.poll(now), Step::AskTicket);
+    assert_eq!(follower.poll(now), Step::Ask);
     assert_eq!(follower.poll(now), Step::Wait);
     follower.ticket(now, Ok(Some("t".into())));
     let wanted = Step::Connect {
         ticket: Some("t".into()),
-        from: held,
+        known: held,
     };
     assert_eq!(follower.poll(now), wanted);
     assert_eq!(follower.poll(now), Step::Wait);
@@ -119,7 +120,7 @@ fn waits_grow_to_half_a_minute_and_begin_again_after_a_success() {
     let mut now = 0.0;
     let mut waits = Vec::new();
     for _ in 0..9 {
-        assert_eq!(follower.poll(now), Step::AskTicket);
+        assert_eq!(follower.poll(now), Step::Ask);
         follower.ticket(now, Err(later()));
         let wait = waiting(&follower, now);
         waits.push(wait);
@@ -154,7 +155,7 @@ fn silence_is_a_lost_connection() {
 #[test]
 fn a_ticket_or_a_handshake_that_never_comes_is_tried_again() {
     let mut follower = Follower::new(1);
-    assert_eq!(follower.poll(0.0), Step::AskTicket);
+    assert_eq!(follower.poll(0.0), Step::Ask);
     assert_eq!(follower.poll(OPEN_MS), Step::Wait);
     connect(&mut follower, OPEN_MS + 2_000.0, 0);
     assert_eq!(follower.poll(2.0 * OPEN_MS + 2_000.0), Step::Disconnect);
@@ -186,7 +187,7 @@ fn refusals_are_final_unless_they_pass() {
     assert!(waiting(&busy, 0.0) >= 45);
     busy.retry();
     assert_eq!(busy.poll(1.0), Step::Disconnect);
-    assert_eq!(busy.poll(1.0), Step::AskTicket);
+    assert_eq!(busy.poll(1.0), Step::Ask);
 
     follower.retry();
     connect(&mut follower, 1e9, 0);
@@ -237,11 +238,11 @@ fn how_the_task_stands_is_known_from_the_start_and_not_before() {
 #[test]
 fn a_stranger_connects_without_a_ticket() {
     let mut follower = Follower::new(7);
-    assert_eq!(follower.poll(0.0), Step::AskTicket);
+    assert_eq!(follower.poll(0.0), Step::Ask);
     follower.ticket(0.0, Ok(None));
     let wanted = Step::Connect {
         ticket: None,
-        from: 0,
+        known: 0,
     };
     assert_eq!(follower.poll(0.0), wanted);
 }
@@ -249,7 +250,7 @@ fn a_stranger_connects_without_a_ticket() {
 #[test]
 fn without_a_sign_in_it_waits_for_one() {
     let mut follower = Follower::new(7);
-    assert_eq!(follower.poll(0.0), Step::AskTicket);
+    assert_eq!(follower.poll(0.0), Step::Ask);
     follower.ticket(0.0, Err(TicketError::SignIn));
     assert_eq!(follower.link(0.0), Link::SignIn);
     assert_eq!(follower.poll(1e9), Step::Wait);

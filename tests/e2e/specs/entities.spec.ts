@@ -15,7 +15,7 @@ async function signedIn(app: App, api: Api): Promise<void> {
   await expect(app.page).not.toHaveURL(/login/);
 }
 
-test("a deleted project comes back from the message and from the trash, with version and task", async ({ page, backend, log }) => {
+test("a deleted project comes back from the message and from the trash, with version and task", { tag: "@journey" }, async ({ page, backend, log }) => {
   const api = await Api.register(backend.url, newAccount());
   const project = await api.create("code", "digits");
   const version = await api.upload(project, "code", [{ path: "main.sh", text: "echo hello\n" }]);
@@ -56,7 +56,7 @@ test("a deleted project comes back from the message and from the trash, with ver
   log.silent("delete and restore");
 });
 
-test("a name that is taken meanwhile asks for another, and for good is for good", async ({ page, backend, log }) => {
+test("a name that is taken meanwhile asks for another, and for good is for good", { tag: "@journey" }, async ({ page, backend, log }) => {
   const api = await Api.register(backend.url, newAccount());
   await api.create("data", "iris");
   const app = new App(page, backend.url, t);
@@ -83,7 +83,7 @@ test("a name that is taken meanwhile asks for another, and for good is for good"
   log.silent("name taken");
 });
 
-test("renamed and made private, with the old address leading on", async ({ page, backend, log }) => {
+test("renamed and made private, with the old address leading on", { tag: "@journey" }, async ({ page, backend, log }) => {
   const api = await Api.register(backend.url, newAccount());
   const project = await api.create("code", "old-name");
   await api.upload(project, "code", [{ path: "README.md", text: "# Read\n\n```python\nprint('x')  # no\n```\n\n- [x] done\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n" }]);
@@ -139,7 +139,7 @@ test("a version comes as a zip with its files", async ({ page, backend, log }) =
   log.silent("zip");
 });
 
-test("an output becomes a dataset that a new task mounts", async ({ page, backend, log }) => {
+test("an output becomes a dataset that a new task mounts", { tag: "@journey" }, async ({ page, backend, log }) => {
   const api = await Api.register(backend.url, newAccount());
   const project = await api.create("code", "train");
   const version = await api.upload(project, "code", [{ path: "main.sh", text: "mkdir -p /output/best && echo weights > /output/best/model.txt\n" }]);

@@ -35,7 +35,8 @@ for (const place of places) {
     let nginx: Nginx | undefined;
     let url: string;
 
-    test.beforeAll(async ({ backend }) => {
+    test.beforeAll(async ({ backends }, info) => {
+      const backend = await backends.of(info.file);
       nginx = place === "backend" ? undefined : await startNginx(place, backend.url);
       url = nginx?.url ?? backend.url;
     });

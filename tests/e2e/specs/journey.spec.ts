@@ -5,11 +5,11 @@ import { Journey } from "../support/journey.ts";
 import { startNginx } from "../support/nginx.ts";
 import { locale, words } from "../support/words.ts";
 
-// Some forty pages, each looked at, reloaded and checked by axe.
+// Some forty pages, each looked at and reloaded.
 test.describe.configure({ timeout: 600_000 });
 
-test("backend alone, in English", async ({ page, backend, log }) => {
-  await new Journey(page, log, backend.url, words("en"), "backend").walk();
+test("backend alone, in English", { tag: "@journey" }, async ({ page, backend, log }) => {
+  await new Journey(page, log, backend.url, words("en")).walk();
 });
 
 test.describe("in Chinese", () => {
@@ -17,7 +17,7 @@ test.describe("in Chinese", () => {
   test("behind nginx at the root, in Chinese and dark", async ({ page, backend, log }) => {
     const nginx = await startNginx("root", backend.url);
     try {
-      await new Journey(page, log, nginx.url, words("zh"), "nginx-root").walk();
+      await new Journey(page, log, nginx.url, words("zh")).walk();
     } finally {
       await nginx.remove();
     }
@@ -29,7 +29,7 @@ test.describe("narrow", () => {
   test("behind nginx below a path, on a narrow screen", async ({ page, backend, log }) => {
     const nginx = await startNginx("sub-path", backend.url);
     try {
-      await new Journey(page, log, nginx.url, words("en"), "nginx-sub-path").walk();
+      await new Journey(page, log, nginx.url, words("en")).walk();
     } finally {
       await nginx.remove();
     }

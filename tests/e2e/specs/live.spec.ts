@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { Api } from "../support/api.ts";
 import { App, newAccount } from "../support/app.ts";
 import type { Backend } from "../support/backend.ts";
-import { accessible, fits, picture } from "../support/checks.ts";
+import { accessible, picture } from "../support/checks.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { built } from "../support/process.ts";
 import { startProxy } from "../support/proxy.ts";
@@ -35,7 +35,7 @@ function bell(page: Page, unread: number) {
   return page.getByRole("banner").getByRole("button", { name, exact: true });
 }
 
-test("lists, versions, tasks and the bell change without a reload, in all tabs", async ({ page, context, backend, log }) => {
+test("lists, versions, tasks and the bell change without a reload, in all tabs", { tag: "@journey" }, async ({ page, context, backend, log }) => {
   const api = await Api.register(backend.url, newAccount());
   const app = new App(page, backend.url, t);
   await signedIn(app, api);
@@ -82,7 +82,7 @@ test("lists, versions, tasks and the bell change without a reload, in all tabs",
   log.silent("live lists");
 });
 
-test("what is private reaches nobody else", async ({ page, browser, backend }) => {
+test("what is private reaches nobody else", { tag: "@journey" }, async ({ page, browser, backend }) => {
   const owner = await Api.register(backend.url, newAccount("owner"));
   const other = await Api.register(backend.url, newAccount("other"));
   const heard: string[] = [];
@@ -161,7 +161,7 @@ test("what the operator says appears on open pages", async ({ page, backend }) =
   await maintenance("off");
 });
 
-test("notifications are filtered, read, deleted and chosen on their page", async ({ page, backend, log }) => {
+test("notifications are filtered, read, deleted and chosen on their page", { tag: "@journey" }, async ({ page, backend, log }) => {
   const api = await Api.register(backend.url, newAccount());
   const project = await api.create("code", "noisy");
   const version = await api.upload(project, "code", [{ path: "main.sh", text: "true\n" }]);
@@ -174,17 +174,6 @@ test("notifications are filtered, read, deleted and chosen on their page", async
   await expect(bell(page, 2)).toBeVisible({ timeout: 60_000 });
   const list = page.getByRole("list", { name: t("notices.title") });
   await expect(list.getByRole("listitem")).toHaveCount(2);
-  for (const [theme, width] of [["light", 1440], ["dark", 1440], ["light", 390], ["dark", 390]] as const) {
-    await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-    await page.evaluate((theme) => document.documentElement.setAttribute("data-theme", theme), theme);
-    await accessible(page, `notifications, ${theme}, ${width}`);
-    await fits(page, `notifications, ${width}`);
-    await picture(page, `live/notifications-${theme}-${width}`);
-    await bell(page, 2).click();
-    await picture(page, `live/bell-${theme}-${width}`);
-    await page.keyboard.press("Escape");
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
 
   const path = `${api.account.name}/noisy`;
   const failed = t("notices.task_failed", { task: path });

@@ -9,7 +9,7 @@ import { words } from "../support/words.ts";
 
 const t = words("en");
 
-test("recharged, spent and used", async ({ page, log }) => {
+test("recharged, spent and used", { tag: "@journey" }, async ({ page, log }) => {
   // Everything counts here, as on a new installation.
   const backend = await startBackend([]);
   try {
@@ -81,6 +81,13 @@ test("recharged, spent and used", async ({ page, log }) => {
     await expect(page.getByText(/^9 h 59 min 5\d s of 10 h/)).toBeVisible();
     await expect(page.getByText(/^10 h of a pack of 10 h/)).toBeVisible();
     await look("usage");
+    // Who wants time of a kind is led to its packs.
+    await page.setViewportSize({ width: 1440, height: 480 });
+    await app.link("billing.buy_gpu").click();
+    await expect(page.getByRole("heading", { name: t("billing.packs_gpu") })).toBeInViewport();
+    await page.reload();
+    await expect(page.getByRole("heading", { name: t("billing.packs_gpu") })).toBeInViewport();
+    await page.setViewportSize({ width: 1440, height: 900 });
     await app.open("/account/wallet?kind=usage");
     await expect(page.getByRole("row", { name: /iris.*plan \d+ s/ })).toBeVisible();
     await look("wallet");

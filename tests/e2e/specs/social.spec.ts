@@ -35,7 +35,7 @@ async function visitor(page: Page, url: string): Promise<{ app: App; name: strin
   return { app, name: account.name };
 }
 
-test("a project is found, starred, forked, run and discussed", async ({ page, backend, log }) => {
+test("a project is found, starred, forked, run and discussed", { tag: "@journey" }, async ({ page, backend, log }) => {
   const { name: owner, tag } = await gardener(backend.url);
   const { app, name } = await visitor(page, backend.url);
 
@@ -119,7 +119,7 @@ test("a project is found, starred, forked, run and discussed", async ({ page, ba
   log.silent("the journey");
 });
 
-test("a private project is found nowhere", async ({ page, backend, log }) => {
+test("a private project is found nowhere", { tag: "@journey" }, async ({ page, backend, log }) => {
   const { name: owner, closed, tag, version } = await gardener(backend.url);
   const { app } = await visitor(page, backend.url);
   const public_ = page.getByRole("link", { name: /tulips$/ }).first();
@@ -147,7 +147,7 @@ test("a private project is found nowhere", async ({ page, backend, log }) => {
   }
 });
 
-test("tags are edited in place and lead to what else has them", async ({ page, backend, log }) => {
+test("tags are edited in place and lead to what else has them", { tag: "@journey" }, async ({ page, backend, log }) => {
   const { app, name } = await visitor(page, backend.url);
   await app.open("/new/project");
   await app.field("new.name").fill("roses");

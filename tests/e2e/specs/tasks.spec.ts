@@ -25,7 +25,7 @@ async function begin(app: App, url: string, permission: 0 | 1 = 0): Promise<{ ap
 const row = (app: App, name: string) => app.page.getByRole("row").filter({ has: app.page.getByRole("link", { name, exact: true }) });
 const box = (app: App, name: string) => app.page.getByRole("checkbox", { name: t("tasks.select_row", { name }), exact: true });
 
-test("filters, order and columns survive a reload and Back", async ({ page, backend, log }) => {
+test("filters, order and columns survive a reload and Back", { tag: "@journey" }, async ({ page, backend, log }) => {
   const app = new App(page, backend.url, t);
   const { api, version } = await begin(app, backend.url);
   for (const command of ["exit 3", "true alpha", "true beta"]) await api.run(version, command);
@@ -71,7 +71,7 @@ test("filters, order and columns survive a reload and Back", async ({ page, back
   log.silent("task list");
 });
 
-test("a view has a name and comes back", async ({ page, backend, log }) => {
+test("a view has a name and comes back", { tag: "@journey" }, async ({ page, backend, log }) => {
   const app = new App(page, backend.url, t);
   const { api, version } = await begin(app, backend.url);
   await api.run(version, "exit 3");
@@ -88,7 +88,7 @@ test("a view has a name and comes back", async ({ page, backend, log }) => {
   log.silent("views");
 });
 
-test("many are stopped and deleted with the keyboard alone", async ({ page, backend, log }) => {
+test("many are stopped and deleted with the keyboard alone", { tag: "@journey" }, async ({ page, backend, log }) => {
   const app = new App(page, backend.url, t);
   const { api, version } = await begin(app, backend.url);
   for (const name of ["one", "two", "three"]) await api.run(version, `bash main.sh ${name}`);
@@ -150,7 +150,7 @@ test("the file holds what the list does, in any alphabet", async ({ page, backen
   log.silent("csv");
 });
 
-test("a copy of a run tells what differs, survives a reload and is started once", async ({ page, backend, log }) => {
+test("a copy of a run tells what differs, survives a reload and is started once", { tag: "@journey" }, async ({ page, backend, log }) => {
   const app = new App(page, backend.url, t);
   const { api, version } = await begin(app, backend.url);
   const task = await api.run(version, "bash main.sh first");
@@ -189,7 +189,7 @@ test("a copy of a run tells what differs, survives a reload and is started once"
   log.expected(/experiment\/run/);
 });
 
-test("a remark is changed in its place", async ({ page, backend, log }) => {
+test("a remark is changed in its place", { tag: "@journey" }, async ({ page, backend, log }) => {
   const app = new App(page, backend.url, t);
   const { api, version } = await begin(app, backend.url);
   const task = await api.run(version, "true");

@@ -97,7 +97,7 @@ test("a server that is killed in the middle and started again", async ({ page })
   }
 });
 
-test("paused, moved to another page, resumed", async ({ page, backend, log }) => {
+test("paused, moved to another page, resumed", { tag: "@journey" }, async ({ page, backend, log }) => {
   const proxy = await startProxy(backend.url);
   try {
     await choose(page, backend.url, proxy.url, async (upload) => {

@@ -32,17 +32,24 @@ export class Api {
     return fetch(new URL(path, this.url), { method, body: body ?? null, headers: { authorization: this.authorization, ...headers } });
   }
 
-  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  /** The data of the answer to any request, for what has no method here. */
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await this.send(method, path, body === undefined ? undefined : JSON.stringify(body), { "tus-resumable": "1.0.0" });
     const answer = (await response.json()) as { code: number; data: T };
     if (answer.code < 200 || answer.code > 299) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
     return answer.data;
   }
 
+  /** Puts bytes. */
+  async put(path: string, bytes: BodyInit): Promise<void> {
+    const response = await this.send("PUT", path, bytes);
+    if (!response.ok) throw new Error(`PUT ${path}: HTTP ${response.status}`);
+  }
+
   /** Makes a project (`code`) or dataset (`data`) and answers its id. */
-  async create(kind: "code" | "data", name: string, permission: 0 | 1 = 0): Promise<string> {
+  async create(kind: "code" | "data", name: string, permission: 0 | 1 = 0, description = ""): Promise<string> {
     const noun = kind === "code" ? "project" : "dataset";
-    const { id } = await this.call<{ id: string }>("PUT", `api/v1/${this.account.name}/${noun}/${name}`, { description: "", permission });
+    const { id } = await this.call<{ id: string }>("PUT", `api/v1/${this.account.name}/${noun}/${name}`, { description, permission });
     return id;
   }
 
@@ -58,9 +65,9 @@ export class Api {
   }
 
   /** Uploads a version and answers its id. */
-  async upload(entity: string, kind: "code" | "data", contents: Content[]): Promise<string> {
+  async upload(entity: string, kind: "code" | "data", contents: Content[], description = ""): Promise<string> {
     const files = contents.map(({ path, text }) => ({ path, size: Buffer.byteLength(text) }));
-    const { id, module_id } = await this.call<{ id: string; module_id: string }>("POST", "api/v1/uploads", { entity_id: entity, module_type: kind, description: "", files });
+    const { id, module_id } = await this.call<{ id: string; module_id: string }>("POST", "api/v1/uploads", { entity_id: entity, module_type: kind, description, files });
     const response = await this.send("PATCH", `api/v1/uploads/${id}`, contents.map(({ text }) => text).join(""), {
       "tus-resumable": "1.0.0",
       "upload-offset": "0",
@@ -70,9 +77,9 @@ export class Api {
     return module_id;
   }
 
-  /** Starts a task and answers its id. */
-  async run(module: string, command: string): Promise<string> {
-    return (await this.call<{ id: string }>("POST", "api/v1/experiment/run", { name: "", module_id: module, command, data_ids: [], mode: "cli" })).id;
+  /** Starts a task and answers its id; `more` are further fields of the request. */
+  async run(module: string, command: string, more: Record<string, unknown> = {}): Promise<string> {
+    return (await this.call<{ id: string }>("POST", "api/v1/experiment/run", { name: "", module_id: module, command, data_ids: [], mode: "cli", ...more })).id;
   }
 
   /** Stops all tasks of the account that have not ended. */

@@ -1,6 +1,7 @@
 /** What a person does in the app, as the tests say it: one function an act, found by roles and labels only. */
 
 import { expect, type Locator, type Page } from "@playwright/test";
+import { byKeyboard, kept } from "./keyboard.ts";
 import { pattern, type Key, type Words } from "./words.ts";
 
 export interface Account {
@@ -27,6 +28,7 @@ export class App {
 
   /** Opens a path of the app. */
   async open(path: string): Promise<void> {
+    if (byKeyboard()) await kept(this.page);
     await this.page.goto(new URL(path.replace(/^\//, ""), this.url).href);
     await this.shown();
   }
@@ -85,6 +87,14 @@ export class App {
       await this.page.getByRole("menuitem", { name: this.t("shell.sign_out") }).click({ timeout: 2_000 });
     }).toPass();
     await expect(this.page.getByRole("banner").getByRole("link", { name: this.t("shell.sign_in") })).toBeVisible();
+  }
+
+  /** Drops a folder of the disk where it is offered, as a file manager does; with the keyboard alone it is chosen. */
+  async dropFolder(path: string): Promise<void> {
+    if (byKeyboard()) {
+      return this.page.getByLabel(this.t("upload.choose_folder"), { exact: true }).and(this.page.locator("input")).setInputFiles(path);
+    }
+    return this.drop(this.dropZone(), [path]);
   }
 
   /** Drops files and folders of the disk onto an element, as a file manager does. */

@@ -16,8 +16,11 @@ export interface Backend {
   remove(): Promise<void>;
 }
 
-/** Starts `russell-backend serve` with the page of `web`; `args` are added to its command line. What plans limit, `money` looks at. */
-export async function startBackend(args: string[] = ["--no-billing"], web = built.web): Promise<Backend> {
+/**
+ * Starts `russell-backend serve` with the page of `web` on a free port, or on `wanted`; `args` are added to its command
+ * line. What plans limit, `money` looks at.
+ */
+export async function startBackend(args: string[] = ["--no-billing"], web = built.web, wanted = 0): Promise<Backend> {
   const folder = await temporary();
   const data = join(folder.path, "data");
   const serve = (port: number): Server =>
@@ -30,7 +33,7 @@ export async function startBackend(args: string[] = ["--no-billing"], web = buil
     const match = await server.said(/listening on http:\/\/127\.0\.0\.1:(\d+)/, 60);
     return Number(match[1]);
   };
-  let server = serve(0);
+  let server = serve(wanted);
   const port = await listening(server);
   return {
     url: `http://127.0.0.1:${port}/`,

@@ -4,6 +4,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { byKeyboard } from "./keyboard.ts";
 import { root } from "./process.ts";
 
 /** Collects whatever a page says on its console and every fault it does not catch. */
@@ -34,10 +35,10 @@ export async function settled(page: Page): Promise<void> {
 }
 
 /** The theme the page is shown in. */
-type Theme = "light" | "dark";
+export type Theme = "light" | "dark";
 
 /** Shows the page in a theme without choosing it, and answers which one it was shown in before. */
-async function show(page: Page, theme: Theme): Promise<Theme> {
+export async function show(page: Page, theme: Theme): Promise<Theme> {
   const before = await page.evaluate((theme) => {
     const { dataset } = document.documentElement;
     const before = dataset["theme"];
@@ -47,8 +48,10 @@ async function show(page: Page, theme: Theme): Promise<Theme> {
   return before === "dark" ? "dark" : "light";
 }
 
-/** WCAG 2.2 AA as far as axe can tell: everything in the theme the page is shown in, and what is a matter of colour in the other. */
+/** WCAG 2.2 AA as far as axe can tell: everything in the theme the page is shown in, and what is a matter of colour in the other.
+ * Once: with the keyboard alone the pages are the same. */
 export async function accessible(page: Page, where: string): Promise<void> {
+  if (byKeyboard()) return;
   const axe = () => new AxeBuilder({ page });
   const found = async (builder: AxeBuilder): Promise<string[]> => {
     await settled(page);
@@ -66,8 +69,9 @@ export async function accessible(page: Page, where: string): Promise<void> {
   await settled(page);
 }
 
-/** Keeps a picture as output of the test. */
+/** Keeps a picture as output of the test, once: with the keyboard alone the pages look the same. */
 export async function picture(page: Page, name: string): Promise<void> {
+  if (byKeyboard()) return;
   const folder = join(root, "tests/e2e/output/pictures");
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });

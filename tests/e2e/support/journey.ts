@@ -4,7 +4,8 @@ import { expect, type Page } from "@playwright/test";
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { App, newAccount, type Account } from "./app.ts";
-import { accessible, type Console, fits, picture } from "./checks.ts";
+import type { Console } from "./checks.ts";
+import { byKeyboard } from "./keyboard.ts";
 import { root, temporary } from "./process.ts";
 import type { Words } from "./words.ts";
 
@@ -28,21 +29,16 @@ export class Journey {
     private readonly log: Console,
     url: string,
     private readonly t: Words,
-    /** Where its pictures go. */
-    private readonly name: string,
   ) {
     this.app = new App(page, url, t);
   }
 
-  /** What holds for each page: one heading, nothing on the console, accessible, no wider than the window. */
+  /** What holds for each page wherever it is served: one heading, nothing on the console. How pages look, the gallery sees to. */
   private async look(name: string): Promise<void> {
     const heading = this.app.heading();
     await expect(heading).toHaveCount(1);
     await expect(heading).toBeVisible();
     await expect(this.page.locator("[aria-busy=true]")).toHaveCount(0);
-    await picture(this.page, `${this.name}/${name}`);
-    await accessible(this.page, name);
-    await fits(this.page, name);
     this.log.silent(name);
     this.seen.push({ path: this.app.path, heading: await heading.innerText() });
   }
@@ -61,8 +57,11 @@ export class Journey {
     await this.makeProject();
     await this.runTask();
     await this.seeOutput();
-    await this.lists();
-    await this.comeBack();
+    // The same pages, whatever led to them.
+    if (!byKeyboard()) {
+      await this.lists();
+      await this.comeBack();
+    }
     await this.leave();
   }
 
@@ -79,7 +78,7 @@ export class Journey {
 
   /** Drops a folder where the page offers it, and sees the version become ready. */
   private async upload(folder: string): Promise<void> {
-    await this.app.drop(this.app.dropZone(), [folder]);
+    await this.app.dropFolder(folder);
     await this.app.startUpload().click();
     await this.app.uploaded(1);
   }

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::servers::{self, Origin};
 use crate::state::App;
 use crate::store::Store;
+use crate::web::{OtherOrigin, PageConfig};
 use crate::{modules, orphans, outputs, seed, service, sweep, tasks, web};
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
@@ -30,6 +31,12 @@ pub(super) struct ServeArgs {
     /// The folder of the built app; without it the API alone is served.
     #[arg(long, value_name = "DIR")]
     web: Option<PathBuf>,
+    /// The page's configuration (JSON), in place of the config.json of the build; README.md says what it may say.
+    #[arg(long, value_name = "FILE", requires = "web")]
+    page_config: Option<PathBuf>,
+    /// A page of another host that may use the API, for example https://app.example.org; can be given more than once.
+    #[arg(long, value_name = "ORIGIN", value_parser = OtherOrigin::parse)]
+    allow_origin: Vec<OtherOrigin>,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
@@ -96,6 +103,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
             web.display()
         );
     }
+    let page_config = args.page_config.as_deref().map(PageConfig::read);
+    let page_config = page_config.transpose()?;
     let listener = listen(args.host, args.port, "--port").await?;
     let apps_port = match (args.apps_port, args.port) {
         (Some(port), _) => port,
@@ -132,7 +141,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<ExitCode> {
         ending.clone().cancelled_owned(),
     );
     let apps = tokio::spawn(apps);
-    let router = web::router(app.clone(), args.web.clone());
+    let router = web::router(app.clone(), args.web.clone(), page_config);
     let connections = connections::serve(listener, router, asked_to_end()?).await?;
     ending.cancel();
     let apps_connections = apps.await??;
@@ -167,6 +176,7 @@ async fn listen(host: IpAddr, port: u16, option: &str) -> Result<TcpListener> {
 fn config(args: &ServeArgs, apps_port: u16) -> Config {
     Config {
         trusted_proxies: args.trusted_proxy.clone(),
+        other_origins: args.allow_origin.clone(),
         token_seconds: args.token_seconds,
         bench_sink: args.bench_sink,
         environments: args.environments.clone(),

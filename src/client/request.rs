@@ -33,6 +33,7 @@ pub struct Request {
     body: Option<JsValue>,
     aborts: bool,
     allowed: u32,
+    changes: bool,
 }
 
 impl Request {
@@ -62,6 +63,7 @@ impl Request {
     }
 
     fn new(method: Method, address: String, aborts: bool) -> Self {
+        let changes = !matches!(method, Method::GET | Method::HEAD);
         Self {
             method,
             address,
@@ -70,6 +72,7 @@ impl Request {
             body: None,
             aborts,
             allowed: TIME_ALLOWED,
+            changes,
         }
     }
 
@@ -81,6 +84,12 @@ impl Request {
     /// Gives the answer more time: the body is large, and the line may be slow.
     pub fn patient(mut self) -> Self {
         self.allowed = PATIENT;
+        self
+    }
+
+    /// Says that it changes nothing that can be read, whatever its method: what was read before is still true.
+    pub fn harmless(mut self) -> Self {
+        self.changes = false;
         self
     }
 
@@ -223,7 +232,7 @@ async fn transport(request: Request) -> Result<(Response, Option<String>), Clien
     if !memory::may_send(reads) {
         return Err(ClientError::Offline);
     }
-    if reads {
+    if !request.changes {
         return exchange(request).await;
     }
     memory::forget();

@@ -43,7 +43,7 @@ pub async fn run(words: &[String]) -> Result<()> {
     let count: usize = tasks.parse()?;
     ensure!(count == 0 || !projects.is_empty(), "tasks need a project");
     let mount = datasets.first().map(|dataset| dataset.version.as_str());
-    let some = projects.len().min(PROJECTS_WITH_TASKS).max(1);
+    let some = projects.len().clamp(1, PROJECTS_WITH_TASKS);
     let each = |at: usize| count / some + usize::from(at < count % some);
     for (at, project) in projects.iter().take(some).enumerate() {
         let ids: Vec<String> = (0..each(at)).map(|_| ids::new_id()).collect();

@@ -88,7 +88,6 @@ macro_rules! pages {
 pages! {
     search: pages::search::page;
     profile: pages::profile::page;
-    mine: pages::mine::page;
     welcome: pages::welcome::page;
     notifications: pages::notifications::page;
     settings: pages::settings::page;
@@ -136,10 +135,19 @@ fn explore(wanted: Wanted) -> AnyView {
     }
 }
 
-/// Lists of tasks: one's own, a project's.
+/// Lists of projects and datasets: one's own, somebody's.
+fn mine(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Page(route) => pages::mine::page(route),
+        Wanted::Part(_) => pages::profile::lists(),
+    }
+}
+
+/// Lists of tasks: one's own, somebody's, a project's.
 fn tasks(wanted: Wanted) -> AnyView {
     match wanted {
         Wanted::Page(_) => pages::mine::tasks(),
+        Wanted::Part(Part::UserTasks) => pages::profile::tasks(),
         Wanted::Part(_) => pages::project::tasks(),
     }
 }
@@ -183,7 +191,8 @@ pub fn loader(wanted: &Wanted) -> Loader {
             Part::Versions => loaders::versions(),
             Part::Begin => loaders::begin(),
             Part::Upload => loaders::upload(),
-            Part::Tasks => loaders::tasks(),
+            Part::Tasks | Part::UserTasks => loaders::tasks(),
+            Part::UserLists => loaders::mine(),
             Part::Mounting => loaders::mounting(),
             Part::Forks => loaders::forks(),
             Part::Discussion => loaders::discussion(),

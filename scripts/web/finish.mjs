@@ -31,8 +31,12 @@ const FEATURES = [
   "sign-ext",
 ].map((name) => `--enable-${name}`);
 
-/** What may travel, in bytes with Brotli: what everybody has to load first, without headers; what a page adds. */
+/**
+ * What may travel, in bytes with Brotli: what everybody has to load first, without headers; the frame with its style;
+ * what a page adds to that.
+ */
 const FIRST_LOAD = 195_000;
+const AROUND = 160_000;
 const PAGE = 150_000;
 
 /** Below this a compressed copy saves less than its second file costs. */
@@ -227,9 +231,10 @@ console.error(`    first load: ${first} bytes, at most ${FIRST_LOAD}`);
 let fits = first <= FIRST_LOAD;
 for (const [page, { path }] of splitter.pages) {
   const files = [path, ...grouped.flatMap((pack, at) => (pack.pages.includes(page) ? [packs.nameOf(at)] : []))];
-  const style = page === packs.FRAME ? size(shellFolder, "frame.css") : 0;
+  const around = page === packs.FRAME;
+  const [most, style] = around ? [AROUND, size(shellFolder, "frame.css")] : [PAGE, 0];
   const bytes = sum(files.map((name) => size(appFolder, name))) + style;
-  fits &&= bytes <= PAGE;
-  console.error(`    ${page}: ${bytes} bytes in ${files.length} files${bytes > PAGE ? `, which is more than ${PAGE}` : ""}`);
+  fits &&= bytes <= most;
+  console.error(`    ${page}: ${bytes} bytes in ${files.length} files${bytes > most ? `, which is more than ${most}` : ""}`);
 }
 if (!fits) throw new Error("something travels that is too large (docs/decisions/0024-bytes.md)");

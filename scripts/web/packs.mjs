@@ -4,7 +4,7 @@
 // kilobyte. Whoever opens a page needs all chunks whose set has it. A pack is a module of several chunks merged.
 
 /** What a request is worth, in bytes over the wire: below that, fetching something in vain is the cheaper way. */
-const REQUEST = 4000;
+const REQUEST = 1200;
 
 /** What stands around every page: what it needs is there already. */
 export const FRAME = "frame_chunk";
@@ -63,23 +63,39 @@ export function group({ chunks, pages }, sizes) {
   }
   const list = [...packs.values()];
   const cost = (set, bytes) => count(set) * (bytes + REQUEST);
+  const gain = (a, b) => {
+    // The frame's code is everybody's, and nothing else is.
+    if ((a.set[0] | b.set[0]) & 1) return 0;
+    return cost(a.set, a.bytes) + cost(b.set, b.bytes) - cost(union(a.set, b.set), a.bytes + b.bytes);
+  };
+  // For each pack the later one that it had best be joined with; only what touches the last joint is asked again.
+  const best = (i) => {
+    let found = { gain: 0 };
+    for (let j = i + 1; j < list.length; j += 1) {
+      const here = list[i] && list[j] ? gain(list[i], list[j]) : 0;
+      if (here > found.gain) found = { gain: here, j };
+    }
+    return found;
+  };
+  const bests = list.map((_, i) => best(i));
   for (;;) {
-    let best = { gain: 0 };
-    for (let i = 0; i < list.length; i += 1) {
-      for (let j = i + 1; j < list.length; j += 1) {
-        const [a, b] = [list[i], list[j]];
-        // The frame's code is everybody's, and nothing else is.
-        if ((a.set[0] | b.set[0]) & 1) continue;
-        const gain = cost(a.set, a.bytes) + cost(b.set, b.bytes) - cost(union(a.set, b.set), a.bytes + b.bytes);
-        if (gain > best.gain) best = { gain, i, j };
+    let i = 0;
+    for (let at = 1; at < list.length; at += 1) if (bests[at].gain > bests[i].gain) i = at;
+    if (!(bests[i]?.gain > 0)) break;
+    const { j } = bests[i];
+    const [a, b] = [list[i], list[j]];
+    list[i] = { set: union(a.set, b.set), bytes: a.bytes + b.bytes, chunks: [...a.chunks, ...b.chunks] };
+    list[j] = undefined;
+    for (let at = 0; at < list.length; at += 1) {
+      if (at === i || at === j || bests[at].j === i || bests[at].j === j) bests[at] = best(at);
+      else if (at < i && list[at]) {
+        const here = gain(list[at], list[i]);
+        if (here > bests[at].gain) bests[at] = { gain: here, j: i };
       }
     }
-    if (best.gain === 0) break;
-    const [b] = list.splice(best.j, 1);
-    const a = list[best.i];
-    list[best.i] = { set: union(a.set, b.set), bytes: a.bytes + b.bytes, chunks: [...a.chunks, ...b.chunks] };
   }
-  return list.map(({ set, chunks }) => ({
+  const left = list.filter(Boolean);
+  return left.map(({ set, chunks }) => ({
     pages: order.filter((_, at) => set[at >> 5] & (1 << (at & 31))),
     chunks,
   }));

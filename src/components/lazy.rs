@@ -87,6 +87,10 @@ pub enum Part {
     Upload,
     /// The form of a new task.
     Run,
+    /// Projects, datasets or favourites of a user.
+    UserLists,
+    /// Tasks of a user.
+    UserTasks,
     /// A task's log.
     TaskLog,
     /// The code that a task ran.

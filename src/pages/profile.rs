@@ -7,6 +7,7 @@ mod overview;
 
 use crate::client::{auth, settings};
 use crate::components::entity_list::{EntityList, Listed, Whose};
+use crate::components::lazy;
 use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::components::user_tasks::UserTasks;
@@ -43,6 +44,14 @@ fn part_of(text: &str) -> Part {
         "favourites" => Part::Favourites,
         _ => Part::Overview,
     }
+}
+
+/// What the lists, which are in chunks of their own, find in the context.
+#[derive(Clone, Copy)]
+struct ProfileContext {
+    user: Memo<String>,
+    whose: Signal<Whose>,
+    part: Memo<Part>,
 }
 
 /// The page.
@@ -230,14 +239,30 @@ fn Lists(profile: Signal<Profile>) -> impl IntoView {
         true => Whose::Own(user.get()),
         false => Whose::Of(user.get()),
     });
+    provide_context(ProfileContext { user, whose, part });
     view! {
         <Tabs tabs/>
         {move || match part.get() {
-            Part::Projects => view! { <EntityList listed=Listed::Projects whose/> }.into_any(),
-            Part::Datasets => view! { <EntityList listed=Listed::Datasets whose/> }.into_any(),
-            Part::Tasks => view! { <UserTasks whose/> }.into_any(),
-            Part::Favourites => view! { <Favourites user/> }.into_any(),
+            Part::Projects | Part::Datasets | Part::Favourites => lazy::part(lazy::Part::UserLists),
+            Part::Tasks => lazy::part(lazy::Part::UserTasks),
             Part::Overview => view! { <Overview user/> }.into_any(),
         }}
     }
+}
+
+/// The list on screen, in a chunk of its own.
+pub fn lists() -> AnyView {
+    let ProfileContext { user, whose, part } = expect_context();
+    // Another list is another view: the page makes it anew.
+    match part.get_untracked() {
+        Part::Datasets => view! { <EntityList listed=Listed::Datasets whose/> }.into_any(),
+        Part::Favourites => view! { <Favourites user/> }.into_any(),
+        _ => view! { <EntityList listed=Listed::Projects whose/> }.into_any(),
+    }
+}
+
+/// The tasks, in a chunk of their own.
+pub fn tasks() -> AnyView {
+    let ProfileContext { whose, .. } = expect_context();
+    view! { <UserTasks whose/> }.into_any()
 }

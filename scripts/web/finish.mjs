@@ -37,7 +37,7 @@ const FEATURES = [
  */
 const FIRST_LOAD = 195_000;
 const AROUND = 160_000;
-const PAGE = 150_000;
+const PAGE = 160_000;
 
 /** Below this a compressed copy saves less than its second file costs. */
 const COMPRESS_FROM = 512;

@@ -117,6 +117,7 @@
       text.textContent = words;
       const button = document.createElement("button");
       button.type = "button";
+      button.className = "button";
       button.lang = lang;
       button.textContent = again;
       button.addEventListener("click", () => location.reload());

@@ -42,15 +42,16 @@ export function scrub(words) {
 export function frames(stack) {
   const found = [];
   for (const line of String(stack ?? "").split("\n")) {
-    // Chromium: "at name (address:line:column)". Firefox and Safari: "name@address:line:column".
-    const place = /^\s*(?:at\s+)?(?:(.*?)\s*[(@])?([^\s(@]*?):(\w+):(\w+)\)?$/.exec(line);
+    // Chromium: "at name (address:line:column)". Firefox and Safari: "name@address:line:column". In a module
+    // "wasm-function[number]" stands for the line, and the byte for the column.
+    const place = /^\s*(?:at\s+)?(?:(.*?)\s*[(@,]\s*)?([^\s(@,]*?):(\d+|wasm-function\[\d+\]):(\w+)\)?$/.exec(line);
     if (!place) continue;
-    const [, name, file, at, column] = place;
-    const wasm = /wasm-function\[\d+\]$/.exec(file);
+    const [, name, address, at, column] = place;
+    const wasm = at.startsWith("wasm");
     found.push({
-      function: (name || (wasm ? wasm[0] : "?")).slice(0, 200),
-      filename: file.replace(/:wasm-function.*$/, "").split(/[?#]/)[0].split("/").pop() || "?",
-      ...(wasm ? { instruction_addr: column } : { lineno: Number(at) || 0, colno: Number(column) || 0 }),
+      function: (name?.split(" (")[0] || (wasm ? at : "?")).slice(0, 200),
+      filename: address.split(/[?#]/)[0].split("/").pop() || "?",
+      ...(wasm ? { instruction_addr: column } : { lineno: Number(at), colno: Number(column) || 0 }),
       in_app: true,
     });
   }

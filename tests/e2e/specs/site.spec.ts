@@ -2,7 +2,6 @@
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { frames, scrub } from "../../../public/report.js";
 import { Api } from "../support/api.ts";
 import { App, newAccount } from "../support/app.ts";
 import { startBackend, type Backend } from "../support/backend.ts";
@@ -10,7 +9,7 @@ import { accessible, fits, picture } from "../support/checks.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { freePort } from "../support/port.ts";
 import { built, temporary } from "../support/process.ts";
-import { startSentry } from "../support/sentry.ts";
+import { reporting, startSentry } from "../support/sentry.ts";
 import { words } from "../support/words.ts";
 
 const t = words("en");
@@ -119,7 +118,7 @@ test("faults are reported, and nobody's names", async ({ page, log }) => {
     await expect(page).not.toHaveURL(/login/);
 
     // A request that the server fails at.
-    await page.route("**/project/secret-engine*", (route) => route.fulfill({ status: 500, body: '{"code":500,"data":{"reason":"internal","message":"at /home/lovelace/key.txt"}}' }));
+    await page.route("**/api/v1/*/project/secret-engine*", (route) => route.fulfill({ status: 500, body: '{"code":500,"data":{"reason":"internal","message":"at /home/lovelace/key.txt"}}' }));
     await page.goto(new URL(`${account.name}/project/secret-engine?token=topsecret`, backend.url).href);
     await expect.poll(() => sentry.sent.length).toBe(1);
     // A script's error, and a promise that nobody heeds.
@@ -139,7 +138,7 @@ test("faults are reported, and nobody's names", async ({ page, log }) => {
     expect(error!.exception.values[0]).toMatchObject({ type: "TypeError", value: "cannot read … of <address>" });
     expect(error!.exception.values[0]!.stacktrace.frames.length).toBeGreaterThan(0);
     expect(rejection!.exception.values[0]).toMatchObject({ type: "RangeError", value: "no <e-mail> in sight" });
-    const token = await page.evaluate(() => JSON.stringify(Object.values(localStorage)));
+    const token = await page.evaluate(() => JSON.stringify(Object.values(sessionStorage)));
     const secret = /[\w-]{20,}(\.[\w-]+)*/.exec(token)?.[0] ?? "no token";
     expect(secret).not.toBe("no token");
     for (const { body, path, headers } of sentry.sent) {
@@ -180,6 +179,8 @@ test("a panic is reported, and the page says that it has stopped", async ({ page
     await app.button("pieces.panic").click();
     await expect(page.getByRole("alert").getByText(/has stopped/)).toBeVisible();
     await expect(app.heading(t("pieces.title"))).toBeVisible();
+    // Where it was pressed, the bar covers half a button.
+    await page.evaluate(() => scrollTo(0, 0));
     await accessible(page, "after a panic");
     await picture(page, "site/panic");
     await expect.poll(() => sentry.sent.length).toBe(1);
@@ -194,7 +195,8 @@ test("a panic is reported, and the page says that it has stopped", async ({ page
   }
 });
 
-test("what a report may say", () => {
+test("what a report may say", async () => {
+  const { frames, scrub } = await reporting();
   expect(scrub('invalid type: string "Ada\'s \\" key", expected u64')).toBe("invalid type: string …, expected u64");
   expect(scrub("GET /api/v1/alice/project/zip?q=me: 500")).toBe("GET /api/v1/_/project/zip: 500");
   expect(scrub("PATCH /api/v1/uploads/0123456789abcdef0123456789abcdef: HTTP status 502")).toBe("PATCH /api/v1/uploads/_: HTTP status 502");
@@ -205,5 +207,6 @@ test("what a report may say", () => {
     { function: "wasm-function[12]", filename: "app_bg.wasm", instruction_addr: "0x1f", in_app: true },
     { function: "read", filename: "app.js", lineno: 10, colno: 7, in_app: true },
   ]);
+  expect(frames("Error\n    at eval (eval at evaluate (:303:30), <anonymous>:3:15)")).toEqual([{ function: "eval", filename: "<anonymous>", lineno: 3, colno: 15, in_app: true }]);
   expect(frames("read@http://h/app.js:3:4")).toEqual([{ function: "read", filename: "app.js", lineno: 3, colno: 4, in_app: true }]);
 });

@@ -2,6 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -33,6 +34,18 @@ export interface Sentry {
   /** The event in something sent. */
   read(sent: Sent): Event;
   stop(): Promise<void>;
+}
+
+/** What the page's own script makes of words and stacks. */
+interface Reporting {
+  scrub(words: string): string;
+  frames(stack: string): { function: string; filename: string; lineno?: number; colno?: number; instruction_addr?: string; in_app: boolean }[];
+}
+
+/** The page's script as a module: where it stands, Node takes it for one of the old kind. */
+export async function reporting(): Promise<Reporting> {
+  const source = await readFile(join(root, "public/report.js"), "base64");
+  return (await import(`data:text/javascript;base64,${source}`)) as Reporting;
 }
 
 const READER = `

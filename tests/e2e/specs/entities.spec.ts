@@ -162,7 +162,7 @@ test("an output becomes a dataset that a new task mounts", { tag: "@journey" }, 
   await page.getByRole("option", { name: /train/ }).click();
   await expect(page).toHaveURL(/project\/train\/run\?data=/);
   await expect(page.getByText(`${api.account.name}/models`).first()).toBeVisible();
-  await page.getByLabel(t("run.command"), { exact: true }).fill("cat /input/*/best/model.txt");
+  await app.field("run.command").fill("cat /input/*/best/model.txt");
   await page.getByRole("button", { name: t("run.start"), exact: true }).click();
   await expect(page.getByText("weights", { exact: true }).first()).toBeVisible({ timeout: 30_000 });
   await app.open(`/${api.account.name}/dataset/models/tasks`);

@@ -70,7 +70,7 @@ test("a project is found, starred, forked, run and discussed", { tag: "@journey"
   await dialog.getByRole("button", { name: t("social.fork"), exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/${name}/project/my-tulips$`));
   await expect(page.getByRole("link", { name: `${owner} / tulips` })).toBeVisible();
-  await expect(page.getByRole("heading", { name: "Tulips" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Tulips", exact: true })).toBeVisible();
   await app.open(`/${owner}/project/tulips`);
   await page.getByRole("button", { name: new RegExp(`^${t("social.fork")}`) }).click();
   await dialog.getByLabel(t("new.name")).fill("my-tulips");

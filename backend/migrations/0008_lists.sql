@@ -35,4 +35,5 @@ CREATE INDEX entities_of_owner_by_forks ON entities (owner_id, kind, forks DESC,
     WHERE deleted_at IS NULL;
 
 -- Whether there is a valid version, which is the newest, and how large all are.
-CREATE INDEX modules_by_state ON modules (entity_id, state, deleted_at, version, id, size_bytes);
+CREATE INDEX modules_by_state ON modules (entity_id, state, version, id, size_bytes, deleted_at)
+    WHERE deleted_at IS NULL;

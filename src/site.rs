@@ -161,7 +161,7 @@ mod tests {
     fn files_may_come_from_a_server_of_their_own() {
         let mut site = Site::default();
         let log = routes::fill(routes::TASK_LOG_STREAM, &["1f"]);
-        assert_eq!(site.address(routes::USER), "/api/v1/user");
+        assert_eq!(site.address(routes::USER), routes::USER);
         site.api = Some("https://api.example.org/v".to_owned());
         assert_eq!(
             site.address(&log),

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos::task::tick;
 use leptos::web_sys::Element;
 use leptos_i18n::context::init_i18n_subcontext;
-use russell_cloud_web::components::markdown::{Markdown, Place};
+use russell_cloud_web::components::lazy::{Chunks, Loader};
+use russell_cloud_web::components::markdown::{self, Markdown, Place};
 use russell_cloud_web::i18n::Locale;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -26,6 +27,11 @@ async fn shown(text: &str, look: impl FnOnce(&Element)) {
     let text = text.to_owned();
     let mounted = mount_to(root.clone().unchecked_into(), move || {
         provide_context(init_i18n_subcontext::<Locale>(None));
+        // There are no chunks here, the parser is at hand.
+        provide_context(Chunks(|_| Loader {
+            fetch: || Box::pin(async { Ok(()) }),
+            show: |_| Box::pin(async { Ok(markdown::view()) }),
+        }));
         view! {
             <Markdown
                 text=text

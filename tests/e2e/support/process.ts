@@ -18,6 +18,9 @@ export const built = {
   debugWeb: process.env["RUSSELL_DEBUG_WEB"] ?? join(root, "target/dist-dev"),
 };
 
+/** Whether that page is the release build of this repository, which has chunks and has no page of its pieces. */
+export const released = built.web === join(root, "dist");
+
 /** A running server and everything it has said so far. */
 export class Server {
   readonly child: ChildProcess;

@@ -8,7 +8,7 @@ import { startBackend, type Backend } from "../support/backend.ts";
 import { setInBars } from "../support/block-font.ts";
 import { accessible, fits, picture, settled } from "../support/checks.ts";
 import { expect, test } from "../support/fixtures.ts";
-import { built, released, root } from "../support/process.ts";
+import { built, released } from "../support/process.ts";
 import { type Key, type Language, languages, locale, words } from "../support/words.ts";
 
 const themes = ["light", "dark"] as const;

@@ -9,7 +9,7 @@ scripts/setup.sh test || {
 }
 logs=$ROOT/target/test-logs
 mkdir -p "$logs"
-passed=0 failed=0 summary=()
+passed=0 failed=0 summary=() failing=()
 
 # sum PATTERN FILE: the numbers that the pattern's group finds, added.
 sum() { sed -nE "s/$1/\1/p" "$2" | awk '{ n += $1 } END { print n + 0 }'; }
@@ -27,8 +27,21 @@ run() {
   bad=$(($(sum '^test result: .* ([0-9]+) failed;.*' "$log") + $(sum '^ +([0-9]+) (failed|flaky|did not run|interrupted)$' "$log") +
     $(sum '^[0-9]+ passed, ([0-9]+) failed$' "$log") + $(sum '^# fail ([0-9]+)$' "$log")))
   if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  if [ "$bad" -gt 0 ]; then failing+=("$name"); fi
   passed=$((passed + ok)) failed=$((failed + bad))
   summary+=("$(printf '%-9s %5d passed %4d failed %5d s' "$name" "$ok" "$bad" $((SECONDS - begin)))")
+}
+
+# failures NAME: which tests failed and the first words of why, short enough for the end of a long log.
+failures() {
+  sed -nE \
+    -e 's/^test (.*) \.\.\. FAILED$/\1/p' \
+    -e 's/^thread .([^ ]+). .*panicked at ([^ ]+):$/\1 at \2/p' \
+    -e 's/^  [0-9]+\) (\[[a-z]+\] .*[^─ ])[ ─]*$/\1/p' \
+    -e 's/^    (Error: .*)/    \1/p' \
+    -e 's/^(error(\[|:).*)/\1/p' \
+    -e 's/^not ok [0-9]+ - (.*)/\1/p' \
+    -e 's/^ *(FAIL(ED)?[ :].*)/\1/p' "$logs/$1.log" | awk '!seen[$0]++' | head -12 | cut -c1-200
 }
 
 browser_tests() {
@@ -57,6 +70,10 @@ else
 fi
 
 say "Done in $((SECONDS / 60)) min $((SECONDS % 60)) s"
+for name in "${failing[@]}"; do
+  say "Failed in $name (all of it: target/test-logs/$name.log)"
+  failures "$name" | sed 's/^/    /'
+done
 printf '    %s\n' "${summary[@]}"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,6 +1,7 @@
 //! A line of text with suggestions: the combobox pattern, with a list that the focus never enters.
 
 use super::icon::{Icon, icons};
+use super::inputs::focus_first;
 use super::keys::is_composing;
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
@@ -83,7 +84,8 @@ impl ComboOption {
 /// them, Enter chooses, Esc closes them. What is suggested the caller decides: from `value`, at once or after a pause.
 ///
 /// With `on_submit`, Enter without a suggestion picked by the arrows calls that: a search. Without it the first suggestion is
-/// picked by itself, unless the suggestions are `busy` and may be those of an older text: a choice.
+/// picked by itself: a choice. While the suggestions are `busy` and may be those of an older text, that choice waits for the
+/// newer ones; typing, an arrow, Esc and leaving call it off.
 #[component]
 pub fn Combobox(
     /// Its name in its form: the input's id; its list and options are named after it.
@@ -121,7 +123,11 @@ pub fn Combobox(
     /// Whether the suggestions are open: nothing has to be asked for before.
     #[prop(optional)]
     open: RwSignal<bool>,
+    /// The cursor is put there when it comes, unless somebody has just come from another page.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
+    focus_first(input, autofocus);
     let root = NodeRef::<html::Div>::new();
     let popup = NodeRef::<html::Div>::new();
     let list_id = format!("{name}-options");
@@ -130,6 +136,8 @@ pub fn Combobox(
     let picks_first = on_submit.is_none();
     // By key: newer suggestions must not move the pick to another one. None is what Enter does by itself.
     let picked = RwSignal::new(None::<String>);
+    // Enter has been pressed for suggestions that are still on their way.
+    let waits = RwSignal::new(false);
     let at = Memo::new(move |_| {
         options.with(|options| {
             let by_key = picked.with(|key| {
@@ -144,6 +152,7 @@ pub fn Combobox(
         open.get() && (options.with(|options| !options.is_empty()) || note.with(Option::is_some))
     });
     let show = move || {
+        waits.set(false);
         if !open.get_untracked() {
             picked.set(None);
             open.set(true);
@@ -151,6 +160,7 @@ pub fn Combobox(
     };
     // The choice may end the page the box is on, and the browser still reports the focus leaving.
     let close = move || {
+        waits.try_set(false);
         open.try_set(false);
     };
     let choose = move |option: ComboOption| {
@@ -162,6 +172,7 @@ pub fn Combobox(
     };
     // Over those that can be chosen, round the ends; a search also stops at its own text.
     let step = move |forward: bool| {
+        waits.set(false);
         let able: Vec<usize> = options.with_untracked(|options| {
             let able = options.iter().enumerate().filter(|(_, one)| !one.disabled);
             able.map(|(at, _)| at).collect()
@@ -205,13 +216,23 @@ pub fn Combobox(
                         on_submit.run(());
                     }
                     // Enter alone must not send the form.
-                    (None, None) => {}
+                    (None, None) => waits.set(open.get_untracked() && busy.get_untracked()),
                 }
             }
             _ => return,
         }
         event.prevent_default();
     };
+    Effect::new(move |_| {
+        if waits.get() && !busy.get() {
+            waits.set(false);
+            let first = at.get_untracked();
+            let option = options.with_untracked(|options| options.get(first?).cloned());
+            if let Some(option) = option {
+                choose(option);
+            }
+        }
+    });
     let left = move |event: FocusEvent| {
         let to = event
             .related_target()

@@ -85,6 +85,12 @@ fn stops(element: &Element) -> Vec<HtmlElement> {
         .collect()
 }
 
+/// Whether keys pressed there are its own: it is something one writes or chooses in, or lies in such a thing.
+pub fn is_field(element: &Element) -> bool {
+    let fields = "input, textarea, select, [contenteditable]";
+    matches!(element.closest(fields), Ok(Some(_)))
+}
+
 /// Whether it is on the page and takes room there.
 fn is_shown(element: &Element) -> bool {
     let room = element.get_bounding_client_rect();

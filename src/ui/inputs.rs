@@ -377,7 +377,7 @@ pub fn Checkbox(
 
 /// Puts the cursor into an input once it is on the page, unless somebody has just come from another page: then the
 /// heading has the focus.
-fn focus_first(node: NodeRef<leptos::html::Input>, wanted: bool) {
+pub(super) fn focus_first(node: NodeRef<leptos::html::Input>, wanted: bool) {
     if wanted {
         Effect::new(move |_| {
             if let Some(input) = node.get() {

@@ -43,7 +43,7 @@ pub use copy::{CopyButton, CopyField, copy_text};
 pub use dialog::{ConfirmDialog, Dialog, Drawer};
 pub use error_note::ErrorNote;
 pub use field::{Field, FieldIds};
-pub use focus::keep_focus;
+pub use focus::{is_field, keep_focus};
 pub use icon::{Icon, icons};
 pub use inline_edit::InlineEdit;
 pub use inputs::{Checkbox, Choice, PasswordInput, Segmented, Select, TextArea, TextInput};

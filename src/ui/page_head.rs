@@ -1,36 +1,47 @@
 //! The head of a page: its one `h1`, the document's title, and the focus after a navigation.
 
+use super::focus::is_field;
 use crate::site;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 
 /// Says that a navigation has just led to a page whose heading is still to get the focus.
 #[derive(Clone, Copy)]
-pub struct Arrival(RwSignal<bool>);
+pub struct Arrival(StoredValue<Option<Awaited>, LocalStorage>);
+
+/// What had the focus when the navigation began.
+struct Awaited(Option<Element>);
 
 impl Arrival {
     /// The next heading gets the focus.
     pub fn announce(self) {
-        self.0.set(true);
+        self.0.set_value(Some(Awaited(document().active_element())));
+    }
+
+    /// It does not: whoever navigated has gone on to another thing meanwhile.
+    pub fn call_off(self) {
+        self.0.set_value(None);
     }
 
     /// Whether a heading is still to get it.
     pub(super) fn is_awaited(self) -> bool {
-        self.0.try_get_untracked() == Some(true)
+        self.0.try_with_value(Option::is_some) == Some(true)
     }
 
+    /// Whether the heading that has come gets it. Not when somebody already writes in another field than before.
     fn claim(self) -> bool {
-        let waiting = self.0.get_untracked();
-        if waiting {
-            self.0.set(false);
-        }
-        waiting
+        let Some(Awaited(before)) = self.0.try_update_value(Option::take).flatten() else {
+            return false;
+        };
+        let now = document().active_element();
+        now == before || !now.is_some_and(|now| is_field(&now))
     }
 }
 
 /// Provides [`Arrival`].
 pub fn provide_arrival() -> Arrival {
-    let arrival = Arrival(RwSignal::new(false));
+    let arrival = Arrival(StoredValue::new_local(None));
     provide_context(arrival);
     arrival
 }

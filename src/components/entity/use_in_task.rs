@@ -131,6 +131,9 @@ fn Choose(usage: Usage) -> impl IntoView {
                 on_choose=choose
                 busy=found.loading
                 note
+                // To choose is all there is to do here.
+                open=RwSignal::new(true)
+                autofocus=true
             />
         </div>
         <Show when=move || none.get()>

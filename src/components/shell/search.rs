@@ -7,7 +7,7 @@ use crate::components::load::load;
 use crate::i18n::{Locale, t_string, td_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
-use crate::ui::{ComboOption, Combobox, IconButton, icons, is_composing};
+use crate::ui::{Arrival, ComboOption, Combobox, IconButton, icons, is_composing, is_field};
 use api::search::{Found, FoundEntity, SearchQuery};
 use gloo_timers::callback::Timeout;
 use leptos::ev::{self, KeyboardEvent};
@@ -105,8 +105,13 @@ pub(super) fn BarSearch() -> impl IntoView {
             place.go(&Route::Search.with(&[("q", &query)]));
         }
     };
+    let arrival = use_context::<Arrival>();
     let show = move || {
         unfolded.set(true);
+        // The heading of a page that is still on its way must not take the cursor out of the search again.
+        if let Some(arrival) = arrival {
+            arrival.call_off();
+        }
         // Once it is on screen: what is not cannot take the focus.
         request_animation_frame(move || {
             if let Some(input) = input.try_get_untracked().flatten() {
@@ -122,10 +127,16 @@ pub(super) fn BarSearch() -> impl IntoView {
     });
     on_cleanup(move || slash.remove());
     let keys = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !is_composing(&event) {
-            event.prevent_default();
-            leave();
+        if is_composing(&event) {
+            return;
         }
+        match event.key().as_str() {
+            "Escape" => leave(),
+            // Pressed once more, as after a choice that left the cursor here: the beginning of no search.
+            "/" if typed.with_untracked(String::is_empty) => show(),
+            _ => return,
+        }
+        event.prevent_default();
     };
     view! {
         <div
@@ -173,10 +184,7 @@ fn is_free(event: &KeyboardEvent) -> bool {
     let typing = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok())
-        .is_some_and(|target| {
-            let fields = "input, textarea, select, [contenteditable]";
-            matches!(target.closest(fields), Ok(Some(_)))
-        });
+        .is_some_and(|target| is_field(&target));
     let asked = matches!(document().query_selector("dialog[open]"), Ok(Some(_)));
     !held && !typing && !asked && !event.default_prevented() && !is_composing(event)
 }

@@ -70,6 +70,25 @@ pub struct Module {
     /// Name of the owner.
     #[serde(default)]
     pub owner: String,
+    /// What changed against the version that its upload built on; none where it built on none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<VersionChanges>,
+}
+
+/// Files of a version against those of the older one that its upload built on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionChanges {
+    /// Number of the older version.
+    pub base: i64,
+    /// Files whose paths are new.
+    pub added: u64,
+    /// Files whose content is another.
+    pub changed: u64,
+    /// Files that are not there any more.
+    pub removed: u64,
+    /// Files that are as they were.
+    pub unchanged: u64,
 }
 
 /// Body of `PUT /module`: announces a version. As the CLI sends it; unknown keys are ignored.
@@ -196,6 +215,7 @@ mod tests {
             files: 1,
             reason: None,
             owner: "alice".into(),
+            changes: None,
         };
         assert_eq!(
             serde_json::to_string(&module).unwrap(),
@@ -205,6 +225,21 @@ mod tests {
                 r#""entity_id":"8e","codehash":null,"enable_tensorboard":false,"size_bytes":4551,"#,
                 r#""files":1,"owner":"alice"}"#
             )
+        );
+    }
+
+    #[test]
+    fn changes_are_counted_by_file() {
+        let changes = VersionChanges {
+            base: 3,
+            added: 1,
+            changed: 2,
+            removed: 0,
+            unchanged: 40,
+        };
+        assert_wire(
+            &changes,
+            r#"{"base":3,"added":1,"changed":2,"removed":0,"unchanged":40}"#,
         );
     }
 

@@ -5,12 +5,15 @@
 //! writes each byte where it belongs. `PATCH` with `Upload-Offset` appends, `HEAD` tells the offset, `DELETE`
 //! gives up. With the last byte the version becomes valid before the answer is sent.
 //!
+//! Files that an older version has already need not be sent: see [`NewUpload::base`].
+//!
 //! Whoever lost the answer to the `POST` sends it again with the same [`NewUpload::key`] and gets the same upload.
 
 use crate::{Reason, Time, limits, module::ModuleType, name};
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::marker::PhantomData;
 
 /// Version of the tus protocol, header `Tus-Resumable`.
 pub const TUS_VERSION: &str = "1.0.0";
@@ -29,10 +32,22 @@ pub struct NewUpload {
     #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     #[serde(default)]
     pub description: String,
-    /// The files in the order in which their bytes are sent; at most 200,000 with the folders that their paths name.
+    /// The files in the order in which their bytes are sent; at most 200,000 with all folders. Those with
+    /// [`UploadFile::kept`] are not sent.
     #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     #[serde(deserialize_with = "bounded")]
     pub files: Vec<UploadFile>,
+    /// Folders that are to be there though no file is in them; see [`name::check_path`].
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "bounded"
+    )]
+    pub folders: Vec<String>,
+    /// Id of a valid version of the same project or dataset: the kept files are its files, and what changed is counted
+    /// against it. It may be deleted once the upload has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
     /// Tells this upload from all others: asked twice with the same one, the server answers the same upload. Made by the
     /// client; see [`name::check_upload_key`].
     #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
@@ -40,30 +55,30 @@ pub struct NewUpload {
     pub key: Option<String>,
 }
 
-/// Keeps one file more than are allowed, enough for [`NewUpload::check`] to refuse: a longer list must not take the
-/// memory of its files.
-fn bounded<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<UploadFile>, D::Error> {
-    struct Files;
-    impl<'de> Visitor<'de> for Files {
-        type Value = Vec<UploadFile>;
+/// Keeps one entry more than are allowed, enough for [`NewUpload::check`] to refuse: a longer list must not take the
+/// memory of its entries.
+fn bounded<'de, D: Deserializer<'de>, T: Deserialize<'de>>(source: D) -> Result<Vec<T>, D::Error> {
+    struct Bounded<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Bounded<T> {
+        type Value = Vec<T>;
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a list of files")
+            f.write_str("a list")
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            let mut files = Vec::new();
-            while files.len() <= limits::FILES_MAX {
+            let mut kept = Vec::new();
+            while kept.len() <= limits::FILES_MAX {
                 match list.next_element()? {
-                    Some(file) => files.push(file),
-                    None => return Ok(files),
+                    Some(entry) => kept.push(entry),
+                    None => return Ok(kept),
                 }
             }
             while list.next_element::<IgnoredAny>()?.is_some() {}
-            Ok(files)
+            Ok(kept)
         }
     }
-    source.deserialize_seq(Files)
+    source.deserialize_seq(Bounded(PhantomData))
 }
 
 /// A file of an upload.
@@ -82,9 +97,47 @@ pub struct UploadFile {
     /// When it last changed where it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<Time>,
+    /// It is this file of the base, unchanged: none of its bytes are sent. Without `modified` it keeps the base's time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<KeptFile>,
+}
+
+/// A file of an upload's base.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KeptFile {
+    /// Where it is in the base; the path in the new version when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Its MD5 as `GET /module/filehash` tells it.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{32}$"))]
+    pub hash: String,
+}
+
+impl UploadFile {
+    /// Where its content is in the base; none of a file that is sent.
+    pub fn kept_from(&self) -> Option<&str> {
+        let kept = self.kept.as_ref()?;
+        Some(kept.path.as_deref().unwrap_or(&self.path))
+    }
+
+    /// Bytes of it that are sent.
+    pub fn sent_bytes(&self) -> u64 {
+        match self.kept {
+            Some(_) => 0,
+            None => self.size,
+        }
+    }
 }
 
 impl NewUpload {
+    /// Bytes that are sent.
+    pub fn sent_bytes(&self) -> u64 {
+        self.files
+            .iter()
+            .fold(0, |sum, file| sum.saturating_add(file.sent_bytes()))
+    }
+
     /// Bytes of all files.
     pub fn bytes(&self) -> u64 {
         self.files
@@ -100,7 +153,7 @@ impl NewUpload {
         if self.files.is_empty() {
             return Err((Reason::EmptyUpload, None));
         }
-        if self.files.len() > limits::FILES_MAX {
+        if self.files.len() > limits::FILES_MAX || self.folders.len() > limits::FILES_MAX {
             return Err((Reason::TooManyFiles, None));
         }
         if self.bytes() > limits::module_bytes(self.module_type) {
@@ -111,20 +164,26 @@ impl NewUpload {
         if let Some(key) = &self.key {
             name::check_upload_key(key).map_err(|_| (Reason::Malformed, Some("key".to_owned())))?;
         }
+        if self.base.is_none() && self.files.iter().any(|file| file.kept.is_some()) {
+            return Err((Reason::Missing, Some("base".to_owned())));
+        }
         let mut files = HashSet::with_capacity(self.files.len());
         let mut folders = HashSet::new();
+        for path in &self.folders {
+            name::check_path(path).map_err(|reason| (reason, Some(path.clone())))?;
+            add_folders(&mut folders, path);
+            if folders.len() > limits::FILES_MAX {
+                return Err((Reason::TooManyFiles, None));
+            }
+        }
         for UploadFile { path, .. } in &self.files {
             let fault = |reason| (reason, Some(path.clone()));
             name::check_path(path).map_err(fault)?;
             if !files.insert(path.as_str()) {
                 return Err(fault(Reason::IllegalPath));
             }
-            let mut rest = path.as_str();
-            while let Some((folder, _)) = rest.rsplit_once('/') {
-                if !folders.insert(folder) {
-                    break;
-                }
-                rest = folder;
+            if let Some((folder, _)) = path.rsplit_once('/') {
+                add_folders(&mut folders, folder);
             }
             if self.files.len() + folders.len() > limits::FILES_MAX {
                 return Err((Reason::TooManyFiles, None));
@@ -134,6 +193,16 @@ impl NewUpload {
         match folders.iter().find(|folder| files.contains(*folder)) {
             Some(folder) => Err((Reason::IllegalPath, Some((*folder).to_owned()))),
             None => Ok(()),
+        }
+    }
+}
+
+/// Adds a folder and those it is in.
+fn add_folders<'a>(folders: &mut HashSet<&'a str>, mut folder: &'a str) {
+    while folders.insert(folder) {
+        match folder.rsplit_once('/') {
+            Some((above, _)) => folder = above,
+            None => break,
         }
     }
 }
@@ -160,12 +229,15 @@ mod tests {
             path: (*path).to_owned(),
             size: *size,
             modified: None,
+            kept: None,
         };
         NewUpload {
             entity_id: "8e".into(),
             module_type: ModuleType::Code,
             description: String::new(),
             files: paths.iter().map(file).collect(),
+            folders: Vec::new(),
+            base: None,
             key: None,
         }
     }
@@ -216,6 +288,44 @@ mod tests {
     }
 
     #[test]
+    fn folders_without_files_are_held_to_the_same_rules() {
+        let with = |folders: &[&str]| {
+            let mut new = upload(&[("a/b", 1)]);
+            new.folders = folders.iter().map(|path| (*path).to_owned()).collect();
+            new.check()
+        };
+        assert_eq!(with(&["a", "c/d/e", "c/d"]), Ok(()));
+        for path in ["../up", "c/", "/c", ""] {
+            let refused = with(&[path]).unwrap_err();
+            assert_eq!(refused.1.as_deref(), Some(path));
+        }
+        for path in ["a/b", "a/b/c"] {
+            assert_eq!(
+                with(&[path]),
+                Err((Reason::IllegalPath, Some("a/b".to_owned())))
+            );
+        }
+        let names: Vec<String> = (0..limits::FILES_MAX).map(|n| format!("d{n}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(with(&names), Err((Reason::TooManyFiles, None)));
+    }
+
+    #[test]
+    fn kept_files_need_a_base_and_send_nothing() {
+        let mut new = upload(&[("a", 5), ("b", 7)]);
+        new.files[0].kept = Some(KeptFile {
+            path: Some("old".to_owned()),
+            hash: "0".repeat(32),
+        });
+        assert_eq!(new.check(), Err((Reason::Missing, Some("base".to_owned()))));
+        new.base = Some("8f".to_owned());
+        assert_eq!(new.check(), Ok(()));
+        assert_eq!((new.bytes(), new.sent_bytes()), (12, 7));
+        assert_eq!(new.files[0].kept_from(), Some("old"));
+        assert_eq!(new.files[1].kept_from(), None);
+    }
+
+    #[test]
     fn a_list_that_is_too_long_is_not_kept() {
         let text = |count: usize| {
             let files = vec![r#"{"path":"a","size":0}"#; count].join(",");
@@ -254,6 +364,21 @@ mod tests {
             concat!(
                 r#"{"entity_id":"8e","module_type":"code","description":"","#,
                 r#""files":[{"path":"a","size":1,"modified":"1970-01-01T00:00:00"}],"key":"k-1"}"#
+            ),
+        );
+        new.base = Some("8f".into());
+        new.folders = vec!["c".into()];
+        new.files[0].modified = None;
+        new.files[0].kept = Some(KeptFile {
+            path: Some("b".into()),
+            hash: "0".into(),
+        });
+        assert_wire(
+            &new,
+            concat!(
+                r#"{"entity_id":"8e","module_type":"code","description":"","#,
+                r#""files":[{"path":"a","size":1,"kept":{"path":"b","hash":"0"}}],"#,
+                r#""folders":["c"],"base":"8f","key":"k-1"}"#
             ),
         );
         let created = UploadCreated {

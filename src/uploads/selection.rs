@@ -84,12 +84,15 @@ impl Selection {
             path: path.clone(),
             size: chosen[*at].size,
             modified: chosen[*at].modified.checked_mul(1_000).map(Time),
+            kept: None,
         };
         NewUpload {
             entity_id: entity_id.to_owned(),
             module_type,
             description: remark.to_owned(),
             files: self.files.iter().map(file).collect(),
+            folders: Vec::new(),
+            base: None,
             key: None,
         }
     }

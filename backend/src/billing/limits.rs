@@ -41,7 +41,7 @@ pub async fn stored(db: &mut SqliteConnection, user: &str, but: &str) -> sqlx::R
     );
     let versions = versions.fetch_one(&mut *db).await?;
     let coming = sum(
-        "SELECT CAST(coalesce(sum(p.total_bytes), 0) AS BIGINT) FROM uploads p JOIN modules m ON m.id = p.module_id
+        "SELECT CAST(coalesce(sum(p.total_bytes + p.kept_bytes), 0) AS BIGINT) FROM uploads p JOIN modules m ON m.id = p.module_id
          WHERE p.user_id = $1 AND m.state <> 'valid' AND p.module_id <> $2",
     );
     let coming = coming.bind(but.to_owned()).fetch_one(&mut *db).await?;

@@ -152,6 +152,11 @@ mod tests {
             files: 0,
             reason: None,
             created_at: 0,
+            base: None,
+            added: None,
+            changed: None,
+            removed: None,
+            unchanged: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Modules: versions of projects and datasets.
 
 mod change;
+pub mod changes;
 mod content;
 mod routes;
 mod rows;

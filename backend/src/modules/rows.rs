@@ -8,7 +8,7 @@ use crate::http::caller::User;
 use crate::state::App;
 use crate::{db, ids};
 use api::Time;
-use api::module::{Module, ModuleState, ModuleType};
+use api::module::{Module, ModuleState, ModuleType, VersionChanges};
 
 /// A version with what is needed of its project or dataset.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -45,13 +45,25 @@ pub struct ModuleRow {
     pub reason: Option<String>,
     /// When it was announced, in microseconds since 1970.
     pub created_at: i64,
+    /// Number of the version that its upload built on; the others are none without it.
+    pub base: Option<i64>,
+    /// Files whose paths are new against it.
+    pub added: Option<i64>,
+    /// Files with another content.
+    pub changed: Option<i64>,
+    /// Files that are not there any more.
+    pub removed: Option<i64>,
+    /// Files that are as they were.
+    pub unchanged: Option<i64>,
 }
 
 /// The columns of [`ModuleRow`], of what is not deleted; conditions on `m`, `e` and `u` follow.
 pub(super) const SELECT: &str = "
     SELECT m.id, m.entity_id, e.name, e.kind, e.owner_id, u.username AS owner, e.permission, m.version,
-        m.state, m.description, m.family_id, m.codehash, m.size_bytes, m.files, m.reason, m.created_at
+        m.state, m.description, m.family_id, m.codehash, m.size_bytes, m.files, m.reason, m.created_at,
+        c.base, c.added, c.changed, c.removed, c.unchanged
     FROM modules m JOIN entities e ON e.id = m.entity_id JOIN users u ON u.id = e.owner_id
+        LEFT JOIN module_changes c ON c.module_id = m.id
     WHERE m.deleted_at IS NULL AND e.deleted_at IS NULL";
 
 impl ModuleRow {
@@ -70,9 +82,23 @@ impl ModuleRow {
         state_of(&self.state)
     }
 
+    /// What its upload changed; none until it is valid.
+    fn changes(&self) -> Option<VersionChanges> {
+        let count = |count: Option<i64>| db::count(count.unwrap_or_default());
+        let base = self.base.filter(|_| self.state() == ModuleState::Valid)?;
+        Some(VersionChanges {
+            base,
+            added: count(self.added),
+            changed: count(self.changed),
+            removed: count(self.removed),
+            unchanged: count(self.unchanged),
+        })
+    }
+
     /// As the wire has it.
     pub fn to_wire(self) -> Module {
         let size_bytes = db::count(self.size_bytes);
+        let changes = self.changes();
         Module {
             module_type: self.module_type(),
             state: self.state(),
@@ -90,6 +116,7 @@ impl ModuleRow {
             files: db::count(self.files),
             reason: self.reason,
             owner: self.owner,
+            changes,
         }
     }
 }

@@ -1,31 +1,32 @@
 //! Beginning an upload: tus 1.0 creation.
 
+use super::base::{self, Plan};
+use super::manifest::Manifest;
 use super::routes::OFFSET;
-use super::{PATIENCE, abandon, locked, manifest, room};
+use super::{PATIENCE, abandon, locked, room};
 use crate::billing::limits;
 use crate::entities::{self, Address};
 use crate::error::{ApiError, TransferError};
 use crate::http::caller::User;
 use crate::http::{SignedIn, Transfer, extract};
-use crate::modules::{self, Announced};
+use crate::modules::{self, Announced, changes};
 use crate::openapi::answers::{Refused, Success, UploadRefused};
 use crate::state::Shared;
-use crate::{db, events, store};
+use crate::{db, events};
 use api::event::Action;
 use api::module::ModuleState;
-use api::upload::{NewUpload, UploadCreated, UploadFile};
+use api::upload::{NewUpload, UploadCreated};
 use api::{Code, Envelope, Reason};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use std::io;
 use std::sync::Arc;
 
 /// Begins an upload: tus 1.0 creation with a list of files.
 ///
-/// The upload's bytes are the files' contents in the order of the list. Sent twice with the same `key`, it answers the same upload.
+/// The upload's bytes are the files' contents in the order of the list, without those that are kept of `base`. Sent twice with the same `key`, it answers the same upload.
 #[utoipa::path(
     post, path = api::routes::UPLOADS, operation_id = "begin_upload", security(("token" = [])),
     params(("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`")),
@@ -74,6 +75,7 @@ fn refused(reason: Reason, at: Option<String>) -> ApiError {
         }
         (Reason::TooLong, _) => ApiError::field("description", reason),
         (Reason::Malformed, _) => ApiError::field("key", reason),
+        (Reason::Missing, Some("base")) => ApiError::missing("base"),
         (_, Some(path)) => {
             ApiError::bad(reason, format!("the path {path:?} is not allowed")).at("files")
         }
@@ -102,39 +104,42 @@ async fn announce(
     if let Some(key) = &new.key
         && let Some(open) = of_key(app, user, &entity.id, key).await?
     {
-        return match keep_list(app, &open.id, new.files).await? {
-            true => Ok((open, false)),
-            false => Err(other_upload()),
-        };
+        return Ok((again(app, &entity.id, open, new).await?, false));
     }
-    let total = new.bytes();
-    room::check(&app.store, total)?;
+    let (sent, whole) = (new.sent_bytes(), new.bytes());
+    room::check(&app.store, sent)?;
+    let (description, key) = (new.description.clone(), new.key.clone());
+    let plan = base::plan(app, &entity.id, new).await?;
     let announced = Announced {
         entity: &entity.id,
         state: ModuleState::Uploading,
-        description: &new.description,
+        description: &description,
         family: None,
         codehash: None,
     };
     let now = app.clock.now().0;
     let mut tx = app.db.begin().await?;
-    limits::check_storage(app, &mut tx, &user.id, total, "").await?;
+    limits::check_storage(app, &mut tx, &user.id, whole, "").await?;
     let (id, version) = modules::announce(app, &mut tx, announced).await?;
     sqlx::query(
-        "INSERT INTO uploads (module_id, kind, user_id, client_key, total_bytes, created_at, updated_at)
-         VALUES ($1, 'tus', $2, $3, $4, $5, $5)",
+        "INSERT INTO uploads (module_id, kind, user_id, client_key, total_bytes, kept_bytes, created_at, updated_at)
+         VALUES ($1, 'tus', $2, $3, $4, $5, $6, $6)",
     )
     .bind(&id)
     .bind(&user.id)
-    .bind(&new.key)
-    .bind(db::bytes(total))
+    .bind(&key)
+    .bind(db::bytes(sent))
+    .bind(db::bytes(whole - sent))
     .bind(now)
     .execute(&mut *tx)
     .await?;
+    if let Some(increment) = &plan.manifest.increment {
+        changes::insert(&mut tx, &id, &increment.changes, sent).await?;
+    }
     tx.commit().await?;
     // Only now: the writing connection must not wait for the disk. A crash in between leaves an upload that only the
     // same key or the sweeper takes up.
-    if let Err(error) = keep_list(app, &id, new.files).await {
+    if let Err(error) = establish(app, &id, plan).await {
         abandon(app, &id, "the disk failed").await?;
         return Err(error);
     }
@@ -180,21 +185,46 @@ fn other_upload() -> ApiError {
     ApiError::bad(Reason::Malformed, "the key is that of another upload").at("key")
 }
 
-/// Makes the upload's folders and keeps its list in them. False when they have another list already.
-async fn keep_list(app: &Shared, id: &str, files: Vec<UploadFile>) -> Result<bool, ApiError> {
-    let (app, id) = (Arc::clone(app), id.to_owned());
-    let kept = tokio::task::spawn_blocking(move || -> io::Result<bool> {
-        let list = app.store.upload(&id);
+/// The open upload `open`, asked for once more.
+///
+/// # Errors
+/// 519 when it is one of other files; as [`base::plan`] when a crash came before the first answer and its base is gone.
+async fn again(
+    app: &Shared,
+    entity: &str,
+    open: UploadCreated,
+    new: NewUpload,
+) -> Result<UploadCreated, ApiError> {
+    let list = app.store.upload(&open.id);
+    let known = tokio::task::spawn_blocking(move || match Manifest::load(&list) {
+        Ok(known) => (Some(known.is_of(&new)), new),
         // One that cannot be read was cut short by a crash: no byte can have come after it.
-        if let Ok(known) = manifest::load(&list) {
-            return Ok(known == files);
-        }
-        std::fs::create_dir_all(app.store.module(&id))?;
-        manifest::save(&list, &files)?;
-        for folder in ["modules", "uploads"] {
-            store::sync_folder(&app.store.root().join(folder))?;
-        }
-        Ok(true)
+        Err(_) => (None, new),
     });
-    Ok(kept.await.map_err(ApiError::internal)??)
+    match known.await.map_err(ApiError::internal)? {
+        (Some(true), _) => Ok(open),
+        (Some(false), _) => Err(other_upload()),
+        (None, new) => {
+            let plan = match base::plan(app, entity, new).await {
+                Ok(plan) => plan,
+                Err(error) => {
+                    abandon(app, &open.id, "what it builds on is gone").await?;
+                    return Err(error);
+                }
+            };
+            establish(app, &open.id, plan).await?;
+            Ok(open)
+        }
+    }
+}
+
+async fn establish(app: &Shared, id: &str, plan: Plan) -> Result<(), ApiError> {
+    let (app, id) = (Arc::clone(app), id.to_owned());
+    let done = tokio::task::spawn_blocking(move || {
+        let Plan { manifest, reading } = plan;
+        let done = manifest.establish(&app.store, &id);
+        drop(reading);
+        done
+    });
+    Ok(done.await.map_err(ApiError::internal)??)
 }

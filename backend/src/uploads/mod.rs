@@ -4,6 +4,7 @@
 //! hashes what was written ([`hasher`]). What they know between two requests is a [`session::Session`]; it can be
 //! rebuilt at any time from the list of files and what is on the disk.
 
+mod base;
 mod begin;
 mod finish;
 mod hasher;

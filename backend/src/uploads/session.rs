@@ -1,7 +1,7 @@
 //! What is known of an upload between two requests.
 
 use super::hasher::Hasher;
-use super::manifest;
+use super::manifest::{Increment, Manifest};
 use super::writer::Writer;
 use crate::store::Store;
 use api::upload::UploadFile;
@@ -16,7 +16,12 @@ use tokio::sync::mpsc::Receiver;
 /// An upload in progress. Each of its functions blocks.
 #[derive(Debug)]
 pub(super) struct Session {
+    /// The files that are sent.
     pub(super) files: Arc<[UploadFile]>,
+    /// Those that were there before the first byte: see [`Manifest::establish`].
+    pub(super) kept: Vec<UploadFile>,
+    pub(super) folders: Vec<String>,
+    pub(super) increment: Option<Increment>,
     pub(super) root: PathBuf,
     pub(super) hasher: Hasher,
     writer: Writer,
@@ -33,7 +38,12 @@ impl Session {
     /// # Errors
     /// When the disk fails.
     pub(super) fn open(store: &Store, module: &str) -> io::Result<Self> {
-        let files: Arc<[UploadFile]> = manifest::load(&store.upload(module))?.into();
+        let manifest = Manifest::load(&store.upload(module))?;
+        let (kept, files): (Vec<_>, Vec<_>) = manifest
+            .files
+            .into_iter()
+            .partition(|file| file.kept.is_some());
+        let files: Arc<[UploadFile]> = files.into();
         let root = store.module(module);
         let writer = Writer::open(&root, &files)?;
         let place = writer.place();
@@ -42,6 +52,9 @@ impl Session {
             offset: place.offset(&files),
             total: files.iter().map(|file| file.size).sum(),
             files,
+            kept,
+            folders: manifest.folders,
+            increment: manifest.increment,
             root,
             writer,
         })

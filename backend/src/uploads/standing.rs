@@ -10,11 +10,11 @@ use crate::{db, ids};
 pub(super) enum Standing {
     /// It goes on; so many bytes in all.
     Open(u64),
-    /// It has become a valid version of so many bytes.
+    /// It has become a valid version; so many bytes were sent.
     Done(u64),
 }
 
-/// State, bytes and deletion of a version; bytes and kind of its upload.
+/// State, bytes that were sent and deletion of a version; bytes and kind of its upload.
 type StandingRow = (String, i64, Option<i64>, Option<i64>, String);
 
 /// 404 for what is not this user's upload, 410 for what has ended without a version.
@@ -23,8 +23,9 @@ pub(super) async fn standing(app: &Shared, user: &User, id: &str) -> Result<Stan
         return Err(ApiError::not_found("upload"));
     }
     let row: Option<StandingRow> = sqlx::query_as(
-        "SELECT m.state, m.size_bytes, coalesce(m.deleted_at, e.deleted_at), p.total_bytes, coalesce(p.kind, 'tus')
+        "SELECT m.state, coalesce(c.sent_bytes, m.size_bytes), coalesce(m.deleted_at, e.deleted_at), p.total_bytes, coalesce(p.kind, 'tus')
          FROM modules m JOIN entities e ON e.id = m.entity_id LEFT JOIN uploads p ON p.module_id = m.id
+             LEFT JOIN module_changes c ON c.module_id = m.id
          WHERE m.id = $1 AND e.owner_id = $2",
     )
     .bind(id)

@@ -162,6 +162,7 @@ mod tests {
                 path: (*path).to_owned(),
                 size: *size,
                 modified: Some(Time::from_seconds(1_000_000)),
+                kept: None,
             })
             .collect()
     }

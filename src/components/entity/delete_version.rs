@@ -209,6 +209,7 @@ mod tests {
             files: 1,
             reason: None,
             owner: "alice".into(),
+            changes: None,
         }
     }
 

@@ -62,12 +62,15 @@ impl World {
             path: path.to_owned(),
             size,
             modified: None,
+            kept: None,
         };
         let new = NewUpload {
             entity_id: "8e".to_owned(),
             module_type: ModuleType::Code,
             description: String::new(),
             files: vec![file("a", 10), file("b", 20)],
+            folders: Vec::new(),
+            base: None,
             key: None,
         };
         let plan = Plan::new(&[10, 20]).expect("small");
@@ -148,6 +151,7 @@ fn module(state: ModuleState) -> Module {
         files: 0,
         reason: Some("no room".to_owned()),
         owner: "alice".to_owned(),
+        changes: None,
     }
 }
 

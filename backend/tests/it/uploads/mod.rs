@@ -3,6 +3,7 @@
 mod arrives;
 mod begins;
 mod breaks;
+mod builds;
 mod ends;
 
 use crate::support::{Who, World, bytes};

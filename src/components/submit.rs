@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
 use std::future::Future;
+use std::pin::Pin;
 
 /// Something that is sent. `Copy`.
 #[derive(Clone, Copy)]
@@ -38,6 +39,14 @@ impl Submit {
         sent: impl Future<Output = Result<T, ClientError>> + 'static,
         then: impl FnOnce(T) + 'static,
     ) {
+        self.send(Box::pin(async move {
+            let answer = sent.await?;
+            Ok(Box::new(move || then(answer)) as Box<dyn FnOnce()>)
+        }));
+    }
+
+    /// What of [`Submit::run`] does not depend on what is sent: each form would add it to the page.
+    fn send(self, sent: Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, ClientError>>>>) {
         if self.pending.get_untracked() {
             return;
         }
@@ -50,7 +59,7 @@ impl Submit {
                 return;
             }
             match answer {
-                Ok(answer) => then(answer),
+                Ok(then) => then(),
                 Err(error) => self.error.set(Some(error)),
             }
         });

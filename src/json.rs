@@ -113,7 +113,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         if self.peek() != Some(b'"') {
             return Err(unlike(&visitor));
         }
-        visitor.visit_str(&*self.text()?)
+        visitor.visit_str(&self.text()?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

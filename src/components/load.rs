@@ -54,8 +54,8 @@ struct Asking {
     recalls: StoredValue<bool>,
 }
 
-/// An answer on its way, as what makes it the newest.
-type Coming = Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, ClientError>>>>;
+/// An answer on its way, as what is done with it.
+pub(super) type Coming = Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, ClientError>>>>;
 
 /// What [`Asking`] cannot do without the answer's type.
 struct Answers {

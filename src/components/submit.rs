@@ -2,6 +2,7 @@
 
 use crate::client::ClientError;
 use crate::client::words::words;
+use crate::components::load::Coming;
 use crate::i18n::{Locale, use_i18n};
 use crate::ui::ErrorNote;
 use leptos::html;
@@ -10,7 +11,6 @@ use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
 use std::future::Future;
-use std::pin::Pin;
 
 /// Something that is sent. `Copy`.
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ impl Submit {
     }
 
     /// What of [`Submit::run`] does not depend on what is sent: each form would add it to the page.
-    fn send(self, sent: Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, ClientError>>>>) {
+    fn send(self, sent: Coming) {
         if self.pending.get_untracked() {
             return;
         }

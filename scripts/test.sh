@@ -48,17 +48,25 @@ browser_tests() {
   CHROMEDRIVER=$(command -v chromedriver) WASM_BINDGEN_USE_BROWSER=1 WASM_BINDGEN_TEST_TIMEOUT=120 \
     cargo test --locked --package russell-cloud-web --target wasm32-unknown-unknown --test '*' --no-fail-fast
 }
-release_build() {
-  scripts/build-web.sh && scripts/build-backend.sh
+built() {
+  cat "$logs/release.log"
+  return "$built"
 }
+
+# Beside what compiles one crate after another, or waits: two cores are busy then. What it says comes in its turn.
+setsid bash -c 'scripts/build-web.sh && scripts/build-backend.sh' >"$logs/release.log" 2>&1 &
+builder=$!
+# Whoever interrupts the tests interrupts it too.
+trap 'kill -- "-$builder" 2>/dev/null || true' EXIT
 
 run lint "Formatting and clippy" scripts/lint.sh
 run native "Native tests" cargo test --locked --workspace --no-fail-fast
 run browser "Tests in Chromium" browser_tests
 run packing "What the release build does to modules" node --test --test-reporter=tap tests/packing/*.test.mjs
 run trunk "The build that trunk serve makes" trunk --log warn build --offline --dist target/dist-dev
-before=$failed
-run build "Release build" release_build
+before=$failed built=0
+wait "$builder" || built=$?
+run build "Release build" built
 if [ "$failed" -eq "$before" ]; then
   run cli "The real russell-cli" tests/cli/run.py
   run openapi "The API against its description" tests/openapi/run.py

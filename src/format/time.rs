@@ -57,13 +57,24 @@ pub fn relative(time: Time, now: Time, locale: Locale) -> String {
     String::from(format.format(value as f64, unit))
 }
 
-/// A time with its seconds and time zone.
+/// A time with its seconds, and its time zone behind them: left to itself Chinese has it between day and time.
 pub fn absolute(time: Time, locale: Locale) -> String {
-    formatted(
+    let text = formatted(
         time,
         locale,
-        &[("dateStyle", "medium"), ("timeStyle", "long")],
-    )
+        &[("dateStyle", "medium"), ("timeStyle", "medium")],
+    );
+    let long = Intl::DateTimeFormat::new(&tags(locale), &options(&[("timeStyle", "long")]));
+    let get = |part: &JsValue, key: &str| Reflect::get(part, &key.into()).ok()?.as_string();
+    let zone = long
+        .format_to_parts(&date_of(time))
+        .iter()
+        .find(|part| get(part, "type").as_deref() == Some("timeZoneName"))
+        .and_then(|part| get(&part, "value"));
+    match zone {
+        Some(zone) => format!("{text} {zone}"),
+        None => text,
+    }
 }
 
 /// A time of day with its seconds.
@@ -90,10 +101,13 @@ pub fn day(text: &str, later: i32) -> Option<Time> {
     Some(Time::from_millis(begin.get_time() as i64))
 }
 
+fn date_of(time: Time) -> Date {
+    Date::new(&JsValue::from_f64(time.millis() as f64))
+}
+
 fn formatted(time: Time, locale: Locale, wanted: &[(&str, &str)]) -> String {
     let format = Intl::DateTimeFormat::new(&tags(locale), &options(wanted));
-    let moment = Date::new(&JsValue::from_f64(time.millis() as f64));
-    let text = format.format().call1(&JsValue::UNDEFINED, &moment);
+    let text = format.format().call1(&JsValue::UNDEFINED, &date_of(time));
     text.ok()
         .and_then(|text| text.as_string())
         .unwrap_or_default()

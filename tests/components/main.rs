@@ -2,6 +2,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
+mod format;
 mod markdown;
 mod messages;
 mod session;

@@ -4,8 +4,8 @@ import { launch } from "./support/browser.ts";
 export default defineConfig({
   testDir: "specs",
   outputDir: "output/results",
-  // Two cores: one browser at a time, else time-outs tell of the machine and not of the program.
-  workers: 1,
+  // As many browsers at a time as the smallest machine has cores: the tests wait more than they work.
+  workers: 2,
   retries: 0,
   timeout: 180_000,
   // The pictures of the pieces are set in bars instead of letters (support/block-font.ts): the same on every machine.

@@ -24,6 +24,7 @@ pub struct Db {
 const BUSY: Duration = Duration::from_millis(1500);
 /// How long a request waits for a connection. Both together stay below the five seconds of the CLI.
 const PATIENCE: Duration = Duration::from_secs(2);
+const _: () = assert!(BUSY.as_millis() + PATIENCE.as_millis() < 5_000);
 const READERS: u32 = 4;
 
 #[cfg(test)]

@@ -28,13 +28,15 @@ pub fn stream<G: Send + 'static>(
 ) -> Stretch {
     let (sender, mut pieces) = mpsc::channel(WAITING);
     tokio::task::spawn_blocking(move || {
-        let _guard = guard;
         let out = Pieces {
             sender: sender.clone(),
             piece: BytesMut::new(),
             over: Rc::default(),
         };
-        if let Err(error) = write(out)
+        let written = write(out);
+        // Whoever has read the end finds it dropped.
+        drop(guard);
+        if let Err(error) = written
             && !sender.is_closed()
         {
             tracing::warn!(%error, "a zip broke off");

@@ -209,16 +209,27 @@ async fn a_file_that_is_gone_breaks_the_zip_off() {
 #[tokio::test]
 async fn only_so_many_are_built_at_a_time() {
     let world = World::new().await;
-    // Nobody reads, so none of them ends: each is more than what waits for the network.
-    let noise: Vec<u8> = (0..2_000_000_u32)
-        .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
-        .collect();
+    // Nobody reads to the end, so none of them ends: each is more than what waits for the network.
+    // What a zip could make small would fit.
+    let mut state = 1_u64;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    })
+    .take(2_000_000)
+    .collect();
     let (project, _) = project(&world, 0, &[("noise", &noise)]).await;
     let mut open = Vec::new();
     for _ in 0..8 {
         let response = fetch(&world, &world.owner, &v1(&project)).await;
         assert_eq!(response.headers()["content-type"], "application/zip");
-        open.push(response);
+        open.push(response.into_body().into_data_stream());
+    }
+    // A reader from whom nothing is heard for a minute would be given up.
+    for body in &mut open {
+        body.next().await.unwrap().unwrap();
     }
     let reply = world.get(&world.owner, &v1(&project)).await;
     assert_eq!(reply.failure(), (503, "busy", ""));

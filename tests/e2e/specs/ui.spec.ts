@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { App } from "../support/app.ts";
 import { startBackend, type Backend } from "../support/backend.ts";
 import { setInBars } from "../support/block-font.ts";
-import { accessible, fits, picture, settled } from "../support/checks.ts";
+import { accessibleAsShown, fits, picture, settled } from "../support/checks.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { built, released } from "../support/process.ts";
 import { type Key, type Language, languages, locale, words } from "../support/words.ts";
@@ -60,24 +60,24 @@ for (const colorScheme of themes) {
 
         test(`everybody can use it, ${colorScheme}, ${language}`, async ({ page, log }) => {
           const app = await open(page, language);
-          await accessible(page, `pieces, ${language}`);
+          await accessibleAsShown(page, `pieces, ${language}`);
           await picture(page, `pieces/${language}-${colorScheme}`);
           for (const key of ["pieces.open_dialog", "pieces.open_drawer", "pieces.open_confirm"] as const) {
             await app.button(key).click();
             await expect(page.getByRole("dialog")).toBeVisible();
-            await accessible(page, key);
+            await accessibleAsShown(page, key);
             await page.keyboard.press("Escape");
           }
           await page.getByRole("combobox", { name: app.t("pieces.pick") }).click();
           await expect(page.getByRole("listbox")).toBeVisible();
-          await accessible(page, "suggestions");
+          await accessibleAsShown(page, "suggestions");
           await page.getByRole("button", { name: app.t("pieces.menu"), exact: true }).click();
           await expect(page.getByRole("menu")).toBeVisible();
-          await accessible(page, "menu");
+          await accessibleAsShown(page, "menu");
           await page.keyboard.press("Escape");
           await app.button("pieces.tell").click();
           await app.button("pieces.tell_failure").click();
-          await accessible(page, "messages");
+          await accessibleAsShown(page, "messages");
           for (const width of [390, 720, 1440, 2560]) {
             await page.setViewportSize({ width, height: 900 });
             await fits(page, `pieces at ${width}`);

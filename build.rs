@@ -30,7 +30,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let attributes = "#![allow(missing_docs, clippy::new_ret_no_self)]".parse()?;
     let code = leptos_i18n_codegen::gen_code(&texts, None, false, Some(&attributes), false)?;
+    let code = with_language_for(&code.to_string())?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?).join("i18n.rs");
-    std::fs::write(out, code.to_string())?;
+    std::fs::write(out, code)?;
     Ok(())
+}
+
+/// Which language somebody gets, `crate::prefs` says. The library's own way parses the tags of all languages there are:
+/// code that the first load would bring without ever asking it.
+fn with_language_for(code: &str) -> Result<String, String> {
+    const BEFORE: &str = "fn to_base_locale (self)";
+    const METHOD: &str = "fn find_locale < T : AsRef < [u8] >> (tags : & [T]) -> Self {
+        crate :: prefs :: language_for (tags . iter () . filter_map (| tag | core :: str :: from_utf8 (tag . as_ref ()) . ok ()))
+    } ";
+    match code.matches(BEFORE).count() {
+        1 => Ok(code.replace(BEFORE, &format!("{METHOD}{BEFORE}"))),
+        count => Err(format!(
+            "leptos_i18n: {count} times {BEFORE}; has its generator changed?"
+        )),
+    }
 }

@@ -8,6 +8,7 @@ pub mod backoff;
 pub mod client;
 pub mod components;
 pub mod format;
+pub mod json;
 pub mod line;
 pub mod pages;
 pub mod paths;

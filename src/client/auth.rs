@@ -3,7 +3,7 @@
 use super::{ClientError, Request, basic, call};
 use api::account::{NewUser, Profile, ServiceStatus, Ticket, Token, User};
 use api::routes;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// Signs in by user name or e-mail address.
 ///
@@ -43,7 +43,7 @@ pub async fn user_of(token: &str) -> Result<User, ClientError> {
 /// What every request can meet.
 pub async fn sign_out(token: &str) -> Result<(), ClientError> {
     let header = format!("Basic {}", super::bearer_of(token));
-    let done = call::<Value>(Request::delete(routes::TOKEN).header("Authorization", header));
+    let done = call::<IgnoredAny>(Request::delete(routes::TOKEN).header("Authorization", header));
     done.await.map(drop)
 }
 

@@ -5,7 +5,7 @@ use api::dataset::{Dataset, NewDataset};
 use api::project::{EntityChange, EntityQuery};
 use api::task::Task;
 use api::{Page, Paging, routes};
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// A part of the list of datasets that the reader may see.
 ///
@@ -44,7 +44,7 @@ pub async fn change(user: &str, name: &str, change: &EntityChange) -> Result<Dat
 /// # Errors
 /// `NotAllowed` and what every request can meet.
 pub async fn delete(user: &str, name: &str) -> Result<(), ClientError> {
-    call::<Value>(Request::delete(routes::fill(
+    call::<IgnoredAny>(Request::delete(routes::fill(
         routes::DATASET,
         &[user, name],
     )))

@@ -1,9 +1,10 @@
 //! What can go wrong with a request.
 
+use crate::json;
 use api::{Code, Problem, Reason};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use std::rc::Rc;
 
 /// Why a request failed. [`super::words::words`] says it in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,23 +96,23 @@ impl ClientError {
 /// # Errors
 /// [`ClientError::Api`] for a problem in the envelope, [`ClientError::Http`] for an answer of somebody in between,
 /// [`ClientError::Malformed`] for one that is not in the contract.
-pub fn open(status: u16, body: &str) -> Result<Box<RawValue>, ClientError> {
+pub fn open(status: u16, body: &str) -> Result<Rc<str>, ClientError> {
     let http_error = !(200..300).contains(&status);
-    let envelope: Sealed = match serde_json::from_str(body) {
-        Ok(envelope) => envelope,
+    let (code, data) = match envelope(body) {
+        Ok(parts) => parts,
         Err(_) if http_error => return Err(ClientError::Http { status }),
         Err(error) => return Err(malformed(&error)),
     };
-    match (envelope.code.is_success(), envelope.data) {
+    match (code.is_success(), data) {
         (true, _) if http_error => Err(ClientError::Http { status }),
-        (true, Some(data)) => Ok(data),
+        (true, Some(data)) => Ok(data.into()),
         (true, None) => Err(ClientError::Malformed(
             "an envelope without data".to_owned(),
         )),
         (false, data) => Err(ClientError::Api {
-            code: envelope.code,
+            code,
             problem: data
-                .and_then(|data| serde_json::from_str(data.get()).ok())
+                .and_then(|data| json::read(data).ok())
                 .unwrap_or_else(|| Problem::new(Reason::Unknown, "")),
         }),
     }
@@ -121,11 +122,11 @@ pub fn open(status: u16, body: &str) -> Result<Box<RawValue>, ClientError> {
 ///
 /// # Errors
 /// [`ClientError::Malformed`] when it is not in the contract.
-pub fn read<T: DeserializeOwned>(data: &RawValue) -> Result<T, ClientError> {
-    serde_json::from_str(data.get()).map_err(|error| malformed(&error))
+pub fn read<T: DeserializeOwned>(data: &str) -> Result<T, ClientError> {
+    json::read(data).map_err(|error| malformed(&error))
 }
 
-fn malformed(error: &serde_json::Error) -> ClientError {
+fn malformed(error: &json::Error) -> ClientError {
     ClientError::Malformed(error.to_string())
 }
 
@@ -140,17 +141,21 @@ pub fn without_body(status: u16) -> ClientError {
     }
 }
 
-/// [`api::Envelope`] with its `data` unread.
-#[derive(Deserialize)]
-struct Sealed {
-    code: Code,
-    #[serde(default, deserialize_with = "present")]
-    data: Option<Box<RawValue>>,
-}
-
-/// `null` is data too; serde would take it for none.
-fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Box<RawValue>>, D::Error> {
-    Box::deserialize(value).map(Some)
+/// What [`api::Envelope`] has, its `data` unread.
+fn envelope(body: &str) -> Result<(Code, Option<&str>), json::Error> {
+    let (mut code, mut data) = (None, None);
+    let mut reader = json::Reader::new(body);
+    reader.object(&mut |key, reader| {
+        match key {
+            "code" => code = Some(Code::deserialize(reader)?),
+            "data" => data = Some(reader.skip()?),
+            _ => drop(reader.skip()?),
+        }
+        Ok(())
+    })?;
+    reader.end()?;
+    let code = code.ok_or_else(|| serde::de::Error::missing_field("code"))?;
+    Ok((code, data))
 }
 
 #[cfg(test)]

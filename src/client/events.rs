@@ -3,6 +3,7 @@
 //! The caller hands in what happened and when (milliseconds of any clock that never goes back), asks
 //! [`Listener::poll`] what to do and does it. What comes out of the messages is [`News`].
 
+use crate::json;
 use crate::line::{Line, Stage};
 use api::Code;
 use api::account::ServiceStatus;
@@ -139,7 +140,7 @@ impl Listener {
 
     /// A message arrived.
     pub fn text(&mut self, now: f64, text: &str) -> Option<News> {
-        let Ok(event) = serde_json::from_str::<StreamEvent>(text) else {
+        let Ok(event) = json::read::<StreamEvent>(text) else {
             if self.line.connected() {
                 self.line.lost(now, (), None);
             }

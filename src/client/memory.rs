@@ -8,10 +8,10 @@ use super::ClientError;
 use futures::FutureExt as _;
 use futures::channel::oneshot;
 use leptos::task::spawn_local;
-use serde_json::value::RawValue;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
+use std::rc::Rc;
 
 /// Most answers that are kept.
 const ANSWERS: usize = 40;
@@ -23,7 +23,7 @@ const KEPT: f64 = 60_000.0;
 const AHEAD: f64 = 3_000.0;
 
 /// The `data` of an answer as it came.
-type Answer = Result<Box<RawValue>, ClientError>;
+type Answer = Result<Rc<str>, ClientError>;
 
 struct Entry<T> {
     address: String,
@@ -35,7 +35,7 @@ struct Entry<T> {
 /// The answers, oldest first, and the questions that nobody has come for yet.
 #[derive(Default)]
 struct Memory {
-    answers: VecDeque<Entry<Box<RawValue>>>,
+    answers: VecDeque<Entry<Rc<str>>>,
     ahead: Vec<Entry<oneshot::Receiver<Answer>>>,
     /// Grows when all is forgotten: an answer to a question from before is not remembered.
     age: u64,
@@ -48,12 +48,12 @@ impl Memory {
         self.age += 1;
     }
 
-    fn keep(&mut self, address: String, age: u64, answer: &RawValue, at: f64) {
+    fn keep(&mut self, address: String, age: u64, answer: &Rc<str>, at: f64) {
         if age != self.age {
             return;
         }
         self.answers.retain(|entry| entry.address != address);
-        if answer.get().len() > BYTES {
+        if answer.len() > BYTES {
             return;
         }
         if self.answers.len() == ANSWERS {
@@ -62,11 +62,11 @@ impl Memory {
         self.answers.push_back(Entry {
             address,
             at,
-            value: answer.to_owned(),
+            value: answer.clone(),
         });
     }
 
-    fn kept(&self, address: &str, now: f64) -> Option<Box<RawValue>> {
+    fn kept(&self, address: &str, now: f64) -> Option<Rc<str>> {
         let entry = self.answers.iter().find(|entry| entry.address == address)?;
         is_young(entry, now, KEPT).then(|| entry.value.clone())
     }
@@ -204,12 +204,12 @@ fn now() -> f64 {
 mod tests {
     use super::*;
 
-    fn json(text: &str) -> Box<RawValue> {
-        RawValue::from_string(text.to_owned()).unwrap()
+    fn json(text: &str) -> Rc<str> {
+        text.into()
     }
 
     fn kept(memory: &Memory, address: &str, now: f64) -> Option<String> {
-        memory.kept(address, now).map(|data| data.get().to_owned())
+        memory.kept(address, now).map(|data| data.to_string())
     }
 
     #[test]

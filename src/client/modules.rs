@@ -7,7 +7,7 @@ use api::zip::ZipTicket;
 use api::{Page, routes};
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{self, Blob, BlobPropertyBag, ReadableStreamDefaultReader};
-use serde_json::Value;
+use serde::de::IgnoredAny;
 use wasm_bindgen_futures::JsFuture;
 
 /// All versions of a project or dataset, newest first.
@@ -40,7 +40,7 @@ pub async fn describe(id: &str, description: &str) -> Result<(), ClientError> {
         codehash: None,
         description: Some(description.to_owned()),
     };
-    call::<Value>(Request::post(routes::MODULE).json(&change))
+    call::<IgnoredAny>(Request::post(routes::MODULE).json(&change))
         .await
         .map(drop)
 }
@@ -50,7 +50,7 @@ pub async fn describe(id: &str, description: &str) -> Result<(), ClientError> {
 /// # Errors
 /// `InUse`, `NotAllowed` and what every request can meet.
 pub async fn delete(id: &str) -> Result<(), ClientError> {
-    call::<Value>(Request::delete(routes::MODULE).with("id", id))
+    call::<IgnoredAny>(Request::delete(routes::MODULE).with("id", id))
         .await
         .map(drop)
 }

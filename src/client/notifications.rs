@@ -3,7 +3,7 @@
 use super::{ClientError, Request, call};
 use api::notification::{MarkRead, Notification, NotificationQuery, NotificationSettings, Unread};
 use api::{Page, routes};
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// A part of the list, newest first.
 ///
@@ -37,7 +37,7 @@ pub async fn mark(ids: Option<Vec<String>>) -> Result<(), ClientError> {
 /// `NotFound` and what every request can meet.
 pub async fn delete(id: &str) -> Result<(), ClientError> {
     let address = routes::fill(routes::NOTIFICATION, &[id]);
-    call::<Value>(Request::delete(address)).await.map(drop)
+    call::<IgnoredAny>(Request::delete(address)).await.map(drop)
 }
 
 /// Which kinds the user wants.

@@ -3,7 +3,7 @@
 use super::{ClientError, Request, call};
 use api::project::{EntityChange, EntityQuery, NewProject, Project};
 use api::{Page, routes};
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// A part of the list of projects that the reader may see.
 ///
@@ -42,7 +42,7 @@ pub async fn change(user: &str, name: &str, change: &EntityChange) -> Result<Pro
 /// # Errors
 /// `NotAllowed` and what every request can meet.
 pub async fn delete(user: &str, name: &str) -> Result<(), ClientError> {
-    call::<Value>(Request::delete(routes::fill(
+    call::<IgnoredAny>(Request::delete(routes::fill(
         routes::PROJECT,
         &[user, name],
     )))

@@ -1,29 +1,31 @@
 //! Queries of the API as text.
 
+use crate::json;
 use api::routes;
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 /// A flat structure of `api` as a query, `?` included; empty when nothing is asked for. Nulls and empty texts are
 /// left out.
 pub fn of(query: &impl Serialize) -> String {
-    let pairs = match serde_json::to_value(query) {
-        Ok(Value::Object(pairs)) => pairs,
-        _ => return String::new(),
-    };
+    // Structures of `api` are always text.
+    let text = serde_json::to_string(query).unwrap_or_default();
+    of_object(&text).unwrap_or_default()
+}
+
+fn of_object(text: &str) -> Result<String, json::Error> {
     let mut out = String::new();
-    for (key, value) in &pairs {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            Value::Bool(flag) => flag.to_string(),
-            _ => continue,
-        };
-        if !text.is_empty() {
-            push(&mut out, key, &text);
+    json::Reader::new(text).object(&mut |key, reader| {
+        match reader.peek() {
+            Some(b'"') => match String::deserialize(reader)? {
+                value if value.is_empty() => {}
+                value => push(&mut out, key, &value),
+            },
+            Some(b'n' | b'[' | b'{') => drop(reader.skip()?),
+            _ => push(&mut out, key, reader.skip()?),
         }
-    }
-    out
+        Ok(())
+    })?;
+    Ok(out)
 }
 
 /// Appends a pair to a query.
@@ -49,6 +51,6 @@ mod tests {
             page: Some(2),
             ..EntityQuery::default()
         };
-        assert_eq!(of(&query), "?page=2&q=a%20b%26%E5%90%8D&sort=name");
+        assert_eq!(of(&query), "?q=a%20b%26%E5%90%8D&sort=name&page=2");
     }
 }

@@ -14,8 +14,8 @@ use leptos::web_sys::{AbortController, Blob, RequestCredentials, RequestInit};
 use send_wrapper::SendWrapper;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 use std::pin::pin;
+use std::rc::Rc;
 
 /// Milliseconds until a request is given up that has no answer.
 const TIME_ALLOWED: u32 = 30_000;
@@ -155,7 +155,7 @@ fn report(what: &str, error: &ClientError) {
 }
 
 /// [`call`] up to the answer's `data`, unread.
-async fn answer(request: Request) -> Result<Box<RawValue>, ClientError> {
+async fn answer(request: Request) -> Result<Rc<str>, ClientError> {
     let reads = request.method == Method::GET && request.headers.is_empty();
     if !reads {
         return ask(request).await;
@@ -176,7 +176,7 @@ async fn answer(request: Request) -> Result<Box<RawValue>, ClientError> {
     }
 }
 
-async fn ask(request: Request) -> Result<Box<RawValue>, ClientError> {
+async fn ask(request: Request) -> Result<Rc<str>, ClientError> {
     let (response, sent) = transport(request).await?;
     let body = body_of(&response).await?;
     let answer = open(response.status(), &body);

@@ -8,7 +8,7 @@ use api::settings::{
 };
 use api::{Page, routes};
 use leptos::web_sys::Blob;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// The address of a user's picture, by the hash that answers carry; none when there is no picture.
 pub fn picture(user: &str, avatar: Option<&str>) -> Option<String> {
@@ -39,7 +39,7 @@ pub async fn set_picture(bytes: &Blob) -> Result<String, ClientError> {
 /// # Errors
 /// What every request can meet.
 pub async fn remove_picture() -> Result<(), ClientError> {
-    let done = call::<Value>(Request::delete(routes::OWN_AVATAR));
+    let done = call::<IgnoredAny>(Request::delete(routes::OWN_AVATAR));
     done.await.map(drop)
 }
 
@@ -48,7 +48,7 @@ pub async fn remove_picture() -> Result<(), ClientError> {
 /// # Errors
 /// `EmailTaken`, `IllegalEmail` or `WrongPassword` at its field, `TooManyAttempts` and what every request can meet.
 pub async fn change_email(change: &EmailChange) -> Result<(), ClientError> {
-    let done = call::<Value>(Request::put(routes::OWN_EMAIL).json(change));
+    let done = call::<IgnoredAny>(Request::put(routes::OWN_EMAIL).json(change));
     done.await.map(drop)
 }
 
@@ -81,6 +81,6 @@ pub async fn make_token(new: &NewToken) -> Result<MadeToken, ClientError> {
 /// # Errors
 /// `NotFound` and what every request can meet.
 pub async fn end_token(id: &str) -> Result<(), ClientError> {
-    let done = call::<Value>(Request::delete(routes::fill(routes::OWN_TOKEN, &[id])));
+    let done = call::<IgnoredAny>(Request::delete(routes::fill(routes::OWN_TOKEN, &[id])));
     done.await.map(drop)
 }

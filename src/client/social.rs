@@ -7,7 +7,7 @@ use api::social::{
 };
 use api::zone::Zone;
 use api::{Page, routes};
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// Gives a project or dataset the reader's star, or takes it away.
 ///
@@ -87,7 +87,7 @@ pub async fn change_comment(comment: &str, body: String) -> Result<Comment, Clie
 /// # Errors
 /// `NotFound`, `NotAllowed` and what every request can meet.
 pub async fn delete_comment(comment: &str) -> Result<(), ClientError> {
-    call::<Value>(Request::delete(routes::fill(routes::COMMENT, &[comment])))
+    call::<IgnoredAny>(Request::delete(routes::fill(routes::COMMENT, &[comment])))
         .await
         .map(drop)
 }

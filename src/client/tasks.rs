@@ -7,7 +7,7 @@ use api::server::TaskDetail;
 use api::task::{BulkDone, BulkTasks, NewTask, Task, TaskChange, TaskCreated, TaskQuery};
 use api::{Page, routes};
 use leptos::web_sys::Blob;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// A part of a list of tasks.
 ///
@@ -71,7 +71,7 @@ pub async fn run(new: &NewTask) -> Result<TaskCreated, ClientError> {
 /// # Errors
 /// `WrongState`, `NotAllowed` and what every request can meet.
 pub async fn stop(id: &str) -> Result<(), ClientError> {
-    call::<Value>(Request::post(address(id)).with("action", "stop"))
+    call::<IgnoredAny>(Request::post(address(id)).with("action", "stop"))
         .await
         .map(drop)
 }
@@ -81,7 +81,9 @@ pub async fn stop(id: &str) -> Result<(), ClientError> {
 /// # Errors
 /// `WrongState`, `NotAllowed` and what every request can meet.
 pub async fn delete(id: &str) -> Result<(), ClientError> {
-    call::<Value>(Request::delete(address(id))).await.map(drop)
+    call::<IgnoredAny>(Request::delete(address(id)))
+        .await
+        .map(drop)
 }
 
 /// Makes the output of a task a version of a dataset.

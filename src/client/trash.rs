@@ -3,7 +3,7 @@
 use super::{ClientError, Request, call};
 use api::trash::{Dependents, Restore, Trashed};
 use api::{Page, Paging, routes};
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 /// A part of what the user can restore, what was deleted last first.
 ///
@@ -30,7 +30,9 @@ pub async fn restore(id: &str, name: Option<String>) -> Result<Trashed, ClientEr
 /// # Errors
 /// `NotFound` and what every request can meet.
 pub async fn delete(id: &str) -> Result<(), ClientError> {
-    call::<Value>(Request::delete(address(id))).await.map(drop)
+    call::<IgnoredAny>(Request::delete(address(id)))
+        .await
+        .map(drop)
 }
 
 /// What hangs on a project, dataset or version of one's own.

@@ -17,6 +17,8 @@ use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
 use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
 
 /// Least milliseconds between two questions because of changes.
 const EVERY: f64 = 1000.0;
@@ -34,6 +36,15 @@ pub struct Load<T: Send + Sync + 'static> {
     pub error: RwSignal<Option<ClientError>>,
     /// Whether it is being asked for.
     pub loading: RwSignal<bool>,
+    asking: Asking,
+}
+
+/// What of a [`Load`] does not depend on the answer's type. The work is done here, so that a further type adds little to
+/// the page.
+#[derive(Clone, Copy)]
+struct Asking {
+    error: RwSignal<Option<ClientError>>,
+    loading: RwSignal<bool>,
     again: Trigger,
     /// Something has changed since it was asked for.
     stale: RwSignal<bool>,
@@ -41,6 +52,19 @@ pub struct Load<T: Send + Sync + 'static> {
     asked: StoredValue<f64>,
     /// Whether what was answered lately is shown until the new answer comes.
     recalls: StoredValue<bool>,
+}
+
+/// An answer on its way, as what is done with it.
+pub(super) type Coming = Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, ClientError>>>>;
+
+/// What [`Asking`] cannot do without the answer's type.
+struct Answers {
+    /// Asks.
+    ask: Box<dyn Fn() -> Coming>,
+    /// Whether there is none.
+    none: Box<dyn Fn() -> bool>,
+    /// Forgets it.
+    forget: Box<dyn Fn()>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Load<T> {
@@ -54,13 +78,13 @@ impl<T: Send + Sync + 'static> Copy for Load<T> {}
 impl<T: Clone + PartialEq + Send + Sync + 'static> Load<T> {
     /// Asks again.
     pub fn reload(self) {
-        self.again.notify();
+        self.asking.again.notify();
     }
 
     /// Shows what was answered to the same question lately until the first answer comes. For what is looked at: a form must
     /// not begin with what may have been changed elsewhere.
     pub fn recall(self) -> Self {
-        self.recalls.set_value(true);
+        self.asking.recalls.set_value(true);
         self
     }
 
@@ -71,10 +95,26 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Load<T> {
     /// `concerns` is asked of every change, outside of any tracking.
     pub fn live(self, concerns: impl Fn(&Change) -> bool + 'static) -> Self {
         self.recall();
+        self.asking.follow(Box::new(concerns));
+        self
+    }
+
+    /// Asks again as often as `every` says, in milliseconds, for the newest answer; none stops. Waits while the tab is
+    /// hidden.
+    pub fn poll(self, every: impl Fn(&T) -> Option<u32> + 'static) -> Self {
+        let pause = move || self.data.with(|data| data.as_ref().and_then(&every));
+        self.asking.poll(Box::new(pause));
+        self
+    }
+}
+
+impl Asking {
+    /// [`Load::live`].
+    fn follow(self, concerns: Box<dyn Fn(&Change) -> bool>) {
         // Pieces that are tested alone have no stream.
         let (Some(live), Some(connection)) = (use_context::<Live>(), use_context::<Connection>())
         else {
-            return self;
+            return;
         };
         live.listen(move |changes| {
             if untrack(|| changes.iter().any(&concerns)) {
@@ -96,27 +136,85 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Load<T> {
         on_cleanup(move || {
             timer.try_set_value(None);
         });
-        self
     }
 
-    /// Asks again as often as `every` says, in milliseconds, for the newest answer; none stops. Waits while the tab is
-    /// hidden.
-    pub fn poll(self, every: impl Fn(&T) -> Option<u32> + 'static) -> Self {
+    /// [`Load::poll`].
+    fn poll(self, pause: Box<dyn Fn() -> Option<u32>>) {
         let timer = StoredValue::new_local(None::<Timeout>);
         Effect::new(move |_| {
             if self.loading.get() {
                 return;
             }
             self.error.track();
-            let pause = self.data.with(|data| data.as_ref().and_then(&every));
-            timer.set_value(pause.map(|pause| {
+            timer.set_value(pause().map(|pause| {
                 Timeout::new(pause, move || poll_when_seen(self.again, timer, pause))
             }));
         });
         on_cleanup(move || {
             timer.try_set_value(None);
         });
-        self
+    }
+
+    /// [`load`].
+    fn begin(self, answers: Answers) {
+        let session = use_session();
+        let settled = Memo::new(move |_| session.is_settled());
+        let reader = Memo::new(move |_| session.uid());
+        let reconnected = use_context::<Reconnected>();
+        let newest = StoredValue::new(0_u64);
+        let answers = Rc::new(answers);
+        Effect::new(move |before: Option<Option<String>>| {
+            self.again.track();
+            let reader = reader.get();
+            if let Some(reconnected) = reconnected {
+                reconnected.track();
+            }
+            let number = newest.get_value() + 1;
+            newest.set_value(number);
+            if session::is_another(before.flatten().as_deref(), reader.as_deref()) {
+                (answers.forget)();
+                self.error.set(None);
+            }
+            if !settled.get() {
+                return reader;
+            }
+            if self.recalls.get_value() && untrack(|| (answers.none)()) {
+                let question = (answers.ask)();
+                if let Some(show) = untrack(|| client::recalled(question)) {
+                    show();
+                }
+            }
+            self.loading.set(true);
+            self.stale.set(false);
+            self.asked.set_value(js_sys::Date::now());
+            // Scoped: the request is aborted when this effect runs again or goes.
+            let answer = ScopedFuture::new((answers.ask)());
+            let answers = answers.clone();
+            spawn_local(async move {
+                let answer = answer.await;
+                // The answer to a token that has just expired is none: it is asked again with the next one.
+                if newest.try_get_value() != Some(number)
+                    || settled.try_get_untracked() != Some(true)
+                {
+                    return;
+                }
+                match answer {
+                    Ok(show) => {
+                        show();
+                        self.error.set(None);
+                    }
+                    Err(error) => {
+                        // What was deleted, or has become somebody else's alone, is not shown any longer.
+                        if error.is_not_found() {
+                            (answers.forget)();
+                        }
+                        self.error.set(Some(error));
+                    }
+                }
+                self.loading.set(false);
+            });
+            reader
+        });
     }
 }
 
@@ -144,8 +242,8 @@ where
     T: Clone + PartialEq + Send + Sync + 'static,
     Answer: Future<Output = Result<T, ClientError>> + 'static,
 {
-    let load = Load {
-        data: RwSignal::new(None),
+    let data = RwSignal::new(None);
+    let asking = Asking {
         error: RwSignal::new(None),
         loading: RwSignal::new(true),
         again: Trigger::new(),
@@ -153,63 +251,28 @@ where
         asked: StoredValue::new(0.0),
         recalls: StoredValue::new(false),
     };
-    let session = use_session();
-    let settled = Memo::new(move |_| session.is_settled());
-    let reader = Memo::new(move |_| session.uid());
-    let reconnected = use_context::<Reconnected>();
-    let newest = StoredValue::new(0_u64);
-    Effect::new(move |before: Option<Option<String>>| {
-        load.again.track();
-        let reader = reader.get();
-        if let Some(reconnected) = reconnected {
-            reconnected.track();
+    let show = move |answer: T| {
+        if data.with_untracked(|old| old.as_ref() != Some(&answer)) {
+            data.set(Some(answer));
         }
-        let number = newest.get_value() + 1;
-        newest.set_value(number);
-        if session::is_another(before.flatten().as_deref(), reader.as_deref()) {
-            load.data.set(None);
-            load.error.set(None);
-        }
-        if !settled.get() {
-            return reader;
-        }
-        if load.recalls.get_value() && load.data.with_untracked(Option::is_none) {
-            let question = fetch();
-            if let Some(data) = untrack(|| client::recalled(question)) {
-                load.data.set(Some(data));
-            }
-        }
-        load.loading.set(true);
-        load.stale.set(false);
-        load.asked.set_value(js_sys::Date::now());
-        // Scoped: the request is aborted when this effect runs again or goes.
-        let answer = ScopedFuture::new(fetch());
-        spawn_local(async move {
-            let answer = answer.await;
-            // The answer to a token that has just expired is none: it is asked again with the next one.
-            if newest.try_get_value() != Some(number) || settled.try_get_untracked() != Some(true) {
-                return;
-            }
-            match answer {
-                Ok(data) => {
-                    if load.data.with_untracked(|old| old.as_ref() != Some(&data)) {
-                        load.data.set(Some(data));
-                    }
-                    load.error.set(None);
-                }
-                Err(error) => {
-                    // What was deleted, or has become somebody else's alone, is not shown any longer.
-                    if error.is_not_found() {
-                        load.data.set(None);
-                    }
-                    load.error.set(Some(error));
-                }
-            }
-            load.loading.set(false);
-        });
-        reader
+    };
+    asking.begin(Answers {
+        ask: Box::new(move || {
+            let answer = fetch();
+            Box::pin(async move {
+                let answer = answer.await?;
+                Ok(Box::new(move || show(answer)) as Box<dyn FnOnce()>)
+            })
+        }),
+        none: Box::new(move || data.with_untracked(Option::is_none)),
+        forget: Box::new(move || data.set(None)),
     });
-    load
+    Load {
+        data,
+        error: asking.error,
+        loading: asking.loading,
+        asking,
+    }
 }
 
 /// Shows what is loaded: lines while there is nothing, the error with a way to try again, and `view` once there is an
@@ -227,24 +290,38 @@ pub fn Async<T>(
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    let i18n = use_i18n();
     let has_data = Memo::new(move |_| load.data.with(Option::is_some));
+    let content = move || {
+        // The answer may go before the view that shows it does.
+        let last = Memo::new(move |last: Option<&Option<T>>| {
+            load.data.get().or_else(|| last.cloned().flatten())
+        });
+        last.with_untracked(|_| ());
+        view(Signal::derive(move || last.get().expect("an answer")))
+    };
+    around(load.asking, has_data, lines, Box::new(content))
+}
+
+/// What of [`Async`] does not depend on the answer's type.
+fn around(
+    asking: Asking,
+    has_data: Memo<bool>,
+    lines: usize,
+    content: Box<dyn Fn() -> AnyView + Send + Sync>,
+) -> AnyView {
+    let i18n = use_i18n();
     let error = move || {
-        load.error.get().map(|error| {
+        asking.error.get().map(|error| {
             let message = move || words(&error, i18n.get_locale());
-            view! { <ErrorNote message retry=move |()| load.reload()/> }
+            view! { <ErrorNote message retry=move |()| asking.again.notify()/> }
         })
     };
     let content = move || {
         if has_data.get() {
-            // The answer may go before the view that shows it does.
-            let last = Memo::new(move |last: Option<&Option<T>>| {
-                load.data.get().or_else(|| last.cloned().flatten())
-            });
-            last.with_untracked(|_| ());
-            Some(view(Signal::derive(move || last.get().expect("an answer"))))
+            Some(content())
         } else {
-            load.error
+            asking
+                .error
                 .with(Option::is_none)
                 .then(|| view! { <Skeleton lines/> }.into_any())
         }
@@ -253,6 +330,7 @@ where
         {error}
         {content}
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::client::ClientError;
 use crate::client::words::words;
+use crate::components::load::Coming;
 use crate::i18n::{Locale, use_i18n};
 use crate::ui::ErrorNote;
 use leptos::html;
@@ -38,6 +39,14 @@ impl Submit {
         sent: impl Future<Output = Result<T, ClientError>> + 'static,
         then: impl FnOnce(T) + 'static,
     ) {
+        self.send(Box::pin(async move {
+            let answer = sent.await?;
+            Ok(Box::new(move || then(answer)) as Box<dyn FnOnce()>)
+        }));
+    }
+
+    /// What of [`Submit::run`] does not depend on what is sent: each form would add it to the page.
+    fn send(self, sent: Coming) {
         if self.pending.get_untracked() {
             return;
         }
@@ -50,7 +59,7 @@ impl Submit {
                 return;
             }
             match answer {
-                Ok(answer) => then(answer),
+                Ok(then) => then(),
                 Err(error) => self.error.set(Some(error)),
             }
         });

@@ -2,6 +2,7 @@
 //! the latter ends with the tab.
 
 use super::state::Account;
+use crate::json;
 use crate::paths;
 use leptos::prelude::window;
 use leptos::wasm_bindgen::{JsCast, closure::Closure};
@@ -39,7 +40,7 @@ impl Tabs {
         };
         let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let message = event.data().as_string();
-            if let Some(message) = message.and_then(|text| serde_json::from_str(&text).ok()) {
+            if let Some(message) = message.and_then(|text| json::read(&text).ok()) {
                 hear(message);
             }
         });
@@ -64,7 +65,7 @@ fn storage() -> Option<Storage> {
 /// What this tab kept before its reload.
 pub fn stored() -> Option<Account> {
     let text = storage()?.get_item(&name()).ok().flatten()?;
-    serde_json::from_str(&text).ok()
+    json::read(&text).ok()
 }
 
 /// Keeps or forgets.

@@ -4,6 +4,7 @@
 //! [`Follower::poll`] what to do and does it.
 
 use super::message::{Link, Refusal, TicketError};
+use crate::json;
 use crate::line::{Line, Stage};
 use api::log::LogEvent;
 use api::task::TaskState;
@@ -116,7 +117,7 @@ impl Follower {
 
     /// A text message arrived.
     pub fn text(&mut self, now: f64, text: &str) {
-        match serde_json::from_str::<LogEvent>(text) {
+        match json::read::<LogEvent>(text) {
             Ok(event) => self.event(now, event),
             Err(_) if self.line.connected() => self.line.lost(now, None, None),
             Err(_) => {}

@@ -2,6 +2,7 @@
 
 use super::asked::{FILTERS, SHOWN};
 use crate::i18n::*;
+use crate::json;
 use crate::place::use_place;
 use crate::prefs;
 use crate::session::use_session;
@@ -21,7 +22,7 @@ struct View {
 
 /// The views in a text that was kept; what cannot be read is none.
 fn read(text: Option<&str>) -> Vec<View> {
-    text.and_then(|text| serde_json::from_str(text).ok())
+    text.and_then(|text| json::read(text).ok())
         .unwrap_or_default()
 }
 

@@ -1,6 +1,7 @@
 //! The form survives a reload: what is filled in is kept as long as the tab.
 
 use super::fields::Filled;
+use crate::json;
 use crate::prefs;
 use api::module::Module;
 use leptos::prelude::*;
@@ -26,7 +27,7 @@ impl Keep {
     /// Under this name. What was kept of a version that is gone begins with the one of the fresh form.
     pub fn new(name: String, fresh: &Filled, versions: &[Module]) -> Self {
         let text = prefs::drafted(&name);
-        let mut kept: Option<Kept> = text.and_then(|text| serde_json::from_str(&text).ok());
+        let mut kept: Option<Kept> = text.and_then(|text| json::read(&text).ok());
         if let Some(kept) = &mut kept
             && versions
                 .iter()

@@ -114,14 +114,17 @@ pub(super) fn BarSearch() -> impl IntoView {
             place.go(&Route::Search.with(&[("q", &query)]));
         }
     };
+    let focus = move || {
+        if let Some(input) = input.try_get_untracked().flatten() {
+            // One that is not on screen cannot take it.
+            let _ = input.focus();
+        }
+    };
     let show = move || {
         unfolded.set(true);
-        // Once it is on screen: what is not cannot take the focus.
-        request_animation_frame(move || {
-            if let Some(input) = input.try_get_untracked().flatten() {
-                let _ = input.focus();
-            }
-        });
+        // At once, for the letters that follow; under 720 px again when it is on screen.
+        focus();
+        request_animation_frame(focus);
     };
     let slash = window_event_listener(ev::keydown, move |event| {
         if event.key() == "/" && is_free(&event) {

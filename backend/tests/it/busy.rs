@@ -4,6 +4,7 @@ use crate::support::{Who, World, bytes};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn a_database_that_somebody_holds_is_busy_and_not_broken() {
@@ -12,9 +13,14 @@ async fn a_database_that_somebody_holds_is_busy_and_not_broken() {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
     let held = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let begin = Instant::now();
     let (one, two) = tokio::join!(
         world.put(&world.owner, "/api/v1/owner/project/p", json!({})),
         world.put(&world.owner, "/api/v1/owner/project/q", json!({}))
+    );
+    assert!(
+        begin.elapsed() < Duration::from_secs(5),
+        "the CLI waits no longer"
     );
     for reply in [one, two] {
         assert_eq!(reply.failure(), (503, "busy", ""));

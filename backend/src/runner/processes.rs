@@ -21,6 +21,8 @@ pub struct Process {
     pub started: u64,
     /// Resident memory in bytes.
     pub resident: u64,
+    /// It was started without any variables, or is the kernel's own.
+    pub bare: bool,
 }
 
 impl Process {
@@ -80,14 +82,18 @@ fn parse(pid: i32, stat: &str) -> Option<Process> {
     if matches!(*fields.first()?, "Z" | "X") {
         return None;
     }
+    let number = |at: usize| fields.get(at)?.parse::<u64>().ok();
+    // In the middle of execve(2) there is memory, and the variables are at 0.
+    let (memory, variables, variables_end) = (number(20)?, number(47)?, number(48)?);
     Some(Process {
         pid,
         parent: fields.get(1)?.parse().ok()?,
         group: fields.get(2)?.parse().ok()?,
         name: name.to_owned(),
-        threads: fields.get(17)?.parse().ok()?,
-        started: fields.get(19)?.parse().ok()?,
-        resident: fields.get(21)?.parse::<u64>().ok()? * rustix::param::page_size() as u64,
+        threads: number(17)?,
+        started: number(19)?,
+        resident: number(21)? * rustix::param::page_size() as u64,
+        bare: memory == 0 || (variables > 0 && variables == variables_end),
     })
 }
 
@@ -100,13 +106,15 @@ pub fn all() -> Vec<Process> {
     pids.filter_map(read).collect()
 }
 
-fn is_marked(process: &Process, task: &str) -> bool {
+/// Whether a process carries the mark of a task; none while that cannot be told, for it is becoming another program and has
+/// no variables at this moment.
+fn is_marked(process: &Process, task: &str) -> Option<bool> {
+    let Ok(environ) = std::fs::read(format!("/proc/{}/environ", process.pid)) else {
+        return Some(false);
+    };
     let wanted = format!("{MARK}={task}");
-    std::fs::read(format!("/proc/{}/environ", process.pid)).is_ok_and(|environ| {
-        environ
-            .split(|byte| *byte == 0)
-            .any(|pair| pair == wanted.as_bytes())
-    })
+    let mut pairs = environ.split(|byte| *byte == 0);
+    (process.bare || !environ.is_empty()).then(|| pairs.any(|pair| pair == wanted.as_bytes()))
 }
 
 fn descendants(all: &[Process], root: i32) -> HashSet<i32> {
@@ -140,25 +148,34 @@ impl Group {
 
     /// Its processes that are alive; the sandbox's own first process is not among them.
     pub fn members(&self) -> Vec<Process> {
-        let mut all = all();
+        self.look().0
+    }
+
+    /// Its members, and whether they are all: of a process that is becoming another program it cannot be told.
+    fn look(&self) -> (Vec<Process>, bool) {
+        let mut found = all();
+        let mut complete = true;
         let root = match self {
             Self::Sandbox { init, .. } => *init,
             Self::Marked { root, .. } => *root,
         };
-        let below = descendants(&all, root);
-        all.retain(|process| match self {
+        let below = descendants(&found, root);
+        found.retain(|process| match self {
             Self::Sandbox { .. } => below.contains(&process.pid),
             Self::Marked { root, task } => {
                 below.contains(&process.pid)
                     || process.group == *root
                     || process.pid == *root
-                    || is_marked(process, task)
+                    || is_marked(process, task).unwrap_or_else(|| {
+                        complete = false;
+                        false
+                    })
             }
         });
-        all
+        (found, complete)
     }
 
-    /// Kills every process with SIGKILL; true when none was left to kill.
+    /// Kills every process with SIGKILL; true when none was left to kill, for certain.
     pub fn kill(&self) -> bool {
         match self {
             // The first process of a namespace takes all others with it.
@@ -170,11 +187,11 @@ impl Group {
                 _ => true,
             },
             Self::Marked { .. } => {
-                let members = self.members();
+                let (members, complete) = self.look();
                 members
                     .iter()
                     .for_each(|process| process.signal(Signal::KILL));
-                members.is_empty()
+                complete && members.is_empty()
             }
         }
     }
@@ -208,7 +225,12 @@ mod tests {
 
     #[test]
     fn a_name_can_be_anything() {
-        let stat = format!("7 (a) (b) S 3 4 {} 99 {} 5 0\n", ["0"; 16].join(" "), "0");
+        let zeros = |many| vec!["0"; many].join(" ");
+        let stat = format!(
+            "7 (a) (b) S 3 4 {} 99 8 5 {} 64 70 0\n",
+            zeros(16),
+            zeros(25)
+        );
         let process = parse(7, &stat).unwrap();
         assert_eq!(
             (process.name.as_str(), process.parent, process.group),
@@ -219,6 +241,8 @@ mod tests {
             (99, 5 * rustix::param::page_size() as u64)
         );
         assert_eq!(parse(7, &stat.replace(" S ", " Z ")), None);
+        let bare = |variables| parse(7, &stat.replace(" 64 70 ", variables)).unwrap().bare;
+        assert!(bare(" 64 64 ") && !bare(" 64 70 ") && !bare(" 0 0 "));
     }
 
     #[test]
@@ -231,6 +255,7 @@ mod tests {
             threads: 1,
             started: 0,
             resident: 0,
+            bare: false,
         };
         let all = [process(5, 4), process(4, 3), process(3, 1), process(9, 1)];
         assert_eq!(descendants(&all, 3), HashSet::from([4, 5]));
@@ -240,7 +265,8 @@ mod tests {
     #[test]
     fn this_process_is_there_and_uses_memory() {
         let me = std::process::id() as i32;
-        assert!(read(me).unwrap().resident > 0);
+        let process = read(me).unwrap();
+        assert!(process.resident > 0 && !process.bare);
         assert!(proportional(me).unwrap() > 0);
     }
 }

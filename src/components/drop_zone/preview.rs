@@ -195,10 +195,15 @@ fn Group(
     });
     let words = move || label(i18n.get_locale(), format::number(sum.get().files as u64));
     let some = Memo::new(move |_| sum.get().files > 0);
+    let chevron = Signal::derive(move || match open.get() {
+        true => icons::LuChevronDown,
+        false => icons::LuChevronRight,
+    });
     view! {
         <Show when=move || some.get()>
             <details class="preview-group" on:toggle=move |_| open.update(|open| *open = !*open)>
                 <summary>
+                    <Icon icon=chevron/>
                     <Icon icon=icon/>
                     <span>{words}</span>
                     <span class="preview-size">{move || format::bytes(sum.get().bytes)}</span>

@@ -19,23 +19,21 @@ impl Arrival {
         self.0.set_value(Some(Awaited(document().active_element())));
     }
 
-    /// It does not: whoever navigated has gone on to another thing meanwhile.
-    pub fn call_off(self) {
-        self.0.set_value(None);
-    }
-
     /// Whether a heading is still to get it.
     pub(super) fn is_awaited(self) -> bool {
         self.0.try_with_value(Option::is_some) == Some(true)
     }
 
-    /// Whether the heading that has come gets it. Not when somebody already writes in another field than before.
+    /// Whether the heading that has come gets it. Not when somebody writes in another field than before, or in one that
+    /// belongs to no page: a page that leads on by itself would take the cursor out of the search.
     fn claim(self) -> bool {
         let Some(Awaited(before)) = self.0.try_update_value(Option::take).flatten() else {
             return false;
         };
-        let now = document().active_element();
-        now == before || !now.is_some_and(|now| is_field(&now))
+        let Some(now) = document().active_element().filter(is_field) else {
+            return true;
+        };
+        Some(&now) == before.as_ref() && matches!(now.closest("main"), Ok(Some(_)))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::components::load::load;
 use crate::i18n::{Locale, t_string, td_string, use_i18n};
 use crate::paths::Route;
 use crate::place::use_place;
-use crate::ui::{Arrival, ComboOption, Combobox, IconButton, icons, is_composing, is_field};
+use crate::ui::{ComboOption, Combobox, IconButton, icons, is_composing, is_field};
 use api::search::{Found, FoundEntity, SearchQuery};
 use gloo_timers::callback::Timeout;
 use leptos::ev::{self, KeyboardEvent};
@@ -82,6 +82,12 @@ pub(super) fn BarSearch() -> impl IntoView {
         let none = options.with(Vec::is_empty);
         none.then(|| t_string!(i18n, search.nothing).to_owned())
     });
+    let blur = move || {
+        if let Some(input) = input.get_untracked() {
+            // An input that is not focused has nothing to lose.
+            let _ = input.blur();
+        }
+    };
     let fold = move || {
         typed.set(String::new());
         unfolded.set(false);
@@ -89,35 +95,36 @@ pub(super) fn BarSearch() -> impl IntoView {
     let leave = move || {
         open.set(false);
         unfolded.set(false);
-        if let Some(input) = input.get_untracked() {
-            // An input that is not focused has nothing to lose.
-            let _ = input.blur();
-        }
+        blur();
     };
+    // The cursor is done here: the page that comes gets the focus.
     let choose = move |href: String| {
         fold();
+        blur();
         place.go(&href);
     };
     let submit = move |()| {
         let query = typed.with_untracked(|typed| typed.trim().to_owned());
         if !query.is_empty() {
             fold();
+            // Among the results one looks on.
+            if place.route.get_untracked() != Some(Route::Search) {
+                blur();
+            }
             place.go(&Route::Search.with(&[("q", &query)]));
         }
     };
-    let arrival = use_context::<Arrival>();
+    let focus = move || {
+        if let Some(input) = input.try_get_untracked().flatten() {
+            // One that is not on screen cannot take it.
+            let _ = input.focus();
+        }
+    };
     let show = move || {
         unfolded.set(true);
-        // The heading of a page that is still on its way must not take the cursor out of the search again.
-        if let Some(arrival) = arrival {
-            arrival.call_off();
-        }
-        // Once it is on screen: what is not cannot take the focus.
-        request_animation_frame(move || {
-            if let Some(input) = input.try_get_untracked().flatten() {
-                let _ = input.focus();
-            }
-        });
+        // At once, for the letters that follow; under 720 px again when it is on screen.
+        focus();
+        request_animation_frame(focus);
     };
     let slash = window_event_listener(ev::keydown, move |event| {
         if event.key() == "/" && is_free(&event) {
@@ -127,16 +134,10 @@ pub(super) fn BarSearch() -> impl IntoView {
     });
     on_cleanup(move || slash.remove());
     let keys = move |event: KeyboardEvent| {
-        if is_composing(&event) {
-            return;
+        if event.key() == "Escape" && !is_composing(&event) {
+            event.prevent_default();
+            leave();
         }
-        match event.key().as_str() {
-            "Escape" => leave(),
-            // Pressed once more, as after a choice that left the cursor here: the beginning of no search.
-            "/" if typed.with_untracked(String::is_empty) => show(),
-            _ => return,
-        }
-        event.prevent_default();
     };
     view! {
         <div

@@ -17,6 +17,8 @@ pub struct Picked {
     pub chosen: Vec<Chosen>,
     /// The files in the same order. Their bytes stay where they are.
     pub files: Vec<File>,
+    /// Paths of folders without anything in them, as far as the browser tells of them.
+    pub folders: Vec<String>,
 }
 
 /// Why files could not be read.
@@ -29,6 +31,11 @@ pub enum PickError {
 }
 
 impl Picked {
+    /// Bytes of a file.
+    pub fn size(&self, at: usize) -> u64 {
+        self.chosen.get(at).map_or(0, |file| file.size)
+    }
+
     /// Adds what was picked now; a path that is there already is replaced by the newer file.
     pub fn merge(&mut self, more: Self) {
         let mut known: std::collections::HashMap<String, usize> = self
@@ -45,6 +52,11 @@ impl Picked {
                     self.chosen.push(chosen);
                     self.files.push(file);
                 }
+            }
+        }
+        for folder in more.folders {
+            if !self.folders.contains(&folder) {
+                self.folders.push(folder);
             }
         }
     }
@@ -119,6 +131,12 @@ impl Dropped {
             if entry.is_directory() {
                 let folder: FileSystemDirectoryEntry = entry.unchecked_into();
                 let mut children = list(&folder.create_reader()).await.map_err(unreadable)?;
+                if children.is_empty() {
+                    if picked.folders.len() >= FILES_MAX {
+                        return Err(PickError::TooMany);
+                    }
+                    picked.folders.push(path);
+                }
                 children.reverse();
                 open.extend(children);
             } else {

@@ -7,6 +7,7 @@ use leptos::web_sys::{
     DataTransfer, DomException, File, FileList, FileSystemDirectoryEntry,
     FileSystemDirectoryReader, FileSystemEntry, FileSystemFileEntry,
 };
+use std::collections::{HashMap, HashSet};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -38,7 +39,7 @@ impl Picked {
 
     /// Adds what was picked now; a path that is there already is replaced by the newer file.
     pub fn merge(&mut self, more: Self) {
-        let mut known: std::collections::HashMap<String, usize> = self
+        let mut known: HashMap<String, usize> = self
             .chosen
             .iter()
             .enumerate()
@@ -54,11 +55,9 @@ impl Picked {
                 }
             }
         }
-        for folder in more.folders {
-            if !self.folders.contains(&folder) {
-                self.folders.push(folder);
-            }
-        }
+        let known: HashSet<String> = self.folders.iter().cloned().collect();
+        let new = |folder: &String| !known.contains(folder);
+        self.folders.extend(more.folders.into_iter().filter(new));
     }
 
     fn push(&mut self, path: String, file: File) -> Result<(), PickError> {

@@ -8,7 +8,7 @@
 use leptos::prelude::{AnyView, IntoAny};
 use russell_cloud_web::components::entity::parts;
 use russell_cloud_web::components::lazy::{Loader, NotFetched, Part, Wanted};
-use russell_cloud_web::components::{markdown, notebook, shell::frame, task_list};
+use russell_cloud_web::components::{markdown, notebook, shell::frame, task_list, upload_dock};
 use russell_cloud_web::pages;
 use russell_cloud_web::paths::Route;
 
@@ -113,7 +113,6 @@ parts! {
     preview: parts::preview;
     versions: parts::versions;
     begin: parts::begin;
-    upload: parts::upload;
     discussion: parts::discussion;
     forks: parts::forks;
     mounting: parts::mounting;
@@ -161,6 +160,14 @@ fn entity(wanted: Wanted) -> AnyView {
     }
 }
 
+/// Choosing what is uploaded, and the uploads under way.
+fn upload(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Part(Part::Dock) => upload_dock::view(),
+        _ => parts::upload(),
+    }
+}
+
 /// Files of a version, on a page of their own or below a project's or dataset's head.
 fn browse(wanted: Wanted) -> AnyView {
     match wanted {
@@ -190,7 +197,7 @@ pub fn loader(wanted: &Wanted) -> Loader {
             Part::Preview => loaders::preview(),
             Part::Versions => loaders::versions(),
             Part::Begin => loaders::begin(),
-            Part::Upload => loaders::upload(),
+            Part::Upload | Part::Dock => loaders::upload(),
             Part::Tasks | Part::UserTasks => loaders::tasks(),
             Part::UserLists => loaders::mine(),
             Part::Mounting => loaders::mounting(),

@@ -85,6 +85,8 @@ pub enum Part {
     Settings,
     /// Upload of a version.
     Upload,
+    /// The uploads under way, where another page has begun some.
+    Dock,
     /// The form of a new task.
     Run,
     /// Projects, datasets or favourites of a user.

@@ -2,14 +2,17 @@
 
 use crate::client::ClientError;
 use crate::client::words::{waiting_words, words};
+use crate::components::upload_again::{ChooseAgain, lost_words};
 use crate::components::version_changes::changes_words;
 use crate::format;
 use crate::i18n::*;
 use crate::paths::Route;
+use crate::session::use_session;
 use crate::ui::{Icon, IconButton, Progress, icons};
-use crate::uploads::{Made, State, Trouble, Upload, Uploads, use_uploads};
+use crate::uploads::{Made, State, Trouble, Upload, Uploads, kept, use_uploads};
 use api::module::ModuleType;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// The dock, for [`Uploads::show_in`].
 pub fn view() -> AnyView {
@@ -22,6 +25,13 @@ fn UploadDock() -> impl IntoView {
     let i18n = use_i18n();
     let uploads = use_uploads();
     let list = uploads.list();
+    let session = use_session();
+    let uid = Memo::new(move |_| session.uid().filter(|_| session.is_settled()));
+    Effect::new(move |_| {
+        if let Some(uid) = uid.get() {
+            spawn_local(async move { kept::restore(uploads, &uid).await });
+        }
+    });
     let open = RwSignal::new(true);
     let fold = move || match open.get() {
         true => t_string!(i18n, upload.fold),
@@ -56,6 +66,10 @@ fn UploadDock() -> impl IntoView {
 #[component]
 fn Announcer(upload: Upload) -> impl IntoView {
     let i18n = use_i18n();
+    let lost = {
+        let upload = upload.clone();
+        move || lost_words(&upload, i18n.get_locale())
+    };
     let (state, sent) = (upload.state, upload.sent);
     let (bytes, name) = (
         upload.bytes,
@@ -68,6 +82,7 @@ fn Announcer(upload: Upload) -> impl IntoView {
             t_string!(i18n, upload.step, name = name.clone(), percent = percent)
         }
         State::Paused => t_string!(i18n, upload.paused).to_owned(),
+        State::Lost => lost(),
         State::Done(made) => made_words(&made, i18n.get_locale()),
         State::Failed(trouble) => trouble_words(&trouble, i18n.get_locale()),
         _ => String::new(),
@@ -129,6 +144,7 @@ pub fn UploadEntry(
         State::Finishing => t_string!(i18n, upload.finishing).to_owned(),
         State::Waiting { seconds, error } => waiting_words(&error, seconds, i18n.get_locale()),
         State::Paused => format!("{} · {}", t_string!(i18n, upload.paused), amounts()),
+        State::Lost => upload.with_value(|upload| lost_words(upload, i18n.get_locale())),
         State::Done(made) => made_words(&made, i18n.get_locale()),
         State::Failed(trouble) => trouble_words(&trouble, i18n.get_locale()),
     };
@@ -139,6 +155,7 @@ pub fn UploadEntry(
     let failed = move || matches!(state.get(), State::Failed(_));
     // Seconds count down: the button stays the same.
     let waiting = Memo::new(move |_| matches!(state.get(), State::Waiting { .. }));
+    let lost = Memo::new(move |_| state.get() == State::Lost);
     let done = move || matches!(state.get(), State::Done(_));
     let button = move |icon: icons::Icon, label: TextProp, act: fn(Uploads, &Upload)| {
         view! {
@@ -156,7 +173,7 @@ pub fn UploadEntry(
                     <Icon icon=Signal::derive(move || match state.get() {
                         State::Done(_) => icons::LuCircleCheck,
                         State::Failed(_) => icons::LuCircleX,
-                        State::Paused => icons::LuCirclePause,
+                        State::Paused | State::Lost => icons::LuCirclePause,
                         State::Waiting { error: ClientError::Offline | ClientError::Timeout, .. } => icons::LuWifiOff,
                         State::Waiting { .. } => icons::LuClock,
                         _ => icons::LuUpload,
@@ -200,6 +217,10 @@ pub fn UploadEntry(
             </div>
             <Progress value=Signal::derive(part) label=label/>
             <p class="dock-words">{line}</p>
+            {move || lost.get().then(|| upload.with_value(|upload| {
+                let (upload, again) = (upload.clone(), upload.again.clone());
+                again.map(|again| view! { <ChooseAgain upload again uploads/> })
+            }))}
         </li>
     }
 }

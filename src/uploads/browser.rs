@@ -1,5 +1,6 @@
 //! The world of an upload in a browser: requests, the user's files, timers.
 
+use super::kept::{Files, Memory};
 use super::pick;
 use super::run::Transport;
 use crate::client::{self, ClientError};
@@ -11,12 +12,15 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::Array;
 use leptos::web_sys::{Blob, File};
 use std::future::Future;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// What a browser offers.
 pub struct Browser {
-    /// The files in the order of their bytes.
-    pub files: Vec<File>,
+    /// The files in the order of their bytes. Those that are sent are all there.
+    pub files: Files,
+    /// What is remembered of the upload beyond this page.
+    pub memory: Rc<Memory>,
 }
 
 impl Transport for Browser {
@@ -24,7 +28,14 @@ impl Transport for Browser {
         &self,
         new: &NewUpload,
     ) -> LocalBoxFuture<'static, Result<UploadCreated, ClientError>> {
-        client::uploads::begin(new).boxed_local()
+        self.memory.remember(new);
+        let (asked, memory) = (client::uploads::begin(new), Rc::clone(&self.memory));
+        async move {
+            let created = asked.await?;
+            memory.created(&created);
+            Ok(created)
+        }
+        .boxed_local()
     }
 
     fn offset(&self, id: &str) -> impl Future<Output = Result<u64, ClientError>> {
@@ -52,7 +63,17 @@ impl Transport for Browser {
     }
 
     fn is_readable(&self, file: usize) -> impl Future<Output = bool> {
-        pick::is_readable(&self.files[file])
+        let file = self.files.borrow()[file].clone();
+        async move {
+            match file {
+                Some(file) => pick::is_readable(&file).await,
+                None => false,
+            }
+        }
+    }
+
+    fn drop_record(&self) {
+        self.memory.drop_record();
     }
 
     fn sleep(&self, ms: u32) -> impl Future<Output = ()> {
@@ -60,15 +81,21 @@ impl Transport for Browser {
     }
 
     fn random(&self) -> u32 {
-        (js_sys::Math::random() * f64::from(u32::MAX)) as u32
+        random()
     }
+}
+
+/// Any number.
+pub fn random() -> u32 {
+    (js_sys::Math::random() * f64::from(u32::MAX)) as u32
 }
 
 impl Browser {
     /// The bytes of a request. A whole file is handed over as it is: browsers send it twice as fast as a part of it.
     fn body(&self, request: &Request) -> Result<Blob, JsValue> {
         let part = |part: &Part| -> Result<Blob, JsValue> {
-            let file = &self.files[part.file];
+            let files = self.files.borrow();
+            let file: &File = files[part.file].as_ref().ok_or(JsValue::NULL)?;
             if part.from == 0 && part.to as f64 == file.size() {
                 Ok(file.clone().unchecked_into())
             } else {

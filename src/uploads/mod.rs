@@ -1,11 +1,13 @@
 //! Uploads from the browser: what was chosen, what of it is sent, and a queue that survives navigation.
 //!
 //! Bytes never pass through the program: the browser is handed its own `File`s, or `Blob`s put together from them.
+//! What is needed to go on after a reload or a closed browser is kept there.
 //! What an older version has already stays there: a worker compares before, and only the rest is sent.
 
 mod browser;
 pub mod compare;
 pub mod comparing;
+pub mod kept;
 pub mod pick;
 mod queue;
 pub mod rate;

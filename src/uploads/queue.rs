@@ -2,12 +2,13 @@
 
 use super::browser::Browser;
 use super::compare::Comparison;
+use super::kept::{Again, Memory};
 use super::pick::Picked;
 use super::rate::Rate;
 use super::run::{Event, Job, Made, Trouble, Work};
 use super::selection::Selection;
 use crate::client::ClientError;
-use crate::session::{self, Session, use_session};
+use crate::session::{self, Session, SessionHandle, use_session};
 use api::module::ModuleType;
 use api::upload::UploadFile;
 use engine::plan::Plan;
@@ -16,6 +17,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -23,7 +25,7 @@ use std::rc::Rc;
 const AT_ONCE: usize = 2;
 
 /// What an upload makes a version of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// Code of a project or data of a dataset.
     pub kind: ModuleType,
@@ -55,6 +57,8 @@ pub enum State {
     },
     /// The user paused it.
     Paused,
+    /// Another page has begun it: its files have to be chosen again.
+    Lost,
     /// The version is there.
     Done(Made),
     /// It cannot go on by itself.
@@ -72,7 +76,7 @@ impl State {
 
     /// Whether bytes would be lost with the page.
     fn is_open(&self) -> bool {
-        !matches!(self, Self::Done(_) | Self::Failed(_))
+        !matches!(self, Self::Lost | Self::Done(_) | Self::Failed(_))
     }
 
     /// Whether it can be paused.
@@ -82,8 +86,24 @@ impl State {
 
     /// Whether it can be given up.
     pub fn can_cancel(&self) -> bool {
-        self.is_open() && *self != Self::Finishing
+        (self.is_open() && *self != Self::Finishing) || *self == Self::Lost
     }
+}
+
+/// How an upload that another page has begun was found.
+pub struct Found {
+    /// Tells it from all others of this browser.
+    pub id: String,
+    /// What it makes a version of.
+    pub target: Target,
+    /// Files in it.
+    pub files: usize,
+    /// Bytes that are sent.
+    pub bytes: u64,
+    /// How it stands.
+    pub state: State,
+    /// Bytes that the server has.
+    pub sent: u64,
 }
 
 /// An upload.
@@ -91,6 +111,8 @@ impl State {
 pub struct Upload {
     /// Tells it from the others of this tab.
     pub key: u32,
+    /// Tells it from all others of this browser.
+    pub id: String,
     /// What it makes a version of.
     pub target: Target,
     /// Files in it.
@@ -103,6 +125,8 @@ pub struct Upload {
     pub sent: ArcRwSignal<u64>,
     /// How fast it is.
     pub rate: ArcRwSignal<Rate>,
+    /// The files that are to be chosen again, of one that another page has begun.
+    pub again: Option<SendWrapper<Again>>,
     inner: SendWrapper<Rc<Inner>>,
 }
 
@@ -115,6 +139,7 @@ struct Inner {
 /// All uploads of this tab; in context.
 #[derive(Clone, Copy)]
 pub struct Uploads {
+    session: SessionHandle,
     list: RwSignal<Vec<Upload>>,
     next: StoredValue<u32>,
     dock: RwSignal<Option<fn() -> AnyView>>,
@@ -123,7 +148,9 @@ pub struct Uploads {
 /// Makes the queue, once, at the app's root, below the session. It warns before a page with open uploads is left, and
 /// ends with its user.
 pub fn provide_uploads() {
+    let session = use_session();
     let uploads = Uploads {
+        session,
         list: RwSignal::new(Vec::new()),
         next: StoredValue::new(0),
         dock: RwSignal::new(None),
@@ -145,7 +172,6 @@ pub fn provide_uploads() {
         }
     });
     on_cleanup(move || online.remove());
-    let session = use_session();
     Effect::watch(
         move || session.get(),
         move |now, before, _| {
@@ -172,7 +198,9 @@ impl Uploads {
     /// Makes the shell show `dock` from now on. Whoever adds uploads brings the dock along, so that the code for them is
     /// no part of the first load.
     pub fn show_in(self, dock: fn() -> AnyView) {
-        self.dock.set(Some(dock));
+        if self.dock.with_untracked(Option::is_none) {
+            self.dock.set(Some(dock));
+        }
     }
 
     /// What shows the uploads, once there can be any.
@@ -215,26 +243,72 @@ impl Uploads {
         let files = selection
             .files
             .iter()
-            .map(|(at, _)| picked.files[*at].clone())
+            .map(|(at, _)| Some(picked.files[*at].clone()))
             .collect();
-        let key = self.next.get_value();
-        self.next.set_value(key.wrapping_add(1));
-        let upload = Upload {
-            key,
+        let user = self
+            .session
+            .get_untracked()
+            .user()
+            .map(|user| user.uid.clone());
+        let folder = picked.chosen.iter().any(|file| file.path.contains('/'));
+        let memory = Memory::new(user.unwrap_or_default(), target.clone(), folder);
+        // What waits for others is announced later.
+        memory.remember(&new);
+        let found = Found {
+            id: memory.id(),
             target,
             files: sizes.len(),
-            bytes: ArcRwSignal::new(plan.bytes()),
-            state: ArcRwSignal::new(State::Queued),
-            sent: ArcRwSignal::new(0),
-            rate: ArcRwSignal::new(Rate::default()),
-            inner: SendWrapper::new(Rc::new(Inner {
-                work: RefCell::new(Some(Rc::new(Work::new(new, plan, Browser { files })))),
-                running: RefCell::new(None),
-            })),
+            bytes: plan.bytes(),
+            state: State::Queued,
+            sent: 0,
         };
+        let files = Rc::new(RefCell::new(files));
+        let work = Work::new(new, plan, Browser { files, memory });
+        let upload = self.upload(found, Rc::new(work), None);
         self.list.update(|list| list.push(upload.clone()));
         self.start_next();
         Some(upload)
+    }
+
+    /// Adds an upload that another page has begun.
+    pub fn put_back(self, found: Found, work: Rc<dyn Job>, again: Again) {
+        let upload = self.upload(found, work, Some(again));
+        self.list.update(|list| list.push(upload));
+        self.start_next();
+    }
+
+    fn upload(self, found: Found, work: Rc<dyn Job>, again: Option<Again>) -> Upload {
+        let key = self.next.get_value();
+        self.next.set_value(key.wrapping_add(1));
+        // Nothing can be done about one that is done.
+        let work = Some(work).filter(|_| !matches!(found.state, State::Done(_)));
+        Upload {
+            key,
+            id: found.id,
+            target: found.target,
+            files: found.files,
+            bytes: ArcRwSignal::new(found.bytes),
+            state: ArcRwSignal::new(found.state),
+            sent: ArcRwSignal::new(found.sent),
+            rate: ArcRwSignal::new(Rate::default()),
+            again: again.map(SendWrapper::new),
+            inner: SendWrapper::new(Rc::new(Inner {
+                work: RefCell::new(work),
+                running: RefCell::new(None),
+            })),
+        }
+    }
+
+    /// Whether this tab has an upload of this id.
+    pub fn has(self, id: &str) -> bool {
+        self.list
+            .with_untracked(|list| list.iter().any(|upload| upload.id == id))
+    }
+
+    /// Whether the user of this tab has this id.
+    pub fn is_of(self, uid: &str) -> bool {
+        let session = self.session.get_untracked();
+        session.user().is_some_and(|user| user.uid == uid)
     }
 
     /// Stops sending; the server keeps what it has.
@@ -246,11 +320,11 @@ impl Uploads {
         }
     }
 
-    /// Goes on with one that is paused or has failed.
+    /// Goes on with one that is paused or has failed, or whose files are there again.
     pub fn resume(self, upload: &Upload) {
-        let stands = upload
-            .state
-            .with_untracked(|state| matches!(state, State::Paused | State::Failed(_)));
+        let stands = upload.state.with_untracked(|state| {
+            matches!(state, State::Paused | State::Lost | State::Failed(_))
+        });
         if stands {
             upload.state.set(State::Queued);
             self.start_next();
@@ -285,6 +359,9 @@ impl Uploads {
     fn clear(self) {
         for upload in self.list.get_untracked() {
             upload.stop();
+            if let Some(work) = upload.inner.work.take() {
+                work.drop_record();
+            }
         }
         self.list.update(Vec::clear);
     }
@@ -300,12 +377,17 @@ impl Uploads {
         self.start_next();
     }
 
+    /// How many take a place.
+    fn running(self) -> usize {
+        self.list.with_untracked(|list| {
+            let running = |upload: &&Upload| upload.state.with_untracked(State::is_running);
+            list.iter().filter(running).count()
+        })
+    }
+
     fn start_next(self) {
         let list = self.list.get_untracked();
-        let running = list
-            .iter()
-            .filter(|upload| upload.state.with_untracked(State::is_running))
-            .count();
+        let running = self.running();
         let waiting = list
             .iter()
             .filter(|upload| upload.state.with_untracked(|state| *state == State::Queued));

@@ -6,8 +6,8 @@ use api::Reason;
 use api::module::{Module, ModuleState, VersionChanges};
 use api::upload::{NewUpload, UploadCreated};
 use engine::plan::{Plan, Request};
-use futures::future::{Either, FutureExt, LocalBoxFuture, Shared, select};
-use std::cell::RefCell;
+use futures::future::{Either, FutureExt, LocalBoxFuture, Shared, ready, select};
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
@@ -82,6 +82,9 @@ pub trait Transport {
     /// Whether a file, counted in the order of the upload, is still as it was when it was chosen.
     fn is_readable(&self, file: usize) -> impl Future<Output = bool>;
 
+    /// Nothing needs to be remembered of the upload beyond this page any more.
+    fn drop_record(&self);
+
     /// Ends after so many milliseconds.
     fn sleep(&self, ms: u32) -> impl Future<Output = ()>;
 
@@ -103,6 +106,9 @@ pub trait Job {
 
     /// See [`Work::give_up`].
     fn give_up(self: Rc<Self>) -> LocalBoxFuture<'static, ()>;
+
+    /// See [`Transport::drop_record`].
+    fn drop_record(&self);
 }
 
 impl<T: Transport + 'static> Job for Work<T> {
@@ -116,6 +122,10 @@ impl<T: Transport + 'static> Job for Work<T> {
     fn give_up(self: Rc<Self>) -> LocalBoxFuture<'static, ()> {
         async move { Work::give_up(&self).await }.boxed_local()
     }
+
+    fn drop_record(&self) {
+        self.world.drop_record();
+    }
 }
 
 /// What is sent.
@@ -125,18 +135,30 @@ pub struct Work<T> {
     plan: RefCell<Plan>,
     world: T,
     asked: RefCell<Option<Asked>>,
+    /// The server may have bytes of it already.
+    begun: Cell<bool>,
 }
 
 impl<T: Transport> Work<T> {
     /// An upload that has not been announced.
     pub fn new(new: NewUpload, plan: Plan, world: T) -> Self {
+        Self::begun(new, plan, world, None)
+    }
+
+    /// An upload that another page has begun, with what the server answered it if that is known.
+    pub fn begun(new: NewUpload, plan: Plan, world: T, created: Option<UploadCreated>) -> Self {
+        let asked = created.map(|created| ready(Ok(created)).boxed_local().shared());
         let work = Self {
             new: RefCell::new(new),
             plan: RefCell::new(plan),
             world,
-            asked: RefCell::new(None),
+            asked: RefCell::new(asked),
+            begun: Cell::new(true),
         };
-        work.forget();
+        // It was never announced.
+        if work.new.borrow().key.is_none() {
+            work.forget();
+        }
         work
     }
 
@@ -147,8 +169,9 @@ impl<T: Transport> Work<T> {
     pub async fn run(&self, tell: impl Fn(Event) + Clone + 'static) -> Result<Made, Trouble> {
         let mut backoff = Backoff::new(self.world.random());
         tell(Event::Starting);
-        let fresh = self.asked.borrow().is_none();
+        let fresh = !self.begun.replace(true);
         let created = self.announce(&mut backoff, &tell).await?;
+        self.begun.set(true);
         let mut known = fresh.then_some(0);
         let mut idle = 0;
         loop {
@@ -202,6 +225,7 @@ impl<T: Transport> Work<T> {
             }
         }
         tell(Event::Sent(self.bytes()));
+        self.world.drop_record();
         let changes = self.changes(&created).await;
         Ok(Made { created, changes })
     }
@@ -223,6 +247,7 @@ impl<T: Transport> Work<T> {
 
     /// Ends it on the server too, also when that is still being asked to take it.
     pub async fn give_up(&self) {
+        self.world.drop_record();
         let asked = self.asked.take();
         if let Some(asked) = asked
             && let Ok(created) = asked.await
@@ -291,6 +316,7 @@ impl<T: Transport> Work<T> {
     /// Makes the next run begin another upload.
     fn forget(&self) {
         self.asked.take();
+        self.begun.set(false);
         let random = [(); 4].map(|()| format!("{:08x}", self.world.random()));
         self.new.borrow_mut().key = Some(random.concat());
     }

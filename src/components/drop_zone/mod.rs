@@ -5,12 +5,13 @@ mod compared;
 mod preview;
 
 use crate::client::words::reason_words;
+use crate::components::pick_button::PickButton;
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{Button, Checkbox, ErrorNote, Icon, Look, TextInput, icons};
 use crate::uploads::compare::{Comparison, Sum};
 use crate::uploads::comparing::Compared;
-use crate::uploads::pick::{Dropped, PickError, Picked, from_list};
+use crate::uploads::pick::{Dropped, PickError, Picked};
 use crate::uploads::selection::{rules_file, select};
 use crate::uploads::{Target, Upload, use_uploads};
 use anywhere::use_dropped_files;
@@ -19,7 +20,6 @@ use api::module::ModuleType;
 use compared::use_comparison;
 use engine::ignore::{self, Ignore};
 use futures::lock::Mutex;
-use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::{DataTransfer, File};
@@ -100,25 +100,9 @@ pub fn DropZone(
         begin();
         spawn_local(async move { take(dropped.read().await).await });
     });
-    let files_input = NodeRef::<Input>::new();
-    let folder_input = NodeRef::<Input>::new();
-    let on_pick = move |input: NodeRef<Input>| {
-        let Some(input) = input.get_untracked() else {
-            return;
-        };
-        let Some(list) = input.files() else {
-            return;
-        };
-        let more = from_list(&list);
-        // The same folder can be chosen again after it changed.
-        input.set_value("");
+    let on_pick = move |more: Result<Picked, PickError>| {
         begin();
         spawn_local(take(more));
-    };
-    let press = move |input: NodeRef<Input>| {
-        if let Some(input) = input.get_untracked() {
-            input.click();
-        }
     };
     let remark_error = Signal::derive(move || {
         let reason = remark
@@ -165,29 +149,9 @@ pub fn DropZone(
                 <p class="drop-words">{t!(i18n, upload.drop_here)}</p>
                 <p class="drop-limits">{move || limits_words(target.with(|target| target.kind), i18n)}</p>
                 <div class="drop-buttons">
-                    <Button icon=icons::LuFolder on_click=move |()| press(folder_input)>
-                        {t!(i18n, upload.choose_folder)}
-                    </Button>
-                    <Button icon=icons::LuFile on_click=move |()| press(files_input)>
-                        {t!(i18n, upload.choose_files)}
-                    </Button>
+                    <PickButton folder=true label=move || t_string!(i18n, upload.choose_folder) on_pick=on_pick/>
+                    <PickButton folder=false label=move || t_string!(i18n, upload.choose_files) on_pick=on_pick/>
                 </div>
-                <input
-                    type="file"
-                    multiple
-                    hidden
-                    node_ref=files_input
-                    aria-label=move || t_string!(i18n, upload.choose_files).to_owned()
-                    on:change=move |_| on_pick(files_input)
-                />
-                <input
-                    type="file"
-                    prop:webkitdirectory=true
-                    hidden
-                    node_ref=folder_input
-                    aria-label=move || t_string!(i18n, upload.choose_folder).to_owned()
-                    on:change=move |_| on_pick(folder_input)
-                />
             </div>
             <p class="sr-only" role="status">
                 {move || reading.get().then(|| t_string!(i18n, upload.reading).to_owned())}

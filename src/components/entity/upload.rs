@@ -76,9 +76,11 @@ pub(super) fn UploadForm() -> impl IntoView {
         })
     };
     let under_way = move || {
-        own()
-            .iter()
-            .any(|upload| !upload.state.with(|state| matches!(state, State::Done(_))))
+        own().iter().any(|upload| {
+            !upload
+                .state
+                .with(|state| matches!(state, State::Done(_) | State::Lost))
+        })
     };
     view! {
         <DropZone target=target on_added=|_| ()/>

@@ -9,9 +9,11 @@ mod top_bar;
 use crate::components::lazy::{self, Part};
 use crate::paths::Route;
 use crate::place::use_place;
-use crate::uploads::use_uploads;
+use crate::session::use_session;
+use crate::uploads::{kept, use_uploads};
 use entrance::EntranceBar;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// Milliseconds until a page has set its title after a navigation.
 const TITLE_SET: u32 = 100;
@@ -24,6 +26,17 @@ pub fn Shell(
 ) -> impl IntoView {
     let place = use_place();
     let uploads = use_uploads();
+    // What another page has begun is taken up by the dock, wherever one is.
+    let session = use_session();
+    Effect::new(move |_| {
+        if session.uid().is_some() {
+            spawn_local(async move {
+                if kept::is_any().await {
+                    uploads.show_in(|| lazy::part_or(Part::Dock, || ().into_any()));
+                }
+            });
+        }
+    });
     // Who only signs in needs no more than a bar. Once the frame is there it stays: it holds messages and dialogs.
     let framed = Memo::new(move |framed: Option<&bool>| {
         let entrance = place

@@ -4,8 +4,7 @@ use api::upload::{KeptFile, UploadFile};
 use api::{Code, Problem};
 use futures::channel::oneshot;
 use futures::executor::block_on;
-use futures::future::{ready, select};
-use std::cell::Cell;
+use futures::future::select;
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::rc::Rc;
@@ -39,6 +38,8 @@ struct State {
     /// What a version says that it changed.
     changes: Cell<Option<VersionChanges>>,
     slept: Cell<u32>,
+    /// Nothing is remembered of it any more.
+    dropped: Cell<bool>,
     randoms: Cell<u32>,
 }
 
@@ -84,6 +85,11 @@ impl World {
     }
 
     fn work(&self) -> Work<Self> {
+        let (new, plan) = Self::upload();
+        Work::new(new, plan, self.clone())
+    }
+
+    fn upload() -> (NewUpload, Plan) {
         let file = |path: &str, size| UploadFile {
             path: path.to_owned(),
             size,
@@ -99,8 +105,7 @@ impl World {
             base: None,
             key: None,
         };
-        let plan = Plan::new(&[10, 20]).expect("small");
-        Work::new(new, plan, self.clone())
+        (new, Plan::new(&[10, 20]).expect("small"))
     }
 }
 
@@ -133,6 +138,10 @@ impl Transport for World {
         self.note(format!("append {id} {offset}+{bytes}"));
         progress(bytes);
         ready(self.0.appends.borrow_mut().pop_front().expect("an answer"))
+    }
+
+    fn drop_record(&self) {
+        self.0.dropped.set(true);
     }
 
     fn give_up(&self, id: &str) -> impl Future<Output = Result<(), ClientError>> {
@@ -281,6 +290,36 @@ fn a_pause_during_the_announcement_announces_nothing_else() {
 }
 
 #[test]
+fn what_another_page_has_begun_goes_on_where_it_was() {
+    let world = World::default();
+    let (new, plan) = World::upload();
+    let work = Work::begun(new, plan, world.clone(), Some(created("u")));
+    world.offsets([Ok(13)]);
+    world.appends([Ok(BYTES)]);
+    assert!(!world.0.dropped.get());
+    assert_eq!(run(&work).0, Ok(created("u")));
+    assert_eq!(world.asked(), ["offset u", "append u 13+17"]);
+    assert!(
+        world.0.dropped.get(),
+        "nothing is remembered of what is done"
+    );
+}
+
+#[test]
+fn what_another_page_was_announcing_is_announced_with_its_key() {
+    let world = World::default();
+    let (mut new, plan) = World::upload();
+    new.key = Some("k".to_owned());
+    let work = Work::begun(new, plan, world.clone(), None);
+    world.begins(Ok(created("u")));
+    world.offsets([Ok(BYTES)]);
+    world.appends([Ok(BYTES)]);
+    assert_eq!(run(&work).0, Ok(created("u")));
+    assert_eq!(world.asked(), ["begin", "offset u", "append u 30+0"]);
+    assert_eq!(*world.0.keys.borrow(), ["k"]);
+}
+
+#[test]
 fn what_is_given_up_during_the_announcement_is_given_up_at_the_server() {
     let world = World::default();
     let answer = world.takes();
@@ -289,6 +328,7 @@ fn what_is_given_up_during_the_announcement_is_given_up_at_the_server() {
     answer.send(Ok(created("u"))).expect("it listens");
     block_on(work.give_up());
     assert_eq!(world.asked(), ["begin", "give up u"]);
+    assert!(world.0.dropped.get());
     block_on(work.give_up());
     assert_eq!(world.asked(), [""; 0]);
 }

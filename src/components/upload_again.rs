@@ -1,0 +1,71 @@
+//! What is asked of the user when an upload outlived its page: the same files once more.
+
+use super::pick_button::PickButton;
+use crate::client::words::reason_words;
+use crate::format;
+use crate::i18n::*;
+use crate::uploads::kept::{Again, Missing};
+use crate::uploads::pick::{PickError, Picked};
+use crate::uploads::{Upload, Uploads};
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+/// What to choose, and what is missing of it still.
+#[component]
+pub fn ChooseAgain(
+    /// The upload.
+    upload: Upload,
+    /// Its files.
+    again: SendWrapper<Again>,
+    /// The queue it is in.
+    uploads: Uploads,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let folder = again.folder;
+    let still = RwSignal::new(None::<Result<Missing, PickError>>);
+    let label = move || match folder {
+        true => t_string!(i18n, upload.choose_folder_again),
+        false => t_string!(i18n, upload.choose_files_again),
+    };
+    let take = move |picked: Result<Picked, PickError>| {
+        let missing = picked.map(|picked| again.offer(&picked));
+        match missing.transpose() {
+            None => uploads.resume(&upload),
+            missing => still.set(missing),
+        }
+    };
+    view! {
+        <div class="dock-again">
+            <PickButton folder label on_pick=take/>
+        </div>
+        <p class="dock-missing" role="status">
+            {move || still.get().map(|still| still_words(&still, i18n.get_locale()))}
+        </p>
+    }
+}
+
+/// That the files are to be chosen again.
+pub fn lost_words(upload: &Upload, locale: Locale) -> String {
+    let folder = upload.again.as_ref().is_some_and(|again| again.folder);
+    let words = match folder {
+        true => td_string!(locale, upload.lost_folder),
+        false => td_string!(locale, upload.lost_files),
+    };
+    words.to_owned()
+}
+
+fn still_words(still: &Result<Missing, PickError>, locale: Locale) -> String {
+    let missing = match still {
+        Ok(missing) => missing,
+        Err(PickError::TooMany) => return reason_words(api::Reason::TooManyFiles, locale),
+        Err(PickError::Unreadable(path)) => {
+            return td_string!(locale, upload.unreadable, path = path.clone());
+        }
+    };
+    let count = format::number(missing.files as u64);
+    let path = format::visible(&missing.first).to_string();
+    match missing.changed {
+        true => td_string!(locale, upload.still_changed, count = count, path = path),
+        false => td_string!(locale, upload.still_missing, count = count, path = path),
+    }
+}

@@ -1,0 +1,110 @@
+//! Taking up what another page has begun.
+
+use super::{Again, Head, Memory, lock, store};
+use crate::client;
+use crate::client::ClientError;
+use crate::uploads::browser::Browser;
+use crate::uploads::queue::{Found, State, Uploads};
+use crate::uploads::run::{Made, Work};
+use api::Reason;
+use api::module::ModuleState;
+use api::upload::{NewUpload, UploadFile};
+use engine::plan::Plan;
+use std::rc::Rc;
+
+/// How an upload stands on the server.
+enum Stand {
+    /// It has so many bytes.
+    At(u64),
+    /// The version is there.
+    Made(Made),
+    /// It has never been asked, or gave it up.
+    Gone,
+    /// It cannot be asked now.
+    Unknown,
+}
+
+/// Puts the uploads of a user that no open page has back into the list.
+pub async fn restore(uploads: Uploads, uid: &str) {
+    for id in store::ids().await {
+        if uploads.has(&id) {
+            continue;
+        }
+        let Some((head, new)) = store::get(&id).await else {
+            // Written by another release, or not to its end. While its page writes, that page has it.
+            if lock::take(&id).await {
+                store::remove(&id).await;
+            }
+            continue;
+        };
+        if head.uid != uid || !lock::take(&id).await {
+            continue;
+        }
+        let stand = stand(&head).await;
+        // The user may be another one by now.
+        if uploads.is_of(uid) {
+            put_back(uploads, head, new, stand);
+        }
+    }
+}
+
+async fn stand(head: &Head) -> Stand {
+    let Some(created) = head.created.clone() else {
+        return Stand::Gone;
+    };
+    match client::uploads::offset(&created.id).await {
+        Ok(offset) => Stand::At(offset),
+        Err(error) if is_gone(&error) => match client::modules::get(&created.module_id).await {
+            Ok(version) if version.state == ModuleState::Valid => {
+                let changes = version.changes;
+                Stand::Made(Made { created, changes })
+            }
+            Err(error) if error.is_passing() || error.ends_session() => Stand::Unknown,
+            _ => Stand::Gone,
+        },
+        Err(_) => Stand::Unknown,
+    }
+}
+
+fn is_gone(error: &ClientError) -> bool {
+    error.reason() == Some(Reason::UploadGone)
+}
+
+fn put_back(uploads: Uploads, mut head: Head, new: NewUpload, stand: Stand) {
+    let sizes: Vec<u64> = new.files.iter().map(UploadFile::sent_bytes).collect();
+    let Some(plan) = Plan::new(&sizes) else {
+        Memory::held(head).drop_record();
+        return;
+    };
+    let (target, bytes) = (head.target.clone(), plan.bytes());
+    let again = Again::new(&new, head.folder);
+    if matches!(stand, Stand::Gone) {
+        head.created = None;
+    }
+    let created = head.created.clone();
+    let memory = Memory::held(head);
+    let (state, sent) = match stand {
+        // All bytes are there; only the end of it was not seen.
+        Stand::At(sent) if sent == bytes => (State::Queued, sent),
+        Stand::At(sent) => (State::Lost, sent),
+        Stand::Made(made) => {
+            memory.drop_record();
+            (State::Done(made), bytes)
+        }
+        Stand::Gone | Stand::Unknown => (State::Lost, 0),
+    };
+    let world = Browser {
+        files: again.files(),
+        memory: Rc::clone(&memory),
+    };
+    let work = Rc::new(Work::begun(new, plan, world, created));
+    let found = Found {
+        id: memory.id(),
+        target,
+        files: sizes.len(),
+        bytes,
+        state,
+        sent,
+    };
+    uploads.put_back(found, work, again);
+}

@@ -39,6 +39,16 @@ impl Hasher {
         })
     }
 
+    /// Where it stands, to go back to.
+    pub(super) fn standing(&self) -> (Place, Md5) {
+        (self.place, self.current.clone())
+    }
+
+    /// Goes back to where it stood.
+    pub(super) fn go_back(&mut self, (place, current): (Place, Md5)) {
+        (self.place, self.current) = (place, current);
+    }
+
     /// Takes the next bytes.
     pub(super) fn take(&mut self, files: &[UploadFile], mut bytes: &[u8]) {
         while let Some(length) = self.place.take(files, bytes.len()) {

@@ -6,10 +6,12 @@
 
 mod base;
 mod begin;
+mod checksum;
 mod finish;
 mod hasher;
 mod layout;
 mod manifest;
+mod plain;
 mod resting;
 pub mod room;
 mod routes;
@@ -17,6 +19,7 @@ mod session;
 pub mod sink;
 mod standing;
 mod transfer;
+mod unchecked;
 mod writer;
 
 pub use resting::Uploads;

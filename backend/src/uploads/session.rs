@@ -1,11 +1,15 @@
 //! What is known of an upload between two requests.
 
+use super::checksum::Checksum;
 use super::hasher::Hasher;
+use super::layout::Place;
 use super::manifest::{Increment, Manifest};
+use super::unchecked;
 use super::writer::Writer;
 use crate::store::Store;
 use api::upload::UploadFile;
 use bytes::Bytes;
+use md5::Md5;
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -23,10 +27,19 @@ pub(super) struct Session {
     pub(super) folders: Vec<String>,
     pub(super) increment: Option<Increment>,
     pub(super) root: PathBuf,
+    /// The folder of what is known of it.
+    list: PathBuf,
     pub(super) hasher: Hasher,
     writer: Writer,
     offset: u64,
     total: u64,
+}
+
+/// Where an upload stood before bytes whose checksum is to come.
+#[derive(Debug)]
+pub(super) struct Before {
+    offset: u64,
+    hasher: (Place, Md5),
 }
 
 /// Pieces that may wait for the hash; a piece has a few hundred kilobytes at most.
@@ -38,13 +51,18 @@ impl Session {
     /// # Errors
     /// When the disk fails.
     pub(super) fn open(store: &Store, module: &str) -> io::Result<Self> {
-        let manifest = Manifest::load(&store.upload(module))?;
+        let list = store.upload(module);
+        let manifest = Manifest::load(&list)?;
         let (kept, files): (Vec<_>, Vec<_>) = manifest
             .files
             .into_iter()
             .partition(|file| file.kept.is_some());
         let files: Arc<[UploadFile]> = files.into();
         let root = store.module(module);
+        if let Some(offset) = unchecked::marked(&list)? {
+            Writer::rewind(&root, &files, offset)?;
+            unchecked::unmark(&list)?;
+        }
         let writer = Writer::open(&root, &files)?;
         let place = writer.place();
         Ok(Self {
@@ -56,6 +74,7 @@ impl Session {
             folders: manifest.folders,
             increment: manifest.increment,
             root,
+            list,
             writer,
         })
     }
@@ -70,7 +89,41 @@ impl Session {
         self.offset == self.total
     }
 
-    /// Writes and hashes what comes until the sender is gone. `wrote` is told the offset after each piece.
+    /// Begins with bytes whose checksum is to come: [`Session::confirm`] or [`Session::take_back`] follows.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub(super) fn before(&self) -> io::Result<Before> {
+        unchecked::mark(&self.list, self.offset)?;
+        Ok(Before {
+            offset: self.offset,
+            hasher: self.hasher.standing(),
+        })
+    }
+
+    /// The bytes were those that were announced.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub(super) fn confirm(&self) -> io::Result<()> {
+        unchecked::unmark(&self.list)
+    }
+
+    /// The bytes were others, or not all of them came: the upload stands where it did before.
+    ///
+    /// # Errors
+    /// When the disk fails; the session is lost and has to be opened anew.
+    pub(super) fn take_back(mut self, before: Before) -> io::Result<Self> {
+        Writer::rewind(&self.root, &self.files, before.offset)?;
+        self.writer = Writer::open(&self.root, &self.files)?;
+        self.hasher.go_back(before.hasher);
+        self.offset = before.offset;
+        unchecked::unmark(&self.list)?;
+        Ok(self)
+    }
+
+    /// Writes and hashes what comes until the sender is gone. `wrote` is told the offset after each piece, `checksum`
+    /// the bytes.
     ///
     /// # Errors
     /// When the disk fails; the session is lost and has to be opened anew.
@@ -78,6 +131,7 @@ impl Session {
         mut self,
         mut pieces: Receiver<Bytes>,
         wrote: impl Fn(u64),
+        mut checksum: Option<&mut Checksum>,
     ) -> io::Result<Self> {
         let files = Arc::clone(&self.files);
         let (syncer, to_sync) = sync_channel::<File>(1);
@@ -91,6 +145,9 @@ impl Session {
                 move || {
                     for piece in to_hash {
                         hasher.take(&files, &piece);
+                        if let Some(checksum) = &mut checksum {
+                            checksum.take(&piece);
+                        }
                     }
                 }
             });

@@ -63,6 +63,34 @@ impl Writer {
         Ok(writer)
     }
 
+    /// Takes back what was written after byte `offset` of the upload; no writer has it open.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub(super) fn rewind(root: &Path, files: &[UploadFile], offset: u64) -> io::Result<()> {
+        let mut left = offset;
+        let mut rest = files.iter();
+        while let Some(file) = rest.as_slice().first().filter(|file| file.size <= left) {
+            left -= file.size;
+            rest.next();
+        }
+        if left > 0
+            && let Some(file) = rest.next()
+        {
+            let file = OpenOptions::new().write(true).open(root.join(&file.path))?;
+            file.set_len(left)?;
+            file.sync_all()?;
+        }
+        for file in rest {
+            match std::fs::remove_file(root.join(&file.path)) {
+                // They were written in their order.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
     /// Where the next byte goes.
     pub(super) fn place(&self) -> Place {
         self.place
@@ -228,6 +256,27 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("a"), b"123").unwrap();
         assert!(Writer::open(dir.path(), &files(&[("a", 2)])).is_err());
+    }
+
+    #[test]
+    fn what_is_taken_back_comes_again() {
+        let list = [("a", 3), ("void", 0), ("b/c", 4), ("b/void", 0), ("d", 2)];
+        let files = files(&list);
+        for offset in 0..=9 {
+            let dir = tempfile::tempdir().unwrap();
+            write(dir.path(), &files, b"123xxxxyy").unwrap();
+            Writer::rewind(dir.path(), &files, offset).unwrap();
+            let writer = Writer::open(dir.path(), &files).unwrap();
+            assert_eq!(writer.place().offset(&files), offset);
+            let end = write(dir.path(), &files, &b"123abcdXY"[offset as usize..]).unwrap();
+            assert_eq!(end, 9);
+            let kept = std::fs::read(dir.path().join("b/c")).unwrap();
+            let expected = [
+                &b"xxxx"[..offset.clamp(3, 7) as usize - 3],
+                &b"abcd"[offset.clamp(3, 7) as usize - 3..],
+            ];
+            assert_eq!(kept, expected.concat(), "after {offset}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod begins;
 mod breaks;
 mod builds;
 mod ends;
+mod protocol;
 
 use crate::support::{Who, World, bytes};
 use axum::body::Body;

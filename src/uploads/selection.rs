@@ -85,6 +85,7 @@ impl Selection {
             size: chosen[*at].size,
             modified: chosen[*at].modified.checked_mul(1_000).map(Time),
             kept: None,
+            unpack: false,
         };
         NewUpload {
             entity_id: entity_id.to_owned(),

@@ -101,6 +101,10 @@ fn refused(reason: Reason, at: Option<String>) -> ApiError {
         }
         (Reason::TooLong, _) => ApiError::field("description", reason),
         (Reason::Malformed, _) => ApiError::field("key", reason),
+        (Reason::BadArchive, Some(path)) => {
+            let message = format!("what is to be unpacked into {path:?} is empty, or is not sent");
+            ApiError::bad(reason, message).at("files")
+        }
         (Reason::Missing, Some("base")) => ApiError::missing("base"),
         (_, Some(path)) => {
             ApiError::bad(reason, format!("the path {path:?} is not allowed")).at("files")

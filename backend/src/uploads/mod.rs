@@ -4,6 +4,7 @@
 //! hashes what was written ([`hasher`]). What they know between two requests is a [`session::Session`]; it can be
 //! rebuilt at any time from the list of files and what is on the disk.
 
+mod archive;
 mod base;
 mod begin;
 mod checksum;
@@ -20,6 +21,7 @@ pub mod sink;
 mod standing;
 mod transfer;
 mod unchecked;
+mod unpacked;
 mod writer;
 
 pub use resting::Uploads;

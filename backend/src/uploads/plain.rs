@@ -17,7 +17,7 @@ const DEFER: &str = "upload-defer-length";
 /// The upload that the headers ask for; none when they do not: then the body does.
 ///
 /// The metadata `entity_id`, `module_type`, `description` and `key` are those of [`NewUpload`]; `path`, or else
-/// `filename`, is where the file goes.
+/// `filename`, is where the file goes; `unpack` is `true` for an archive that is unpacked.
 ///
 /// # Errors
 /// 518 or 519 when the headers cannot be read.
@@ -38,7 +38,9 @@ pub(super) fn asked(headers: &HeaderMap) -> Result<Option<NewUpload>, ApiError> 
         .remove("path")
         .or_else(|| said.get("filename").cloned());
     let path = path.ok_or_else(|| ApiError::missing("Upload-Metadata"))?;
-    said.insert("files".to_owned(), json!([{"path": path, "size": size}]));
+    let unpack = said.remove("unpack").is_some_and(|value| value == "true");
+    let file = json!({"path": path, "size": size, "unpack": unpack});
+    said.insert("files".to_owned(), json!([file]));
     // As the body would be: whatever is missing or wrong is told in the same words.
     let body = serde_json::to_vec(&said).map_err(ApiError::internal)?;
     extract::parse(&body).map(Some)
@@ -67,7 +69,7 @@ fn metadata(headers: &HeaderMap) -> Result<Map<String, Value>, ApiError> {
         // What else a client says of a file is no concern of ours.
         if matches!(
             key,
-            "entity_id" | "module_type" | "description" | "key" | "path" | "filename"
+            "entity_id" | "module_type" | "description" | "key" | "path" | "filename" | "unpack"
         ) {
             said.insert(key.to_owned(), Value::String(value));
         }

@@ -30,7 +30,7 @@ pub(super) async fn standing(app: &Shared, user: &User, id: &str) -> Result<Stan
         return Err(ApiError::not_found("upload"));
     }
     let row: Option<StandingRow> = sqlx::query_as(
-        "SELECT m.state, coalesce(c.sent_bytes, m.size_bytes), coalesce(m.deleted_at, e.deleted_at), p.total_bytes, coalesce(p.updated_at, 0),
+        "SELECT m.state, coalesce(c.sent_bytes, m.sent_bytes, m.size_bytes), coalesce(m.deleted_at, e.deleted_at), p.total_bytes, coalesce(p.updated_at, 0),
              coalesce(p.kind, 'tus')
          FROM modules m JOIN entities e ON e.id = m.entity_id LEFT JOIN uploads p ON p.module_id = m.id
              LEFT JOIN module_changes c ON c.module_id = m.id

@@ -1,14 +1,15 @@
 //! The bytes of one request, from the connection to the writer.
 
 use super::checksum::{self, Checksum};
+use super::finish;
 use super::session::{Before, Session};
 use crate::error::ApiError;
 use crate::locks::Lock;
 use crate::state::Shared;
+use crate::unpack::UnpackError;
 use api::Reason;
 use axum::body::Body;
 use futures::StreamExt as _;
-use std::io;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -60,7 +61,7 @@ pub(super) async fn receive(
     drop(sender);
     let (session, unchecked) = match writer.await {
         Ok(Ok(written)) => written,
-        Ok(Err(error)) => return (None, Err(error.into())),
+        Ok(Err(error)) => return (None, Err(finish::failed(app, id, error).await)),
         Err(panic) => return (None, Err(ApiError::internal(panic))),
     };
     let mut result = match end {
@@ -80,12 +81,12 @@ pub(super) async fn receive(
     }
     let keep = result.is_ok();
     let settled = tokio::task::spawn_blocking(move || match keep {
-        true => session.confirm().map(|()| session),
-        false => session.take_back(before),
+        true => session.confirm(),
+        false => Ok(session.take_back(before)?),
     });
     match settled.await {
         Ok(Ok(session)) => (Some(session), result),
-        Ok(Err(error)) => (None, Err(error.into())),
+        Ok(Err(error)) => (None, Err(finish::failed(app, id, error).await)),
         Err(panic) => (None, Err(ApiError::internal(panic))),
     }
 }
@@ -96,7 +97,7 @@ fn write(
     pieces: mpsc::Receiver<bytes::Bytes>,
     checksum: Option<Checksum>,
     wrote: impl Fn(u64),
-) -> io::Result<(Session, Option<(Before, Checksum)>)> {
+) -> Result<(Session, Option<(Before, Checksum)>), UnpackError> {
     let Some(mut checksum) = checksum else {
         return Ok((session.receive(pieces, wrote, None)?, None));
     };

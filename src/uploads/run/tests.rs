@@ -63,6 +63,7 @@ impl World {
             size,
             modified: None,
             kept: None,
+            unpack: false,
         };
         let new = NewUpload {
             entity_id: "8e".to_owned(),

@@ -1,9 +1,12 @@
-//! The entry of the Web Worker, a WebAssembly module of its own: logs are kept here, never in the page.
+//! The entry of the Web Worker, a WebAssembly module of its own: logs are kept here, never in the page, and files are
+//! read and hashed here.
 
 use gloo_worker::Registrable;
-use russell_cloud_web::work::LogWorker;
+use russell_cloud_web::work::{LogWorker, serve_comparison};
 
 fn main() {
     console_error_panic_hook::set_once();
-    LogWorker::registrar().register();
+    if !serve_comparison() {
+        LogWorker::registrar().register();
+    }
 }

@@ -161,7 +161,7 @@ pub struct ModulesQuery {
     pub entity_id: String,
 }
 
-/// Hashes of a version's files, for an incremental upload. All three keys are always there.
+/// Hashes of a version's files, for an incremental upload. The CLI's three keys are always there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FileHashes {
@@ -171,6 +171,9 @@ pub struct FileHashes {
     pub dirs: Vec<String>,
     /// Id of the version.
     pub old_module_id: String,
+    /// Bytes of each file, in the order of `files`.
+    #[serde(default)]
+    pub sizes: Vec<u64>,
 }
 
 #[cfg(test)]
@@ -244,15 +247,16 @@ mod tests {
     }
 
     #[test]
-    fn file_hashes_have_all_three_keys() {
+    fn file_hashes_have_the_three_keys_of_the_cli() {
         let hashes = FileHashes {
             files: BTreeMap::from([("d1/one.csv".into(), "00".into())]),
             dirs: vec!["d1".into()],
             old_module_id: "19".into(),
+            sizes: vec![5],
         };
-        assert_eq!(
-            serde_json::to_string(&hashes).unwrap(),
-            r#"{"files":{"d1/one.csv":"00"},"dirs":["d1"],"old_module_id":"19"}"#
+        assert_wire(
+            &hashes,
+            r#"{"files":{"d1/one.csv":"00"},"dirs":["d1"],"old_module_id":"19","sizes":[5]}"#,
         );
     }
 

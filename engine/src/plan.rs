@@ -59,17 +59,19 @@ impl Plan {
         let mut begins = Vec::with_capacity(sizes.len() + 1);
         let mut runs = Vec::new();
         let mut sum = 0_u64;
-        let (mut run_bytes, mut run_files) = (0, 0);
+        let (mut run_bytes, mut run_files, mut open) = (0, 0, false);
         for (file, size) in sizes.iter().enumerate() {
             let big = *size >= BIG_BYTES;
-            let full = run_files == 0 || run_bytes + size > RUN_BYTES || run_files == RUN_FILES;
-            if big || full {
+            // One without bytes, such as one that is kept, is in no request: it fills none.
+            let part = usize::from(*size > 0);
+            let full = run_bytes + size > RUN_BYTES || run_files + part > RUN_FILES;
+            if big || full || !open {
                 runs.push(file);
-                (run_bytes, run_files) = (0, 0);
+                (run_bytes, run_files, open) = (0, 0, !big);
             }
             if !big {
                 run_bytes += size;
-                run_files += 1;
+                run_files += part;
             }
             begins.push(sum);
             sum = sum.checked_add(*size)?;
@@ -201,6 +203,17 @@ mod tests {
             requests += 1;
         }
         assert_eq!(requests, 20);
+    }
+
+    #[test]
+    fn files_without_bytes_fill_no_request() {
+        let mut sizes = vec![0; 50_000];
+        for at in 0..500 {
+            sizes[at * 100] = 4_096;
+        }
+        let plan = Plan::new(&sizes).unwrap();
+        let request = plan.next(0).expect("bytes");
+        assert_eq!((request.parts.len(), request.bytes), (500, plan.bytes()));
     }
 
     #[test]

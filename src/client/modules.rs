@@ -5,6 +5,7 @@ use api::file::{FindQuery, FoundFile};
 use api::module::{Module, ModuleChange, ModuleType, ModulesQuery};
 use api::zip::ZipTicket;
 use api::{Page, routes};
+use js_sys::ArrayBuffer;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{self, Blob, BlobPropertyBag, ReadableStreamDefaultReader};
 use serde::de::IgnoredAny;
@@ -64,6 +65,28 @@ pub async fn find(id: &str, end: &str) -> Result<Page<FoundFile>, ClientError> {
         end: end.to_owned(),
     };
     call(Request::get(routes::fill(routes::MODULE_FIND, &[id])).query(&query)).await
+}
+
+/// What the newest valid version's files are: the answer as it came, for the worker to read ([`api::module::FileHashes`]
+/// or `null` in the envelope). It may be many megabytes.
+///
+/// # Errors
+/// What every request can meet.
+pub async fn filehash(
+    module_type: ModuleType,
+    entity_id: &str,
+) -> Result<ArrayBuffer, ClientError> {
+    let query = ModulesQuery {
+        module_type,
+        entity_id: entity_id.to_owned(),
+    };
+    let request = Request::get(routes::MODULE_FILEHASH)
+        .query(&query)
+        .patient();
+    let response: web_sys::Response = send(request).await?.into();
+    let body = response.array_buffer().map_err(|_| ClientError::Offline)?;
+    let body = JsFuture::from(body).await;
+    Ok(body.map_err(|_| ClientError::Offline)?.unchecked_into())
 }
 
 /// A ticket for the zip of a version.

@@ -44,6 +44,7 @@ pub mod timeline;
 pub mod undo;
 pub mod upload_dock;
 pub mod user_tasks;
+pub mod version_changes;
 pub mod version_files;
 pub mod vip_badge;
 pub mod visible_rows;

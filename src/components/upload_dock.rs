@@ -2,11 +2,12 @@
 
 use crate::client::ClientError;
 use crate::client::words::{waiting_words, words};
+use crate::components::version_changes::changes_words;
 use crate::format;
 use crate::i18n::*;
 use crate::paths::Route;
 use crate::ui::{Icon, IconButton, Progress, icons};
-use crate::uploads::{State, Trouble, Upload, Uploads, use_uploads};
+use crate::uploads::{Made, State, Trouble, Upload, Uploads, use_uploads};
 use api::module::ModuleType;
 use leptos::prelude::*;
 
@@ -60,14 +61,14 @@ fn Announcer(upload: Upload) -> impl IntoView {
         upload.bytes,
         format!("{}/{}", upload.target.owner, upload.target.name),
     );
-    let quarter = Memo::new(move |_| sent.get().saturating_mul(4) / bytes.max(1));
+    let quarter = Memo::new(move |_| sent.get().saturating_mul(4) / bytes.get().max(1));
     let told = move || match state.get() {
         State::Sending => {
             let percent = quarter.get() * 25;
             t_string!(i18n, upload.step, name = name.clone(), percent = percent)
         }
         State::Paused => t_string!(i18n, upload.paused).to_owned(),
-        State::Done(created) => t_string!(i18n, upload.done, version = created.version),
+        State::Done(made) => made_words(&made, i18n.get_locale()),
         State::Failed(trouble) => trouble_words(&trouble, i18n.get_locale()),
         _ => String::new(),
     };
@@ -86,7 +87,8 @@ pub fn UploadEntry(
     let upload = StoredValue::new(upload);
     let state: Signal<State> = upload.with_value(|upload| Signal::from(upload.state.clone()));
     let sent: Signal<u64> = upload.with_value(|upload| Signal::from(upload.sent.clone()));
-    let (bytes, target) = upload.with_value(|upload| (upload.bytes, upload.target.clone()));
+    let bytes: Signal<u64> = upload.with_value(|upload| Signal::from(upload.bytes.clone()));
+    let target = upload.with_value(|upload| upload.target.clone());
     let name = format!("{}/{}", target.owner, target.name);
     let href = match target.kind {
         ModuleType::Code => Route::project(&target.owner, &target.name),
@@ -97,11 +99,11 @@ pub fn UploadEntry(
     let part = move || match state.get() {
         State::Done(_) => Some(1.0),
         State::Starting | State::Finishing => None,
-        _ if bytes == 0 => Some(0.0),
-        _ => Some(sent.get() as f64 / bytes as f64),
+        _ if bytes.get() == 0 => Some(0.0),
+        _ => Some(sent.get() as f64 / bytes.get() as f64),
     };
     let amounts = move || {
-        let (sent, all) = (format::bytes(sent.get()), format::bytes(bytes));
+        let (sent, all) = (format::bytes(sent.get()), format::bytes(bytes.get()));
         t_string!(i18n, upload.amounts, sent = sent, all = all)
     };
     let pace = move || {
@@ -127,7 +129,7 @@ pub fn UploadEntry(
         State::Finishing => t_string!(i18n, upload.finishing).to_owned(),
         State::Waiting { seconds, error } => waiting_words(&error, seconds, i18n.get_locale()),
         State::Paused => format!("{} · {}", t_string!(i18n, upload.paused), amounts()),
-        State::Done(created) => t_string!(i18n, upload.done, version = created.version),
+        State::Done(made) => made_words(&made, i18n.get_locale()),
         State::Failed(trouble) => trouble_words(&trouble, i18n.get_locale()),
     };
     let label = {
@@ -199,6 +201,23 @@ pub fn UploadEntry(
             <Progress value=Signal::derive(part) label=label/>
             <p class="dock-words">{line}</p>
         </li>
+    }
+}
+
+/// The version that was made, and what changed with it where that is known.
+fn made_words(made: &Made, locale: Locale) -> String {
+    let version = made.created.version;
+    match &made.changes {
+        Some(changes) => {
+            let changes = changes_words(changes.added, changes.changed, changes.removed, locale);
+            td_string!(
+                locale,
+                upload.done_changes,
+                version = version,
+                changes = changes
+            )
+        }
+        None => td_string!(locale, upload.done, version = version),
     }
 }
 

@@ -7,6 +7,7 @@ use leptos::web_sys::{
     DataTransfer, DomException, File, FileList, FileSystemDirectoryEntry,
     FileSystemDirectoryReader, FileSystemEntry, FileSystemFileEntry,
 };
+use std::collections::{HashMap, HashSet};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -17,6 +18,8 @@ pub struct Picked {
     pub chosen: Vec<Chosen>,
     /// The files in the same order. Their bytes stay where they are.
     pub files: Vec<File>,
+    /// Paths of folders without anything in them, as far as the browser tells of them.
+    pub folders: Vec<String>,
 }
 
 /// Why files could not be read.
@@ -29,9 +32,14 @@ pub enum PickError {
 }
 
 impl Picked {
+    /// Bytes of a file.
+    pub fn size(&self, at: usize) -> u64 {
+        self.chosen.get(at).map_or(0, |file| file.size)
+    }
+
     /// Adds what was picked now; a path that is there already is replaced by the newer file.
     pub fn merge(&mut self, more: Self) {
-        let mut known: std::collections::HashMap<String, usize> = self
+        let mut known: HashMap<String, usize> = self
             .chosen
             .iter()
             .enumerate()
@@ -47,6 +55,9 @@ impl Picked {
                 }
             }
         }
+        let known: HashSet<String> = self.folders.iter().cloned().collect();
+        let new = |folder: &String| !known.contains(folder);
+        self.folders.extend(more.folders.into_iter().filter(new));
     }
 
     fn push(&mut self, path: String, file: File) -> Result<(), PickError> {
@@ -119,6 +130,12 @@ impl Dropped {
             if entry.is_directory() {
                 let folder: FileSystemDirectoryEntry = entry.unchecked_into();
                 let mut children = list(&folder.create_reader()).await.map_err(unreadable)?;
+                if children.is_empty() {
+                    if picked.folders.len() >= FILES_MAX {
+                        return Err(PickError::TooMany);
+                    }
+                    picked.folders.push(path);
+                }
                 children.reverse();
                 open.extend(children);
             } else {

@@ -1,14 +1,15 @@
 //! The uploads of this tab: above the pages, so that they go on while the user moves through the app.
 
 use super::browser::Browser;
+use super::compare::Comparison;
 use super::pick::Picked;
 use super::rate::Rate;
-use super::run::{Event, Job, Trouble, Work};
+use super::run::{Event, Job, Made, Trouble, Work};
 use super::selection::Selection;
 use crate::client::ClientError;
 use crate::session::{self, Session, use_session};
 use api::module::ModuleType;
-use api::upload::UploadCreated;
+use api::upload::UploadFile;
 use engine::plan::Plan;
 use futures::future::{AbortHandle, abortable};
 use leptos::ev;
@@ -55,7 +56,7 @@ pub enum State {
     /// The user paused it.
     Paused,
     /// The version is there.
-    Done(UploadCreated),
+    Done(Made),
     /// It cannot go on by itself.
     Failed(Trouble),
 }
@@ -94,8 +95,8 @@ pub struct Upload {
     pub target: Target,
     /// Files in it.
     pub files: usize,
-    /// Bytes of all files.
-    pub bytes: u64,
+    /// Bytes that are sent: of all files but those that are kept.
+    pub bytes: ArcRwSignal<u64>,
     /// How it stands.
     pub state: ArcRwSignal<State>,
     /// Bytes that have left.
@@ -195,16 +196,21 @@ impl Uploads {
         })
     }
 
-    /// Adds an upload, which begins as soon as there is a place. `None` when the sizes are beyond all bounds.
+    /// Adds an upload, which begins as soon as there is a place. What `comparison` knows to be in an older version
+    /// already is not sent. `None` when the sizes are beyond all bounds.
     pub fn add(
         self,
         target: Target,
         picked: &Picked,
         selection: &Selection,
+        comparison: Option<&Comparison>,
         remark: &str,
     ) -> Option<Upload> {
-        let new = selection.request(&picked.chosen, &target.id, target.kind, remark);
-        let sizes: Vec<u64> = new.files.iter().map(|file| file.size).collect();
+        let mut new = selection.request(&picked.chosen, &target.id, target.kind, remark);
+        if let Some(comparison) = comparison {
+            comparison.keep(&mut new);
+        }
+        let sizes: Vec<u64> = new.files.iter().map(UploadFile::sent_bytes).collect();
         let plan = Plan::new(&sizes)?;
         let files = selection
             .files
@@ -217,7 +223,7 @@ impl Uploads {
             key,
             target,
             files: sizes.len(),
-            bytes: plan.bytes(),
+            bytes: ArcRwSignal::new(plan.bytes()),
             state: ArcRwSignal::new(State::Queued),
             sent: ArcRwSignal::new(0),
             rate: ArcRwSignal::new(Rate::default()),
@@ -327,7 +333,7 @@ impl Uploads {
                 upload.inner.work.take();
             }
             upload.state.set(match result {
-                Ok(created) => State::Done(created),
+                Ok(made) => State::Done(made),
                 Err(trouble) => State::Failed(trouble),
             });
             self.start_next();
@@ -338,7 +344,7 @@ impl Uploads {
 impl Upload {
     /// Seconds until all bytes have left, as far as that can be told.
     pub fn seconds_left(&self) -> Option<u64> {
-        let left = self.bytes.saturating_sub(self.sent.get());
+        let left = self.bytes.get().saturating_sub(self.sent.get());
         self.rate.with(|rate| rate.seconds_left(left))
     }
 
@@ -352,11 +358,15 @@ impl Upload {
         let state = match event {
             Event::Starting => State::Starting,
             Event::Waiting { seconds, error } => State::Waiting { seconds, error },
+            Event::Whole(bytes) => {
+                self.bytes.set(bytes);
+                State::Starting
+            }
             Event::Sent(sent) => {
                 self.sent.set(sent);
                 self.rate
                     .update(|rate| rate.note(js_sys::Date::now(), sent));
-                if sent >= self.bytes {
+                if sent >= self.bytes.get_untracked() {
                     State::Finishing
                 } else {
                     State::Sending

@@ -3,16 +3,19 @@
 use crate::backoff::Backoff;
 use crate::client::ClientError;
 use api::Reason;
-use api::module::{Module, ModuleState};
+use api::module::{Module, ModuleState, VersionChanges};
 use api::upload::{NewUpload, UploadCreated};
 use engine::plan::{Plan, Request};
-use futures::future::{FutureExt, LocalBoxFuture, Shared};
+use futures::future::{Either, FutureExt, LocalBoxFuture, Shared, select};
 use std::cell::RefCell;
 use std::future::Future;
+use std::pin::pin;
 use std::rc::Rc;
 
 /// How often a server may take nothing of what is sent before it is given up.
 const IDLE_TRIES: u32 = 5;
+/// How long a version that is there is asked what changed with it, in milliseconds.
+const CHANGES_MS: u32 = 5_000;
 
 /// Why an upload stands still for good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,11 +28,22 @@ pub enum Trouble {
     Failed(Option<String>),
 }
 
+/// A version that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// What the server said when it took the upload.
+    pub created: UploadCreated,
+    /// What changed against the version it builds on, as far as that is known.
+    pub changes: Option<VersionChanges>,
+}
+
 /// What the outside learns while it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The server is asked to take it, or how far it is.
     Starting,
+    /// So many bytes are sent in all: the older version cannot be built on, and nothing of it is kept.
+    Whole(u64),
     /// So many bytes of all have left.
     Sent(u64),
     /// Something failed that may pass.
@@ -85,7 +99,7 @@ pub trait Job {
     fn run(
         self: Rc<Self>,
         tell: Rc<dyn Fn(Event)>,
-    ) -> LocalBoxFuture<'static, Result<UploadCreated, Trouble>>;
+    ) -> LocalBoxFuture<'static, Result<Made, Trouble>>;
 
     /// See [`Work::give_up`].
     fn give_up(self: Rc<Self>) -> LocalBoxFuture<'static, ()>;
@@ -95,7 +109,7 @@ impl<T: Transport + 'static> Job for Work<T> {
     fn run(
         self: Rc<Self>,
         tell: Rc<dyn Fn(Event)>,
-    ) -> LocalBoxFuture<'static, Result<UploadCreated, Trouble>> {
+    ) -> LocalBoxFuture<'static, Result<Made, Trouble>> {
         async move { Work::run(&self, move |event| tell(event)).await }.boxed_local()
     }
 
@@ -108,7 +122,7 @@ impl<T: Transport + 'static> Job for Work<T> {
 pub struct Work<T> {
     new: RefCell<NewUpload>,
     /// What goes into one request.
-    plan: Plan,
+    plan: RefCell<Plan>,
     world: T,
     asked: RefCell<Option<Asked>>,
 }
@@ -118,7 +132,7 @@ impl<T: Transport> Work<T> {
     pub fn new(new: NewUpload, plan: Plan, world: T) -> Self {
         let work = Self {
             new: RefCell::new(new),
-            plan,
+            plan: RefCell::new(plan),
             world,
             asked: RefCell::new(None),
         };
@@ -130,10 +144,7 @@ impl<T: Transport> Work<T> {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn run(
-        &self,
-        tell: impl Fn(Event) + Clone + 'static,
-    ) -> Result<UploadCreated, Trouble> {
+    pub async fn run(&self, tell: impl Fn(Event) + Clone + 'static) -> Result<Made, Trouble> {
         let mut backoff = Backoff::new(self.world.random());
         tell(Event::Starting);
         let fresh = self.asked.borrow().is_none();
@@ -151,10 +162,10 @@ impl<T: Transport> Work<T> {
                     (offset, self.send(&created.id, offset, &tell).await)
                 }
                 // No bytes, and so no file, were at fault.
-                Err(error) => (self.plan.bytes(), Err(error)),
+                Err(error) => (self.bytes(), Err(error)),
             };
             match answer {
-                Ok(next) if next >= self.plan.bytes() => break,
+                Ok(next) if next >= self.bytes() => break,
                 Ok(next) if next > offset => {
                     backoff.success();
                     idle = 0;
@@ -190,8 +201,24 @@ impl<T: Transport> Work<T> {
                 }
             }
         }
-        tell(Event::Sent(self.plan.bytes()));
-        Ok(created)
+        tell(Event::Sent(self.bytes()));
+        let changes = self.changes(&created).await;
+        Ok(Made { created, changes })
+    }
+
+    /// Bytes that are sent.
+    fn bytes(&self) -> u64 {
+        self.plan.borrow().bytes()
+    }
+
+    /// What the new version says of itself. It is there: nobody waits long to hear more of it.
+    async fn changes(&self, created: &UploadCreated) -> Option<VersionChanges> {
+        self.new.borrow().base.as_ref()?;
+        let asked = pin!(self.world.version(&created.module_id));
+        match select(asked, pin!(self.world.sleep(CHANGES_MS))).await {
+            Either::Left((version, _)) => version.ok()?.changes,
+            Either::Right(_) => None,
+        }
     }
 
     /// Ends it on the server too, also when that is still being asked to take it.
@@ -220,12 +247,45 @@ impl<T: Transport> Work<T> {
                 .clone();
             match asked.await {
                 Ok(created) => return Ok(created),
+                Err(error) if self.is_of_base(&error) => {
+                    self.send_all();
+                    tell(Event::Whole(self.bytes()));
+                }
                 Err(error) => {
                     self.asked.take();
                     self.pause(error, backoff, tell).await?;
                 }
             }
         }
+    }
+
+    /// Whether the announcement was refused because the older version is not what it was thought to be.
+    fn is_of_base(&self, error: &ClientError) -> bool {
+        let refused = match error.field() {
+            Some("base") => true,
+            Some("files") => matches!(
+                error.reason(),
+                Some(Reason::NotFound | Reason::ChecksumMismatch)
+            ),
+            _ => false,
+        };
+        refused && self.new.borrow().base.is_some()
+    }
+
+    /// Keeps nothing of an older version, and makes the next announcement that of another upload.
+    fn send_all(&self) {
+        let mut new = self.new.borrow_mut();
+        new.base = None;
+        for file in &mut new.files {
+            file.kept = None;
+        }
+        let sizes: Vec<u64> = new.files.iter().map(|file| file.size).collect();
+        drop(new);
+        // Their sum was checked against the limits when they were chosen.
+        if let Some(plan) = Plan::new(&sizes) {
+            self.plan.replace(plan);
+        }
+        self.forget();
     }
 
     /// Makes the next run begin another upload.
@@ -242,7 +302,7 @@ impl<T: Transport> Work<T> {
         tell: &(impl Fn(Event) + Clone + 'static),
     ) -> impl Future<Output = Result<u64, ClientError>> {
         // None: files without bytes, or an answer that was lost. The server finishes with an empty request.
-        let request = self.plan.next(offset);
+        let request = self.plan.borrow().next(offset);
         let tell = tell.clone();
         async move {
             let progress = move |sent| tell(Event::Sent(offset + sent));
@@ -257,7 +317,7 @@ impl<T: Transport> Work<T> {
         if !matches!(error, ClientError::Offline | ClientError::Timeout) {
             return Ok(());
         }
-        let Some(request) = self.plan.next(offset) else {
+        let Some(request) = self.plan.borrow().next(offset) else {
             return Ok(());
         };
         for part in &request.parts {

@@ -24,38 +24,37 @@ pub struct Selection {
     pub files: Vec<(usize, String)>,
     /// Bytes of these.
     pub bytes: u64,
+    /// Folders without anything in them: their paths in the version.
+    pub folders: Vec<String>,
     /// How many files the ignore rules leave out.
     pub ignored: usize,
 }
 
-/// The folder all files are in, when they were chosen as one folder: its name is not part of their paths.
-fn common_folder(chosen: &[Chosen]) -> Option<&str> {
+/// The folder all is in, when it was chosen as one folder: its name is not part of the paths.
+fn common_folder<'a>(chosen: &'a [Chosen], folders: &[String]) -> Option<&'a str> {
     let (folder, _) = chosen.first()?.path.split_once('/')?;
-    let within = |file: &Chosen| {
-        file.path
-            .split_once('/')
-            .is_some_and(|(top, _)| top == folder)
-    };
-    chosen.iter().all(within).then_some(folder)
+    let within = |path: &str| path.split_once('/').is_some_and(|(top, _)| top == folder);
+    let all = chosen.iter().all(|file| within(&file.path));
+    (all && folders.iter().all(|path| within(path))).then_some(folder)
+}
+
+/// How many bytes of each path are not part of it in the version.
+fn skip(chosen: &[Chosen], folders: &[String]) -> usize {
+    common_folder(chosen, folders).map_or(0, |folder| folder.len() + 1)
 }
 
 /// Index of the file with the ignore rules of the folder that was chosen, if there is one.
-pub fn rules_file(chosen: &[Chosen]) -> Option<usize> {
-    let paths = paths(chosen);
-    paths
+pub fn rules_file(chosen: &[Chosen], folders: &[String]) -> Option<usize> {
+    let skip = skip(chosen, folders);
+    chosen
         .iter()
-        .position(|path| *path == engine::ignore::FILE_NAME)
+        .position(|file| file.path[skip..] == *engine::ignore::FILE_NAME)
 }
 
-/// The paths as they will be in the version.
-fn paths(chosen: &[Chosen]) -> Vec<&str> {
-    let skip = common_folder(chosen).map_or(0, |folder| folder.len() + 1);
-    chosen.iter().map(|file| &file.path[skip..]).collect()
-}
-
-/// Leaves out what `rules` name, and puts the rest in order.
-pub fn select(chosen: &[Chosen], rules: &Ignore) -> Selection {
-    let paths = paths(chosen);
+/// Leaves out what `rules` name, and puts the rest in order. `folders` are those without anything in them.
+pub fn select(chosen: &[Chosen], folders: &[String], rules: &Ignore) -> Selection {
+    let skip = skip(chosen, folders);
+    let paths: Vec<&str> = chosen.iter().map(|file| &file.path[skip..]).collect();
     let kept: Vec<usize> = (0..chosen.len())
         .filter(|at| !rules.ignores(paths[*at]))
         .collect();
@@ -67,6 +66,12 @@ pub fn select(chosen: &[Chosen], rules: &Ignore) -> Selection {
             .map(|at| (kept[at], paths[kept[at]].to_owned()))
             .collect(),
         bytes: sizes.iter().fold(0, |sum, size| sum.saturating_add(*size)),
+        folders: folders
+            .iter()
+            .map(|path| &path[skip..])
+            .filter(|path| !rules.ignores(path))
+            .map(str::to_owned)
+            .collect(),
         ignored: chosen.len() - kept.len(),
     }
 }
@@ -92,7 +97,7 @@ impl Selection {
             module_type,
             description: remark.to_owned(),
             files: self.files.iter().map(file).collect(),
-            folders: Vec::new(),
+            folders: self.folders.clone(),
             base: None,
             key: None,
         }
@@ -122,7 +127,7 @@ mod tests {
     }
 
     fn sent(files: &[(&str, u64)], rules: &str) -> (Vec<String>, u64, usize) {
-        let selection = select(&chosen(files), &Ignore::parse(rules));
+        let selection = select(&chosen(files), &[], &Ignore::parse(rules));
         let paths = selection.files.into_iter().map(|(_, path)| path).collect();
         (paths, selection.bytes, selection.ignored)
     }
@@ -151,21 +156,48 @@ mod tests {
             ("p/.git/config", 3),
             ("p/out/model.h5", 100),
         ];
-        assert_eq!(rules_file(&chosen(&files)), Some(0));
+        assert_eq!(rules_file(&chosen(&files), &[]), Some(0));
         assert_eq!(
             sent(&files, "out\n.*\n"),
             (vec!["train.py".to_owned()], 5, 3)
         );
         assert_eq!(
-            rules_file(&chosen(&[("p/a/.russellignore", 1), ("p/b", 1)])),
+            rules_file(&chosen(&[("p/a/.russellignore", 1), ("p/b", 1)]), &[]),
             None
         );
     }
 
     #[test]
+    fn empty_folders_are_sent_under_the_same_rules() {
+        let files = chosen(&[("p/train.py", 5)]);
+        let selected = |folders: &[&str]| {
+            let folders: Vec<String> = folders.iter().map(|path| (*path).to_owned()).collect();
+            let selection = select(&files, &folders, &Ignore::parse("out\n"));
+            (selection.files[0].1.clone(), selection.folders)
+        };
+        let (path, folders) = selected(&["p/logs/day", "p/out", "p/out/deep"]);
+        assert_eq!(
+            (path.as_str(), folders),
+            ("train.py", vec!["logs/day".to_owned()])
+        );
+        // Beside the folder that was chosen: that is not all there is.
+        let (path, folders) = selected(&["other"]);
+        assert_eq!(
+            (path.as_str(), folders),
+            ("p/train.py", vec!["other".to_owned()])
+        );
+        let selection = select(&files, &["p/../up".to_owned()], &Ignore::default());
+        let fault = Some((Reason::IllegalPath, Some("../up".to_owned())));
+        assert_eq!(selection.problem(&files, ModuleType::Data), fault);
+        let request = select(&files, &["p/logs".to_owned()], &Ignore::default());
+        let request = request.request(&files, "8e", ModuleType::Data, "");
+        assert_eq!(request.folders, ["logs"]);
+    }
+
+    #[test]
     fn the_request_lists_files_in_the_order_of_their_bytes() {
         let chosen = chosen(&[("big", plan::BIG_BYTES), ("small", 3)]);
-        let selection = select(&chosen, &Ignore::default());
+        let selection = select(&chosen, &[], &Ignore::default());
         let request = selection.request(&chosen, "8e", ModuleType::Data, "first");
         let paths: Vec<&str> = request
             .files
@@ -185,7 +217,7 @@ mod tests {
     fn what_cannot_be_sent_is_said_before_the_first_byte() {
         let problem = |files: &[(&str, u64)], kind| {
             let chosen = chosen(files);
-            select(&chosen, &Ignore::default()).problem(&chosen, kind)
+            select(&chosen, &[], &Ignore::default()).problem(&chosen, kind)
         };
         let large = [("a", api::limits::CODE_BYTES + 1)];
         assert_eq!(

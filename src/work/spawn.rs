@@ -19,7 +19,7 @@ pub fn log_worker() -> Option<ReactorBridge<LogWorker>> {
 }
 
 /// Where the worker's file is: boot.js's script element knows it, relative to the document's base.
-fn worker_address() -> Option<String> {
+pub(super) fn worker_address() -> Option<String> {
     let script = document().query_selector("script[data-worker]").ok()??;
     let name = script
         .dyn_into::<HtmlElement>()

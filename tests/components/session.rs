@@ -76,8 +76,9 @@ fn upload(uploads: Uploads) {
             modified: 0,
         }],
         files: vec![File::new_with_str_sequence(&text, "a").expect("a file")],
+        folders: Vec::new(),
     };
-    let selection = select(&picked.chosen, &Ignore::parse(""));
+    let selection = select(&picked.chosen, &picked.folders, &Ignore::parse(""));
     let target = Target {
         kind: ModuleType::Code,
         id: "8e".to_owned(),
@@ -85,7 +86,7 @@ fn upload(uploads: Uploads) {
         name: "iris".to_owned(),
     };
     uploads
-        .add(target, &picked, &selection, "")
+        .add(target, &picked, &selection, None, "")
         .expect("an upload");
 }
 

@@ -294,23 +294,29 @@ async fn find(
 }
 
 async fn hashes(app: &App, module: String) -> sqlx::Result<FileHashes> {
-    let rows: Vec<(String, Option<String>)> =
-        sqlx::query_as("SELECT path, md5 FROM module_files WHERE module_id = $1 ORDER BY path")
-            .bind(&module)
-            .fetch_all(app.db.read())
-            .await?;
-    let (mut files, mut dirs) = (BTreeMap::new(), Vec::new());
-    for (path, md5) in rows {
+    let rows: Vec<(String, Option<String>, i64)> = sqlx::query_as(
+        "SELECT path, md5, size FROM module_files WHERE module_id = $1 ORDER BY path",
+    )
+    .bind(&module)
+    .fetch_all(app.db.read())
+    .await?;
+    let (mut sized, mut dirs) = (BTreeMap::new(), Vec::new());
+    for (path, md5, size) in rows {
         match md5 {
             Some(md5) => {
-                files.insert(path, md5);
+                sized.insert(path, (md5, size.unsigned_abs()));
             }
             None => dirs.push(path),
         }
     }
+    let sizes = sized.values().map(|(_, size)| *size).collect();
     Ok(FileHashes {
-        files,
+        files: sized
+            .into_iter()
+            .map(|(path, (md5, _))| (path, md5))
+            .collect(),
         dirs,
         old_module_id: module,
+        sizes,
     })
 }

@@ -245,7 +245,8 @@ async fn filehash_tells_the_newest_valid_tree() {
     assert_eq!(
         world.get(&world.owner, &path).await.data,
         json!({
-            "files": {".h": "bb", "d1/one.csv": "aa"}, "dirs": ["d1", "d1/deep"], "old_module_id": first
+            "files": {".h": "bb", "d1/one.csv": "aa"}, "dirs": ["d1", "d1/deep"], "old_module_id": first,
+            "sizes": [1, 1]
         })
     );
     let reply = world.get(&world.owner, "/api/v1/owner/dataset/d").await;

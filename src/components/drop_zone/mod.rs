@@ -1,25 +1,29 @@
 //! Choosing what is uploaded: drop or pick files and folders, see what will go, start.
 
 mod anywhere;
+mod compared;
 mod preview;
 
 use crate::client::words::reason_words;
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{Button, Checkbox, ErrorNote, Icon, Look, TextInput, icons};
+use crate::uploads::compare::{Comparison, Sum};
+use crate::uploads::comparing::Compared;
 use crate::uploads::pick::{Dropped, PickError, Picked, from_list};
-use crate::uploads::selection::{Selection, rules_file, select};
+use crate::uploads::selection::{rules_file, select};
 use crate::uploads::{Target, Upload, use_uploads};
 use anywhere::use_dropped_files;
 use api::limits;
 use api::module::ModuleType;
+use compared::use_comparison;
 use engine::ignore::{self, Ignore};
 use futures::lock::Mutex;
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::{DataTransfer, File};
-use preview::Preview;
+use preview::{Choice, Preview};
 use send_wrapper::SendWrapper;
 use std::rc::Rc;
 use wasm_bindgen_futures::JsFuture;
@@ -49,9 +53,13 @@ pub fn DropZone(
         let obeyed = is_code.get() && obey.get();
         picked.with(|picked| {
             let none = Ignore::default();
-            rules.with(|rules| select(&picked.chosen, if obeyed { rules } else { &none }))
+            rules.with(|rules| {
+                let rules = if obeyed { rules } else { &none };
+                select(&picked.chosen, &picked.folders, rules)
+            })
         })
     });
+    let compared = use_comparison(target, picked, selection);
     let problem = Memo::new(move |_| {
         let kind = target.with(|target| target.kind);
         picked.with(|picked| selection.with(|selection| selection.problem(&picked.chosen, kind)))
@@ -121,12 +129,15 @@ pub fn DropZone(
     let start = move |()| {
         let added = picked.with_untracked(|picked| {
             selection.with_untracked(|selection| {
-                uploads.add(
-                    target.get_untracked(),
-                    picked,
-                    selection,
-                    remark.get_untracked().trim(),
-                )
+                compared.with_untracked(|compared| {
+                    uploads.add(
+                        target.get_untracked(),
+                        picked,
+                        selection,
+                        compared.known(),
+                        remark.get_untracked().trim(),
+                    )
+                })
             })
         });
         match added {
@@ -193,8 +204,7 @@ pub fn DropZone(
                     </Checkbox>
                 </Show>
                 <Preview
-                    picked=picked
-                    selection=selection
+                    choice=Choice { picked, selection, compared }
                     on_clear=Callback::new(move |()| {
                         picked.set(SendWrapper::new(Picked::default()));
                         trouble.set(None);
@@ -222,9 +232,8 @@ pub fn DropZone(
                 />
                 <Button look=Look::Main icon=icons::LuUpload busy=reading disabled=Signal::derive(move || blocked.get().is_some()) title=blocked on_click=start>
                     {move || {
-                        let (count, bytes) = selection.with(|s: &Selection| (s.files.len(), s.bytes));
-                        let count = format::number(count as u64);
-                        t_string!(i18n, upload.start, count = count, bytes = format::bytes(bytes))
+                        let all = selection.with(|selection| Sum { files: selection.files.len(), bytes: selection.bytes });
+                        compared.with(|compared| start_words(all, compared, i18n.get_locale()))
                     }}
                 </Button>
             </Show>
@@ -232,9 +241,30 @@ pub fn DropZone(
     }
 }
 
+/// What the button does: how much is sent, of how much.
+fn start_words(all: Sum, compared: &Compared, locale: Locale) -> String {
+    let count = format::number(all.files as u64);
+    let known = compared.known().filter(|comparison| comparison.is_listed());
+    let Some(sent) = known.map(Comparison::sent) else {
+        let bytes = format::bytes(all.bytes);
+        return td_string!(locale, upload.start, count = count, bytes = bytes);
+    };
+    if sent.files == 0 {
+        return td_string!(locale, upload.start_nothing).to_owned();
+    }
+    let (sent, bytes) = (format::number(sent.files as u64), format::bytes(sent.bytes));
+    td_string!(
+        locale,
+        upload.start_some,
+        sent = sent,
+        count = count,
+        bytes = bytes
+    )
+}
+
 /// The rules in the folder that was chosen, or the ones every new project has.
 async fn read_rules(picked: &Picked) -> Ignore {
-    let own = match rules_file(&picked.chosen) {
+    let own = match rules_file(&picked.chosen, &picked.folders) {
         Some(at) => text_of(&picked.files[at]).await,
         None => None,
     };

@@ -100,7 +100,7 @@ fn Standing(upload: Upload) -> impl IntoView {
     let state = upload.state.clone();
     let made = Memo::new(move |_| {
         state.with(|state| match state {
-            State::Done(created) => Some(created.clone()),
+            State::Done(made) => Some(made.created.clone()),
             _ => None,
         })
     });

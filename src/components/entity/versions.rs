@@ -8,6 +8,7 @@ use crate::client::modules;
 use crate::components::live::Concerns as _;
 use crate::components::load::{Async, load};
 use crate::components::rows::follow;
+use crate::components::version_changes::changes_words;
 use crate::components::zip_download::{ZipButton, ZipDialog, ZipDownload};
 use crate::format;
 use crate::i18n::*;
@@ -195,6 +196,16 @@ fn Row(
     let open_label = move || t_string!(i18n, entity.versions.open, version = version).to_string();
     let known =
         move || module.with(|module| module.state == ModuleState::Valid || module.size_bytes > 0);
+    let changes = move || {
+        let changes = module.with(|module| module.changes)?;
+        let (added, changed) = (changes.added, changes.changed);
+        Some(changes_words(
+            added,
+            changed,
+            changes.removed,
+            i18n.get_locale(),
+        ))
+    };
     view! {
         <tr>
             <td class="cell-main">
@@ -218,7 +229,10 @@ fn Row(
             <td class="num" data-label=move || t_string!(i18n, entity.versions.files)>
                 {move || known().then(|| format::number(module.with(|module| module.files)))}
             </td>
-            <td class="version-remark"><Remark module=module mine=mine on_saved=on_change/></td>
+            <td class="version-remark">
+                <Remark module=module mine=mine on_saved=on_change/>
+                {move || changes().map(|text| view! { <p class="version-changes">{text}</p> })}
+            </td>
             <td class="cell-actions"><RowActions module=module valid=valid.into() deletion=deletion/></td>
         </tr>
     }

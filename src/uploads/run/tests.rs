@@ -1,6 +1,6 @@
 use super::*;
 use api::module::ModuleType;
-use api::upload::UploadFile;
+use api::upload::{KeptFile, UploadFile};
 use api::{Code, Problem};
 use futures::channel::oneshot;
 use futures::executor::block_on;
@@ -12,6 +12,14 @@ use std::rc::Rc;
 
 /// Bytes of the upload in these tests: two files in one request.
 const BYTES: u64 = 30;
+
+const CHANGES: VersionChanges = VersionChanges {
+    base: 2,
+    added: 0,
+    changed: 1,
+    removed: 3,
+    unchanged: 1,
+};
 
 /// A server that answers as it is told, and notes what it was asked.
 #[derive(Clone, Default)]
@@ -25,7 +33,11 @@ struct State {
     versions: RefCell<VecDeque<Result<ModuleState, ClientError>>>,
     unreadable: Cell<Option<usize>>,
     keys: RefCell<Vec<String>>,
+    /// The base of each announcement.
+    bases: RefCell<Vec<Option<String>>>,
     asked: RefCell<Vec<String>>,
+    /// What a version says that it changed.
+    changes: Cell<Option<VersionChanges>>,
     slept: Cell<u32>,
     randoms: Cell<u32>,
 }
@@ -57,6 +69,20 @@ impl World {
         self.0.appends.borrow_mut().extend(answers);
     }
 
+    /// The same upload, of which the second file is in version `8f` already.
+    fn increment(&self) -> Work<Self> {
+        let work = self.work();
+        let mut new = work.new.borrow_mut();
+        new.base = Some("8f".to_owned());
+        new.files[1].kept = Some(KeptFile {
+            path: None,
+            hash: "0a".repeat(16),
+        });
+        drop(new);
+        work.plan.replace(Plan::new(&[10, 0]).expect("small"));
+        work
+    }
+
     fn work(&self) -> Work<Self> {
         let file = |path: &str, size| UploadFile {
             path: path.to_owned(),
@@ -86,6 +112,8 @@ impl Transport for World {
     ) -> LocalBoxFuture<'static, Result<UploadCreated, ClientError>> {
         self.note("begin".to_owned());
         self.0.keys.borrow_mut().extend(new.key.clone());
+        self.0.bases.borrow_mut().push(new.base.clone());
+        assert_eq!(new.check(), Ok(()));
         let answer = self.0.begins.borrow_mut().pop_front().expect("an answer");
         async move { answer.await.expect("an answer") }.boxed_local()
     }
@@ -116,7 +144,11 @@ impl Transport for World {
     fn version(&self, module_id: &str) -> impl Future<Output = Result<Module, ClientError>> {
         self.note(format!("version {module_id}"));
         let state = self.0.versions.borrow_mut().pop_front().expect("an answer");
-        ready(state.map(module))
+        let changes = self.0.changes.get();
+        ready(state.map(|state| Module {
+            changes,
+            ..module(state)
+        }))
     }
 
     fn is_readable(&self, file: usize) -> impl Future<Output = bool> {
@@ -177,6 +209,12 @@ fn gone() -> ClientError {
 
 /// Runs to the end; the outcome, and what was told meanwhile.
 fn run(work: &Work<World>) -> (Result<UploadCreated, Trouble>, Vec<Event>) {
+    let (outcome, told) = made(work);
+    (outcome.map(|made| made.created), told)
+}
+
+/// [`run`] with all that is known of the version.
+fn made(work: &Work<World>) -> (Result<Made, Trouble>, Vec<Event>) {
     let told = Rc::new(RefCell::new(Vec::new()));
     let note = Rc::clone(&told);
     let outcome = block_on(work.run(move |event| note.borrow_mut().push(event)));
@@ -345,4 +383,73 @@ fn a_file_that_changed_is_named() {
     world.0.unreadable.set(Some(1));
     let outcome = run(&world.work()).0;
     assert_eq!(outcome, Err(Trouble::FileChanged("b".to_owned())));
+}
+
+#[test]
+fn what_an_older_version_has_is_not_sent_and_the_changes_are_told() {
+    let world = World::default();
+    world.begins(Ok(created("u")));
+    world.appends([Ok(10)]);
+    world
+        .0
+        .versions
+        .borrow_mut()
+        .extend([Ok(ModuleState::Valid)]);
+    world.0.changes.set(Some(CHANGES));
+    let (outcome, told) = made(&world.increment());
+    let changes = outcome.expect("a version").changes;
+    assert_eq!(changes, Some(CHANGES));
+    assert_eq!(world.asked(), ["begin", "append u 0+10", "version 34"]);
+    assert_eq!(told.last(), Some(&Event::Sent(10)));
+}
+
+#[test]
+fn a_version_that_does_not_say_what_changed_is_there_all_the_same() {
+    let world = World::default();
+    world.begins(Ok(created("u")));
+    world.appends([Ok(10)]);
+    world
+        .0
+        .versions
+        .borrow_mut()
+        .extend([Err(ClientError::Offline)]);
+    let outcome = made(&world.increment()).0.expect("a version");
+    assert_eq!((outcome.created, outcome.changes), (created("u"), None));
+}
+
+#[test]
+fn without_the_older_version_all_is_sent_and_nothing_is_lost() {
+    let refused = |field: &str, reason| {
+        let mut error = problem(Code::BadRequest, reason);
+        if let ClientError::Api { problem, .. } = &mut error {
+            problem.field = Some(field.to_owned());
+        }
+        error
+    };
+    for error in [
+        refused("base", Reason::NotFound),
+        refused("files", Reason::NotFound),
+        refused("files", Reason::ChecksumMismatch),
+    ] {
+        let world = World::default();
+        world.begins(Err(error));
+        world.begins(Ok(created("u")));
+        world.appends([Ok(BYTES)]);
+        let (outcome, told) = run(&world.increment());
+        assert_eq!(outcome, Ok(created("u")));
+        assert_eq!(world.asked(), ["begin", "begin", "append u 0+30"]);
+        assert_eq!(world.0.bases.take(), [Some("8f".to_owned()), None]);
+        let keys = world.0.keys.borrow();
+        assert_ne!(keys[0], keys[1]);
+        assert!(told.contains(&Event::Whole(BYTES)));
+        assert_eq!(world.0.slept.get(), 0, "at once");
+    }
+    // A path that cannot be taken is not the older version's fault, and without one nothing is.
+    let path = refused("files", Reason::IllegalPath);
+    let world = World::default();
+    world.begins(Err(path.clone()));
+    assert_eq!(run(&world.increment()).0, Err(Trouble::Client(path)));
+    let base = refused("base", Reason::NotFound);
+    world.begins(Err(base.clone()));
+    assert_eq!(run(&world.work()).0, Err(Trouble::Client(base)));
 }

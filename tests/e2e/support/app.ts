@@ -126,9 +126,11 @@ export class App {
     return this.page.getByRole("button", { name: pattern(this.t, "upload.start") });
   }
 
-  /** Sees the version become ready, in the dock. */
-  async uploaded(version: number): Promise<void> {
+  /** Sees the version become ready, in the dock, which says what changed where it is told. */
+  async uploaded(version: number, changes?: string): Promise<void> {
     const dock = this.page.getByRole("region", { name: this.t("upload.title"), exact: true });
-    await expect(dock.getByText(this.t("upload.done", { version })).first()).toBeVisible({ timeout: 60_000 });
+    const done = changes === undefined ? this.t("upload.done", { version }) : this.t("upload.done_changes", { version, changes });
+    // Beside it, it is told to screen readers.
+    await expect(dock.getByRole("listitem").getByText(done, { exact: true }).first()).toBeVisible({ timeout: 60_000 });
   }
 }

@@ -86,11 +86,20 @@ const acts = {
     await page.getByRole("button", { name: `${t("billing.buy")} ${t("billing.vip_months_3")}`, exact: true }).click();
     await expect(page.getByRole("dialog")).toBeVisible();
   },
-  chooseFiles,
+  async compare(stage: Stage) {
+    await chooseFiles(stage);
+    await expect(stage.page.getByText(pattern(stage.t, "upload.compared")).first()).toBeVisible();
+    for (const key of ["upload.removed", "upload.same", "upload.changed"] as const) {
+      const group = stage.page.getByText(pattern(stage.t, key));
+      if (await group.isVisible()) await group.click();
+    }
+  },
   async upload(stage: Stage) {
     await chooseFiles(stage);
     await stage.app.startUpload().click();
-    await expect(stage.page.getByRole("region", { name: stage.t("upload.title"), exact: true }).getByText(pattern(stage.t, "upload.done")).first()).toBeVisible();
+    const dock = stage.page.getByRole("region", { name: stage.t("upload.title"), exact: true });
+    const done = dock.getByText(pattern(stage.t, "upload.done")).or(dock.getByText(pattern(stage.t, "upload.done_changes")));
+    await expect(done.first()).toBeVisible();
   },
   async fork({ page, t }: Stage) {
     await page.getByRole("button", { name: new RegExp(`^${t("social.fork")}`) }).click();

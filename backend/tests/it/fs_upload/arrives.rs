@@ -29,6 +29,7 @@ async fn a_folder_becomes_a_valid_version() {
             "files": {"big.bin": md5(&big), "d1/one.csv": md5(b"1\n")},
             "dirs": ["d1"],
             "old_module_id": module,
+            "sizes": [big.len(), 2],
         })
     );
     assert!(!server.world.app.store.upload(&module).exists());

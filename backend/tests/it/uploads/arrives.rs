@@ -52,7 +52,7 @@ async fn an_upload_becomes_a_version() {
                 "d1/void": "d41d8cd98f00b204e9800998ecf8427e",
                 "z": "f3abb86bd34cf4d52698f14c0da1dc60"
             },
-            "dirs": ["d1"], "old_module_id": id
+            "dirs": ["d1"], "old_module_id": id, "sizes": [5, 0, 3]
         })
     );
     assert_eq!(content(&world, &id, "d1/one.csv"), b"one22");

@@ -1,0 +1,78 @@
+//! What was chosen against the newest version: begun anew with each choice, given up with it.
+
+use crate::uploads::Target;
+use crate::uploads::comparing::{Compared, Source, compare};
+use crate::uploads::pick::Picked;
+use crate::uploads::selection::Selection;
+use futures::future::{AbortHandle, abortable};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::web_sys::File;
+use send_wrapper::SendWrapper;
+use std::ops::Range;
+
+/// How what is chosen stands to the newest version of the target.
+pub(super) fn use_comparison(
+    target: Signal<Target>,
+    picked: RwSignal<SendWrapper<Picked>>,
+    selection: Memo<Selection>,
+) -> RwSignal<Compared> {
+    let compared = RwSignal::new(Compared::Nothing);
+    let running = StoredValue::new(None::<AbortHandle>);
+    let stop = move || {
+        if let Some(handle) = running.try_update_value(Option::take).flatten() {
+            handle.abort();
+        }
+    };
+    Effect::new(move |_| {
+        let Target { kind, id, .. } = target.get();
+        // A file may be replaced by one of the same name and size.
+        picked.track();
+        let empty = selection.with(|selection| selection.files.is_empty());
+        stop();
+        compared.set(Compared::Nothing);
+        if empty {
+            return;
+        }
+        let source = Choice { picked, selection };
+        let (run, handle) = abortable(async move { compare(kind, &id, source, compared).await });
+        running.set_value(Some(handle));
+        spawn_local(async move {
+            // Given up: another one has taken its place, or nobody wants to know.
+            let _ = run.await;
+        });
+    });
+    on_cleanup(stop);
+    compared
+}
+
+struct Choice {
+    picked: RwSignal<SendWrapper<Picked>>,
+    selection: Memo<Selection>,
+}
+
+impl Source for Choice {
+    fn count(&self) -> usize {
+        self.selection
+            .with_untracked(|selection| selection.files.len())
+    }
+
+    fn list(&self, range: Range<usize>) -> Vec<(String, u64)> {
+        self.picked.with_untracked(|picked| {
+            self.selection.with_untracked(|selection| {
+                let files = selection.files.get(range).unwrap_or_default();
+                let file = |(at, path): &(usize, String)| (path.clone(), picked.size(*at));
+                files.iter().map(file).collect()
+            })
+        })
+    }
+
+    fn file(&self, at: usize) -> Option<File> {
+        let at = self.selection.with_untracked(|selection| {
+            let (at, _) = selection.files.get(at)?;
+            Some(*at)
+        })?;
+        self.picked
+            .with_untracked(|picked| picked.files.get(at).cloned())
+    }
+}

@@ -1,6 +1,9 @@
 /** tus-js-client, as it comes from its makers, uploads to the backend. */
 
 import { createHash, randomBytes } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import * as tus from "tus-js-client";
 import { Api } from "../support/api.ts";
 import { newAccount } from "../support/app.ts";
@@ -115,4 +118,64 @@ test("an empty file needs no second request", async ({ backend }) => {
     metadata: { entity_id: entity, module_type: "data", filename: "void" },
   });
   expect(await api.sha256(idOf(upload), "void")).toBe(sha256(Buffer.alloc(0)));
+});
+
+/** A tar of these files (POSIX 1003.1-1988). */
+function tar(files: Record<string, Buffer>): Buffer {
+  const parts = Object.entries(files).flatMap(([path, content]) => {
+    const header = Buffer.alloc(512);
+    header.write(path, 0);
+    header.write(`0000644\0${"0000000\0".repeat(2)}${content.length.toString(8).padStart(11, "0")} ${"0".repeat(11)} ${" ".repeat(8)}0`, 100);
+    header.write("ustar\x0000", 257);
+    const sum = header.reduce((sum, byte) => sum + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
+  });
+  return Buffer.concat([...parts, Buffer.alloc(1024)]);
+}
+
+test("an archive is unpacked although the server is killed again and again while it arrives", async ({ backend }) => {
+  const api = await Api.register(backend.url, newAccount());
+  const entity = await api.create("data", "archive");
+  const files: Record<string, Buffer> = {};
+  for (let n = 0; n < 60; n += 1) files[`d${n % 7}/f${n}.bin`] = randomBytes(20_000 + n);
+  const bytes = gzipSync(tar(files));
+  const list = [{ path: "from/archive", size: bytes.length, unpack: true }];
+  const { id } = await api.call<{ id: string }>("POST", "api/v1/uploads", { entity_id: entity, module_type: "data", files: list });
+  const options: tus.UploadOptions = { uploadUrl: `${backend.url}api/v1/uploads/${id}`, headers: { Authorization: api.authorization }, chunkSize: 50_000 };
+  for (const until of [0.1, 0.4, 0.5, 0.9]) {
+    await new Promise<void>((resolve, reject) => {
+      const upload = new tus.Upload(bytes, {
+        ...options,
+        retryDelays: [0, 50, 200, 500, 1000],
+        onError: reject,
+        onChunkComplete: (_, accepted) => {
+          if (accepted >= until * bytes.length) void upload.abort().then(resolve, reject);
+        },
+      });
+      upload.start();
+    });
+    await backend.stop("SIGKILL");
+    await backend.start();
+  }
+  await send(bytes, options);
+  for (const [path, content] of Object.entries(files)) expect(await api.sha256(id, `from/archive/${path}`), path).toBe(sha256(content));
+  expect(await readdir(join(backend.data, "uploads"))).toEqual([]);
+});
+
+test("a bad archive leaves nothing, and the client is told why", async ({ backend }) => {
+  const api = await Api.register(backend.url, newAccount());
+  const entity = await api.create("data", "hostile");
+  const bytes = tar({ "good.txt": Buffer.from("x"), "../../secret": Buffer.from("y") });
+  const sent = send(bytes, {
+    endpoint: `${backend.url}api/v1/uploads`,
+    headers: { Authorization: api.authorization },
+    metadata: { entity_id: entity, module_type: "data", path: "into", unpack: "true" },
+  });
+  const error = (await sent.catch((error: unknown) => error)) as tus.DetailedError;
+  expect(error.originalResponse?.getStatus()).toBe(400);
+  expect(error.originalResponse?.getBody()).toContain("../../secret");
+  const [version] = await api.versions(entity, "data");
+  expect(version).toMatchObject({ state: "failed" });
+  for (const folder of ["modules", "uploads"]) expect(await readdir(join(backend.data, folder))).not.toContain(version!.id);
 });

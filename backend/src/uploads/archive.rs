@@ -136,11 +136,12 @@ impl Archives {
     }
 }
 
-/// An archive that is being unpacked. Dropped, it stops and what it made is removed.
+/// An archive that is being unpacked. Unless it came to its end, it stops when it is dropped, and what it made is removed.
 #[derive(Debug)]
 struct Unpacking {
     feed: Arc<Feed>,
     into: PathBuf,
+    is_done: bool,
     thread: Option<JoinHandle<Result<Tree, UnpackError>>>,
 }
 
@@ -164,6 +165,7 @@ impl Unpacking {
         Ok(Self {
             feed,
             into,
+            is_done: false,
             thread: Some(thread),
         })
     }
@@ -188,18 +190,25 @@ impl Unpacking {
                 reason,
                 message: format!("the archive for {folder:?} cannot be unpacked: {message}"),
             }),
-            other => other,
+            Ok(tree) => {
+                self.is_done = true;
+                Ok(tree)
+            }
+            Err(error) => Err(error),
         }
     }
 }
 
 impl Drop for Unpacking {
     fn drop(&mut self) {
-        let Some(thread) = self.thread.take() else {
+        if let Some(thread) = self.thread.take() {
+            self.feed.stop();
+            // Whatever it came to: nobody asks any more.
+            let _ = thread.join();
+        }
+        if self.is_done {
             return;
-        };
-        self.feed.stop();
-        let _ = thread.join();
+        }
         if let Err(error) = store::remove_tree(&self.into) {
             tracing::warn!(%error, "what was unpacked of an archive stays for now");
         }
@@ -354,5 +363,9 @@ mod tests {
             drop(unpacking);
             assert!(!into.exists(), "{arrived}");
         }
+        let unpacking = Unpacking::begin(&archive, 600, into.clone(), limits).unwrap();
+        unpacking.feed.arrived(600);
+        assert!(unpacking.end("d").is_err(), "no archive");
+        assert!(!into.exists());
     }
 }

@@ -85,10 +85,11 @@ fn bounded<'de, D: Deserializer<'de>, T: Deserialize<'de>>(source: D) -> Result<
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UploadFile {
-    /// Where it goes in the version; see [`name::check_path`].
+    /// Where it goes in the version; see [`name::check_path`]. Of what is unpacked, the folder that its content goes into:
+    /// nothing for the top.
     #[cfg_attr(
         feature = "openapi",
-        schema(max_length = 1024, pattern = "^[^/]+(/[^/]+)*$")
+        schema(max_length = 1024, pattern = "^([^/]+(/[^/]+)*)?$")
     )]
     pub path: String,
     /// Its bytes.
@@ -100,6 +101,9 @@ pub struct UploadFile {
     /// It is this file of the base, unchanged: none of its bytes are sent. Without `modified` it keeps the base's time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<KeptFile>,
+    /// It is an archive (zip, tar or tar.gz, told by its content) that is unpacked when it arrives, and not kept itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unpack: bool,
 }
 
 /// A file of an upload's base.
@@ -168,6 +172,7 @@ impl NewUpload {
             return Err((Reason::Missing, Some("base".to_owned())));
         }
         let mut files = HashSet::with_capacity(self.files.len());
+        let mut archives = 0;
         let mut folders = HashSet::new();
         for path in &self.folders {
             name::check_path(path).map_err(|reason| (reason, Some(path.clone())))?;
@@ -176,8 +181,20 @@ impl NewUpload {
                 return Err((Reason::TooManyFiles, None));
             }
         }
-        for UploadFile { path, .. } in &self.files {
+        for file in &self.files {
+            let path = &file.path;
             let fault = |reason| (reason, Some(path.clone()));
+            if file.unpack {
+                if file.kept.is_some() || file.size == 0 {
+                    return Err(fault(Reason::BadArchive));
+                }
+                if !path.is_empty() {
+                    name::check_path(path).map_err(fault)?;
+                    add_folders(&mut folders, path);
+                }
+                archives += 1;
+                continue;
+            }
             name::check_path(path).map_err(fault)?;
             if !files.insert(path.as_str()) {
                 return Err(fault(Reason::IllegalPath));
@@ -185,9 +202,12 @@ impl NewUpload {
             if let Some((folder, _)) = path.rsplit_once('/') {
                 add_folders(&mut folders, folder);
             }
-            if self.files.len() + folders.len() > limits::FILES_MAX {
+            if files.len() + folders.len() > limits::FILES_MAX {
                 return Err((Reason::TooManyFiles, None));
             }
+        }
+        if archives + files.len() + folders.len() > limits::FILES_MAX {
+            return Err((Reason::TooManyFiles, None));
         }
         // A path cannot be both a file and a folder.
         match folders.iter().find(|folder| files.contains(*folder)) {
@@ -230,6 +250,7 @@ mod tests {
             size: *size,
             modified: None,
             kept: None,
+            unpack: false,
         };
         NewUpload {
             entity_id: "8e".into(),
@@ -311,6 +332,31 @@ mod tests {
     }
 
     #[test]
+    fn an_archive_s_path_is_a_folder() {
+        let with = |path: &str, size| {
+            let mut new = upload(&[("a/b", 1), (path, size)]);
+            new.files[1].unpack = true;
+            new.check()
+        };
+        for path in ["", "a", "c/d"] {
+            assert_eq!(with(path, 9), Ok(()), "{path:?}");
+        }
+        for path in ["/", "../up", "a/b", "a/b/c"] {
+            assert_eq!(with(path, 9).unwrap_err().0, Reason::IllegalPath, "{path}");
+        }
+        assert_eq!(with("c", 0), Err((Reason::BadArchive, Some("c".into()))));
+        let mut two = upload(&[("c", 1), ("c", 2)]);
+        two.files.iter_mut().for_each(|file| file.unpack = true);
+        assert_eq!(two.check(), Ok(()), "both go into one folder");
+        two.files[0].kept = Some(KeptFile {
+            path: None,
+            hash: "0".repeat(32),
+        });
+        two.base = Some("8f".into());
+        assert_eq!(two.check(), Err((Reason::BadArchive, Some("c".into()))));
+    }
+
+    #[test]
     fn kept_files_need_a_base_and_send_nothing() {
         let mut new = upload(&[("a", 5), ("b", 7)]);
         new.files[0].kept = Some(KeptFile {
@@ -381,6 +427,9 @@ mod tests {
                 r#""folders":["c"],"base":"8f","key":"k-1"}"#
             ),
         );
+        let mut archive = upload(&[("", 9)]).files.remove(0);
+        archive.unpack = true;
+        assert_wire(&archive, r#"{"path":"","size":9,"unpack":true}"#);
         let created = UploadCreated {
             id: "1c".into(),
             module_id: "1c".into(),

@@ -118,6 +118,7 @@ impl ApiError {
             (_, Reason::UploadLocked) => StatusCode::LOCKED,
             (_, Reason::UploadGone) => StatusCode::GONE,
             (_, Reason::OffsetMismatch) => StatusCode::CONFLICT,
+            (Code::UploadFailed, Reason::ChecksumMismatch) => checksum_mismatch(),
             (_, Reason::TooLarge | Reason::TooManyFiles) => StatusCode::PAYLOAD_TOO_LARGE,
             (_, Reason::DiskFull | Reason::StorageFull) => StatusCode::INSUFFICIENT_STORAGE,
             (_, Reason::TooManyAttempts) => StatusCode::TOO_MANY_REQUESTS,
@@ -187,6 +188,11 @@ impl From<io::Error> for ApiError {
             _ => Self::internal(error),
         }
     }
+}
+
+/// 460, which tus 1.0 made up.
+fn checksum_mismatch() -> StatusCode {
+    StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST)
 }
 
 fn database_busy(cause: &sqlx::Error) -> ApiError {

@@ -1,7 +1,7 @@
 //! The uploads of this tab, at the lower right of every page.
 
 use crate::client::ClientError;
-use crate::client::words::{waiting_words, words};
+use crate::client::words::{reason_words, waiting_words, words};
 use crate::components::upload_again::{ChooseAgain, lost_words};
 use crate::components::version_changes::changes_words;
 use crate::format;
@@ -245,6 +245,16 @@ fn made_words(made: &Made, locale: Locale) -> String {
 /// Why an upload stands still, in the reader's language.
 pub fn trouble_words(trouble: &Trouble, locale: Locale) -> String {
     match trouble {
+        // What is wrong with a file, an archive's entry say, the server alone can tell.
+        Trouble::Client(ClientError::Api { problem, .. })
+            if problem.field.as_deref() == Some("files") =>
+        {
+            let (words, reason) = (
+                reason_words(problem.reason, locale),
+                problem.message.clone(),
+            );
+            td_string!(locale, upload.refused_why, words = words, reason = reason)
+        }
         Trouble::Client(error) => words(error, locale),
         Trouble::FileChanged(path) => td_string!(locale, upload.file_changed, path = path.clone()),
         Trouble::Failed(Some(reason)) => {

@@ -164,6 +164,7 @@ mod tests {
             size,
             modified: None,
             kept: None,
+            unpack: false,
         };
         NewUpload {
             entity_id: "8e".to_owned(),

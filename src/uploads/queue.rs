@@ -251,7 +251,8 @@ impl Uploads {
             .user()
             .map(|user| user.uid.clone());
         let folder = picked.chosen.iter().any(|file| file.path.contains('/'));
-        let memory = Memory::new(user.unwrap_or_default(), target.clone(), folder);
+        let archives = selection.unpacked(&picked.chosen);
+        let memory = Memory::new(user.unwrap_or_default(), target.clone(), folder, archives);
         // What waits for others is announced later.
         memory.remember(&new);
         let found = Found {

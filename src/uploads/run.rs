@@ -156,7 +156,7 @@ impl<T: Transport> Work<T> {
             begun: Cell::new(true),
         };
         // It was never announced.
-        if work.new.borrow().key.is_none() {
+        if work.asked.borrow().is_none() && work.new.borrow().key.is_none() {
             work.forget();
         }
         work

@@ -28,6 +28,17 @@ pub struct Selection {
     pub folders: Vec<String>,
     /// How many files the ignore rules leave out.
     pub ignored: usize,
+    /// How many of the files are archives that the server can unpack.
+    pub archives: usize,
+    /// Whether it is to do so.
+    pub unpack: bool,
+}
+
+/// Whether a file is an archive by its name, and lies in no folder: one inside of a folder is a part of that.
+fn is_archive(path: &str) -> bool {
+    let name = path.to_ascii_lowercase();
+    let ends = [".zip", ".tar", ".tar.gz", ".tgz"];
+    !path.contains('/') && ends.iter().any(|end| name.ends_with(end))
 }
 
 /// The folder all is in, when it was chosen as one folder: its name is not part of the paths.
@@ -51,13 +62,16 @@ pub fn rules_file(chosen: &[Chosen], folders: &[String]) -> Option<usize> {
         .position(|file| file.path[skip..] == *engine::ignore::FILE_NAME)
 }
 
-/// Leaves out what `rules` name, and puts the rest in order. `folders` are those without anything in them.
-pub fn select(chosen: &[Chosen], folders: &[String], rules: &Ignore) -> Selection {
+/// Leaves out what `rules` name, and puts the rest in order. `folders` are those without anything in them. With `unpack`
+/// what archives hold becomes part of the version, not they.
+pub fn select(chosen: &[Chosen], folders: &[String], rules: &Ignore, unpack: bool) -> Selection {
     let skip = skip(chosen, folders);
     let paths: Vec<&str> = chosen.iter().map(|file| &file.path[skip..]).collect();
     let kept: Vec<usize> = (0..chosen.len())
         .filter(|at| !rules.ignores(paths[*at]))
         .collect();
+    let archive = |at: &&usize| is_archive(&chosen[**at].path) && chosen[**at].size > 0;
+    let archives = kept.iter().filter(archive).count();
     let sizes: Vec<u64> = kept.iter().map(|at| chosen[*at].size).collect();
     let order = plan::order(&sizes);
     Selection {
@@ -73,10 +87,26 @@ pub fn select(chosen: &[Chosen], folders: &[String], rules: &Ignore) -> Selectio
             .map(str::to_owned)
             .collect(),
         ignored: chosen.len() - kept.len(),
+        archives,
+        unpack: unpack && archives > 0,
     }
 }
 
 impl Selection {
+    /// Whether the server is to unpack this file.
+    fn unpacks(&self, file: &Chosen) -> bool {
+        self.unpack && file.size > 0 && is_archive(&file.path)
+    }
+
+    /// The files that are unpacked: place in the list, and name.
+    pub fn unpacked(&self, chosen: &[Chosen]) -> Vec<(usize, String)> {
+        let files = self.files.iter().enumerate();
+        files
+            .filter(|(_, (at, _))| self.unpacks(&chosen[*at]))
+            .map(|(place, (_, name))| (place, name.clone()))
+            .collect()
+    }
+
     /// The request that begins the upload.
     pub fn request(
         &self,
@@ -85,11 +115,17 @@ impl Selection {
         module_type: ModuleType,
         remark: &str,
     ) -> NewUpload {
-        let file = |(at, path): &(usize, String)| UploadFile {
-            path: path.clone(),
-            size: chosen[*at].size,
-            modified: chosen[*at].modified.checked_mul(1_000).map(Time),
-            kept: None,
+        let file = |(at, path): &(usize, String)| {
+            let Chosen { size, modified, .. } = chosen[*at];
+            let unpack = self.unpacks(&chosen[*at]);
+            UploadFile {
+                // What is in an archive goes where it lies.
+                path: if unpack { String::new() } else { path.clone() },
+                size,
+                modified: modified.checked_mul(1_000).map(Time),
+                kept: None,
+                unpack,
+            }
         };
         NewUpload {
             entity_id: entity_id.to_owned(),
@@ -126,7 +162,7 @@ mod tests {
     }
 
     fn sent(files: &[(&str, u64)], rules: &str) -> (Vec<String>, u64, usize) {
-        let selection = select(&chosen(files), &[], &Ignore::parse(rules));
+        let selection = select(&chosen(files), &[], &Ignore::parse(rules), false);
         let paths = selection.files.into_iter().map(|(_, path)| path).collect();
         (paths, selection.bytes, selection.ignored)
     }
@@ -171,7 +207,7 @@ mod tests {
         let files = chosen(&[("p/train.py", 5)]);
         let selected = |folders: &[&str]| {
             let folders: Vec<String> = folders.iter().map(|path| (*path).to_owned()).collect();
-            let selection = select(&files, &folders, &Ignore::parse("out\n"));
+            let selection = select(&files, &folders, &Ignore::parse("out\n"), false);
             (selection.files[0].1.clone(), selection.folders)
         };
         let (path, folders) = selected(&["p/logs/day", "p/out", "p/out/deep"]);
@@ -185,10 +221,10 @@ mod tests {
             (path.as_str(), folders),
             ("p/train.py", vec!["other".to_owned()])
         );
-        let selection = select(&files, &["p/../up".to_owned()], &Ignore::default());
+        let selection = select(&files, &["p/../up".to_owned()], &Ignore::default(), false);
         let fault = Some((Reason::IllegalPath, Some("../up".to_owned())));
         assert_eq!(selection.problem(&files, ModuleType::Data), fault);
-        let request = select(&files, &["p/logs".to_owned()], &Ignore::default());
+        let request = select(&files, &["p/logs".to_owned()], &Ignore::default(), false);
         let request = request.request(&files, "8e", ModuleType::Data, "");
         assert_eq!(request.folders, ["logs"]);
     }
@@ -196,7 +232,7 @@ mod tests {
     #[test]
     fn the_request_lists_files_in_the_order_of_their_bytes() {
         let chosen = chosen(&[("big", plan::BIG_BYTES), ("small", 3)]);
-        let selection = select(&chosen, &[], &Ignore::default());
+        let selection = select(&chosen, &[], &Ignore::default(), false);
         let request = selection.request(&chosen, "8e", ModuleType::Data, "first");
         let paths: Vec<&str> = request
             .files
@@ -216,7 +252,7 @@ mod tests {
     fn what_cannot_be_sent_is_said_before_the_first_byte() {
         let problem = |files: &[(&str, u64)], kind| {
             let chosen = chosen(files);
-            select(&chosen, &[], &Ignore::default()).problem(&chosen, kind)
+            select(&chosen, &[], &Ignore::default(), false).problem(&chosen, kind)
         };
         let large = [("a", api::limits::CODE_BYTES + 1)];
         assert_eq!(
@@ -231,5 +267,51 @@ mod tests {
         let strange = [("a/../b", 1)];
         let fault = Some((Reason::IllegalPath, Some("../b".to_owned())));
         assert_eq!(problem(&strange, ModuleType::Data), fault);
+    }
+
+    #[test]
+    fn archives_are_unpacked_where_they_lie_if_that_is_wanted() {
+        let chosen = chosen(&[
+            ("photos.ZIP", 9),
+            ("more.tar.gz", 8),
+            ("empty.tar", 0),
+            ("a.csv", 1),
+            ("sub/inner.zip", 2),
+        ]);
+        let ask = |unpack| {
+            let selection = select(&chosen, &[], &Ignore::default(), unpack);
+            let request = selection.request(&chosen, "8e", ModuleType::Data, "");
+            assert_eq!(request.check(), Ok(()));
+            let mut paths: Vec<(String, bool)> = Vec::new();
+            paths.extend(
+                request
+                    .files
+                    .into_iter()
+                    .map(|file| (file.path, file.unpack)),
+            );
+            paths.sort();
+            (selection, paths)
+        };
+        let (selection, paths) = ask(true);
+        assert_eq!((selection.archives, selection.unpack), (2, true));
+        let mut names = selection.unpacked(&chosen);
+        names.sort_by(|a, b| a.1.cmp(&b.1));
+        let named: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).collect();
+        assert_eq!(named, ["more.tar.gz", "photos.ZIP"]);
+        let sent = |path: &str, unpack| (path.to_owned(), unpack);
+        assert_eq!(
+            paths,
+            [
+                sent("", true),
+                sent("", true),
+                sent("a.csv", false),
+                sent("empty.tar", false),
+                sent("sub/inner.zip", false)
+            ]
+        );
+        let (selection, paths) = ask(false);
+        assert_eq!((selection.archives, selection.unpack), (2, false));
+        assert!(selection.unpacked(&chosen).is_empty());
+        assert!(paths.contains(&sent("photos.ZIP", false)));
     }
 }

@@ -1,6 +1,7 @@
 """What schemathesis is taught about this API; it loads this file itself."""
 
 import atexit
+import itertools
 import json
 import os
 
@@ -11,6 +12,9 @@ schemathesis.serializer.alias("application/offset+octet-stream", "application/oc
 # Bytes: an announced file between the two is taken, and its upload fills the account's storage for all other operations.
 ROOM, LARGEST = 1_000_000, 20 * 1024**3
 
+# Which of the two ways to begin an upload is next: by headers alone, or by the body that they would hide.
+ways = itertools.cycle((True, False))
+
 # Operations that answered with a success.
 done = set()
 
@@ -19,6 +23,8 @@ done = set()
 def before_call(context, case, kwargs):
     """Takes out of a body what would leave nothing for the other operations. Here, because bodies of the coverage phase pass
     no other hook."""
+    if case.operation.label == "POST /api/v1/uploads" and next(ways):
+        case.headers.pop("Upload-Length", None)
     body = case.body
     if not isinstance(body, dict):
         return

@@ -76,7 +76,10 @@ FILLED = {
     "query.tags": "tags",
     "query.starred_by": "users",
     "query.forked_from": "entities",
+    "header.Tus-Resumable": "protocols",
     "header.Upload-Offset": "offsets",
+    "header.Upload-Length": "sizes",
+    "header.Upload-Metadata": "metadata",
     "body.entity_id": "entities",
     "body.id": "versions",
     "body.module_id": "codes",
@@ -89,6 +92,7 @@ FILLED = {
     "body.tags[*]": "tags",
     "body.data_ids[*]": "mounts",
     "body.ids[*]": "tasks",
+    "body.files[*].path": "paths",
     "body.files[*].size": "sizes",
 }
 FILLED_BY_TAG = {
@@ -183,7 +187,9 @@ def furnish(user, other):
         "tasks": [task],
         "running": [start("sleep 600")],
         "uploads": [begin(user, "data", dataset, size=1_000_000)],
+        "protocols": ["1.0.0"],
         "offsets": [0],
+        "metadata": [metadata(entity_id=dataset, module_type="data", filename="train.py")],
         "notifications": [entry["id"] for entry in user.data("/api/v1/notifications")["list"]],
         "outputs": [written],
         "commands": ["true"],
@@ -213,6 +219,11 @@ def order(user, key):
     """An order that waits for its payment."""
     body = {"product": "cpu_10", "amount": 700, "pay_with": "provider", "key": key}
     return user.data("/api/v1/account/orders", "POST", body)["id"]
+
+
+def metadata(**values):
+    """As tus spells it: keys, and values in base 64."""
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
 
 
 def begin(user, kind, entity, size):

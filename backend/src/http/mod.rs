@@ -1,6 +1,7 @@
 //! The API as one router, and what every request passes.
 
 pub mod caller;
+pub mod date;
 pub mod extract;
 mod health;
 mod leftover;

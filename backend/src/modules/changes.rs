@@ -35,8 +35,10 @@ pub async fn insert(
 /// # Errors
 /// When the database fails.
 pub async fn update(app: &App, module: &str, changes: &VersionChanges) -> sqlx::Result<()> {
-    sqlx::query("UPDATE module_changes SET changed = $1, unchanged = $2 WHERE module_id = $3")
+    sqlx::query("UPDATE module_changes SET added = $1, changed = $2, removed = $3, unchanged = $4 WHERE module_id = $5")
+        .bind(db::bytes(changes.added))
         .bind(db::bytes(changes.changed))
+        .bind(db::bytes(changes.removed))
         .bind(db::bytes(changes.unchanged))
         .bind(module)
         .execute(app.db.write())

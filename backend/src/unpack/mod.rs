@@ -17,9 +17,10 @@ pub use tree::{Node, Tree};
 
 use crate::beneath::Beneath;
 use api::Reason;
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 /// How an archive is packed.
@@ -34,7 +35,7 @@ pub enum Format {
 }
 
 /// What an archive may come to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of all files together.
     pub bytes: u64,
@@ -98,11 +99,26 @@ pub fn unpack(
     limits: Limits,
     base: Option<&Base<'_>>,
 ) -> Result<Tree, UnpackError> {
+    unpack_from(|| File::open(archive), format, into, limits, base)
+}
+
+/// The same for an archive that `open` opens, each time from its beginning. One that is no zip is read on and on, without
+/// a step back: it may still be arriving.
+///
+/// # Errors
+/// As [`unpack`].
+pub fn unpack_from<R: Read + Seek>(
+    open: impl Fn() -> io::Result<R>,
+    format: Format,
+    into: &Path,
+    limits: Limits,
+    base: Option<&Base<'_>>,
+) -> Result<Tree, UnpackError> {
     std::fs::create_dir(into)?;
-    let buffered = || File::open(archive).map(|file| io::BufReader::with_capacity(BUFFER, file));
+    let buffered = || open().map(|file| io::BufReader::with_capacity(BUFFER, file));
     let mut builder = tree::Builder::new(Beneath::at(into)?, limits);
     match format {
-        Format::Zip => zip::read(archive, &mut builder)?,
+        Format::Zip => zip::read(open, &mut builder)?,
         Format::Tar => tar::read(buffered()?, &mut builder)?,
         Format::TarGz => tar::read(
             flate2::bufread::MultiGzDecoder::new(buffered()?),
@@ -115,15 +131,40 @@ pub fn unpack(
     builder.finish()
 }
 
+/// So many bytes of an archive tell its format.
+pub const START: usize = 512;
+
+/// The format of an archive by its first [`START`] bytes, or all when there are fewer.
+pub fn recognize(start: &[u8]) -> Option<Format> {
+    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+        return Some(Format::Zip);
+    }
+    if start.starts_with(b"\x1f\x8b") {
+        return Some(Format::TarGz);
+    }
+    // Older ones than POSIX have no magic number, but each header has a checksum.
+    let header: &[u8; START] = start.try_into().ok()?;
+    let header = ::tar::Header::from_byte_slice(header);
+    let sum = |bytes: &[u8]| bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>();
+    let bytes = header.as_bytes();
+    let real = sum(&bytes[..148]) + 8 * u32::from(b' ') + sum(&bytes[156..]);
+    (header.cksum().ok() == Some(real)).then_some(Format::Tar)
+}
+
 const BUFFER: usize = 256 * 1024;
+
+/// The name of an entry for a message.
+fn shown(raw: &[u8]) -> String {
+    let name: String = String::from_utf8_lossy(raw).chars().take(200).collect();
+    format!("{name:?}")
+}
 
 /// The path of an entry in its one form: relative, no part empty, `.` or `..`. None is the top itself.
 fn entry_path(raw: &[u8]) -> Result<Option<String>, UnpackError> {
     let illegal = |what: &str| {
-        let name: String = String::from_utf8_lossy(raw).chars().take(200).collect();
         UnpackError::refused(
             Reason::IllegalPath,
-            format!("the archive has an entry {name:?} {what}"),
+            format!("the archive has an entry {} {what}", shown(raw)),
         )
     };
     let text = std::str::from_utf8(raw).map_err(|_| illegal("whose name is not UTF-8"))?;

@@ -23,6 +23,7 @@ pub(super) fn read(source: impl Read, builder: &mut Builder) -> Result<(), Unpac
     allowance.set(HEADERS);
     for entry in archive.entries().map_err(UnpackError::broken)? {
         allowance.set(u64::MAX);
+        builder.entry()?;
         take(entry.map_err(UnpackError::broken)?, builder)?;
         // Whatever of the entry was not read is skipped now, within the same allowance as the next header.
         allowance.set(HEADERS);

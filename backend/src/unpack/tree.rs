@@ -42,6 +42,8 @@ pub(super) struct Builder {
     top: Beneath,
     limits: Limits,
     tree: Tree,
+    /// Entries of the archive so far, each counted as often as it comes.
+    entries: usize,
     /// Bytes of all files so far; a file with two names counts twice.
     bytes: u64,
     /// Links that wait until everything they could lead to is there: where each leads, as a path from the top.
@@ -60,8 +62,23 @@ impl Builder {
             top,
             limits,
             tree: Tree::new(),
+            entries: 0,
             bytes: 0,
             links: BTreeMap::new(),
+        }
+    }
+
+    /// Counts an entry: what names the same folder for ever makes nothing, but takes time.
+    pub(super) fn entry(&mut self) -> Result<(), UnpackError> {
+        self.entries += 1;
+        self.expect(self.entries)
+    }
+
+    /// Refuses an archive of so many entries if it can have no place for them. Folders may be named more than once.
+    pub(super) fn expect(&self, entries: usize) -> Result<(), UnpackError> {
+        match entries > self.limits.entries.saturating_mul(2) {
+            true => Err(self.too_many()),
+            false => Ok(()),
         }
     }
 
@@ -99,7 +116,7 @@ impl Builder {
                 Ok(0) => break,
                 Ok(read) => read,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(UnpackError::broken(error)),
+                Err(error) => return Err(UnpackError::broken(format!("{path:?}: {error}"))),
             };
             size += read as u64;
             self.weigh(read as u64)?;
@@ -255,10 +272,14 @@ impl Builder {
 
     fn count(&self) -> Result<(), UnpackError> {
         if self.tree.len() + self.links.len() >= self.limits.entries {
-            let message = format!("it has more than {} files and folders", self.limits.entries);
-            return Err(UnpackError::refused(Reason::TooManyFiles, message));
+            return Err(self.too_many());
         }
         Ok(())
+    }
+
+    fn too_many(&self) -> UnpackError {
+        let message = format!("it has more than {} files and folders", self.limits.entries);
+        UnpackError::refused(Reason::TooManyFiles, message)
     }
 
     fn weigh(&mut self, more: u64) -> Result<(), UnpackError> {

@@ -1,11 +1,10 @@
 //! Reading a zip.
 
 use super::tree::{Builder, NewFile};
-use super::{UnpackError, entry_path};
+use super::{UnpackError, entry_path, shown};
 use api::{Reason, Time, limits};
-use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::io::{self, BufReader, Read, Seek};
 use zip::ZipReadOptions;
 use zip::extra_fields::ExtraField;
 use zip::read::{Config, ZipFile};
@@ -18,30 +17,64 @@ const LINK: u32 = 0o120_000;
 
 /// Hands every entry of the zip to `builder`, one by one as the directory at the zip's end names them: however many it
 /// claims, none is in memory before `builder` counts it.
-pub(super) fn read(archive: &Path, builder: &mut Builder) -> Result<(), UnpackError> {
-    // Two files, for each has its own place to read from.
-    let (directory, content) = (File::open(archive)?, File::open(archive)?);
-    let mut zip = ZipIterable::try_new(BufReader::new(directory), Config::default())
-        .map_err(UnpackError::broken)?;
-    let mut entries = zip
-        .files_with_reader(BufReader::new(content), ZipReadOptions::new())
-        .map_err(UnpackError::broken)?;
-    while let Some(entry) = entries.next() {
-        take(entry.map_err(UnpackError::broken)?, builder)?;
+pub(super) fn read<R: Read + Seek>(
+    open: impl Fn() -> io::Result<R>,
+    builder: &mut Builder,
+) -> Result<(), UnpackError> {
+    // Two readers, for each has its own place to read from.
+    let (directory, mut content) = (BufReader::new(open()?), BufReader::new(open()?));
+    let mut zip =
+        ZipIterable::try_new(directory, Config::default()).map_err(UnpackError::broken)?;
+    // As the directory says, which nobody needs to read to its end then.
+    builder.expect(zip.len())?;
+    let mut spans = Spans::default();
+    for entry in zip.files().map_err(UnpackError::broken)? {
+        let entry = entry.map_err(UnpackError::broken)?;
+        builder.entry()?;
+        let name = shown(entry.name_raw());
+        if entry.encrypted() {
+            return Err(UnpackError::refused(
+                Reason::BadArchive,
+                format!("{name} in the archive is encrypted"),
+            ));
+        }
+        let entry = entry
+            .with_reader(&mut content, ZipReadOptions::new())
+            .map_err(|error| UnpackError::broken(format!("{name}: {error}")))?;
+        spans.add(&entry, &name)?;
+        take(entry, builder)?;
     }
     Ok(())
+}
+
+/// Where the entries lie in the zip: where each begins, and ends. The same bytes as the content of many entries are what a
+/// zip bomb is made of.
+#[derive(Debug, Default)]
+struct Spans(BTreeMap<u64, u64>);
+
+impl Spans {
+    fn add<R: Read>(&mut self, entry: &ZipFile<'_, R>, name: &str) -> Result<(), UnpackError> {
+        let begin = entry.header_start();
+        let content = entry.data_start().unwrap_or(begin);
+        let end = content.saturating_add(entry.compressed_size());
+        let before = self.0.range(..=begin).next_back();
+        let after = self.0.range(begin..).next();
+        if before.is_some_and(|(_, end)| *end > begin) || after.is_some_and(|(next, _)| *next < end)
+        {
+            return Err(UnpackError::refused(
+                Reason::BadArchive,
+                format!("{name} in the archive shares its bytes with another entry"),
+            ));
+        }
+        self.0.insert(begin, end);
+        Ok(())
+    }
 }
 
 fn take<R: Read>(mut entry: ZipFile<'_, R>, builder: &mut Builder) -> Result<(), UnpackError> {
     let Some(path) = entry_path(entry.name_raw())? else {
         return Ok(());
     };
-    if entry.encrypted() {
-        return Err(UnpackError::refused(
-            Reason::BadArchive,
-            format!("{path:?} in the archive is encrypted"),
-        ));
-    }
     // Packers on other systems leave the mode at nothing.
     let mode = entry.unix_mode().unwrap_or(0);
     match mode & TYPE {

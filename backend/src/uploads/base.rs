@@ -3,6 +3,7 @@
 //! What is kept of it becomes a second name of the stored file before the upload is answered: from then on it may be
 //! deleted. Until then [`crate::readers`] holds its files.
 
+use super::archive;
 use super::manifest::{Increment, Manifest};
 use crate::error::ApiError;
 use crate::modules;
@@ -26,6 +27,7 @@ pub(super) struct Plan {
 /// # Errors
 /// 519 at `base` when there is no such version of `entity`, at `files` when a kept file is none of its.
 pub(super) async fn plan(app: &Shared, entity: &str, new: NewUpload) -> Result<Plan, ApiError> {
+    let limits = archive::limits(&new);
     let NewUpload {
         files,
         folders,
@@ -37,6 +39,7 @@ pub(super) async fn plan(app: &Shared, entity: &str, new: NewUpload) -> Result<P
             files,
             folders,
             increment: None,
+            limits,
         };
         return Ok(Plan {
             manifest,
@@ -63,11 +66,13 @@ pub(super) async fn plan(app: &Shared, entity: &str, new: NewUpload) -> Result<P
             base: id,
             changes,
             before,
+            unpacked: beneath_archives(&tree, &files),
         };
         Ok::<_, ApiError>(Manifest {
             files,
             folders,
             increment: Some(increment),
+            limits,
         })
     });
     Ok(Plan {
@@ -119,7 +124,7 @@ fn compare(
         unchanged: 0,
     };
     let mut before = HashMap::new();
-    for file in files {
+    for file in files.iter().filter(|file| !file.unpack) {
         let Some(Node::File { size, md5, .. }) = base.get(&file.path) else {
             changes.added += 1;
             continue;
@@ -135,10 +140,44 @@ fn compare(
             }
         }
     }
-    let paths: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let paths = listed(files);
     let gone = |(path, node): &(&String, &Node)| {
         matches!(node, Node::File { .. }) && !paths.contains(path.as_str())
     };
     changes.removed = base.iter().filter(gone).count() as u64;
     (changes, before)
+}
+
+fn listed(files: &[UploadFile]) -> HashSet<&str> {
+    let listed = files.iter().filter(|file| !file.unpack);
+    listed.map(|file| file.path.as_str()).collect()
+}
+
+/// The files of `base` that are not in the list, but may be in one of its archives.
+fn beneath_archives(base: &Tree, files: &[UploadFile]) -> HashMap<String, String> {
+    let folders: HashSet<&str> = files
+        .iter()
+        .filter(|file| file.unpack)
+        .map(|file| file.path.as_str())
+        .collect();
+    if folders.is_empty() {
+        return HashMap::new();
+    }
+    let paths = listed(files);
+    let is_beneath = |path: &str| {
+        let above = path.match_indices('/').map(|(at, _)| &path[..at]);
+        std::iter::once("")
+            .chain(above)
+            .any(|folder| folders.contains(folder))
+    };
+    let mut found = HashMap::new();
+    for (path, node) in base {
+        if let Node::File { md5, .. } = node
+            && !paths.contains(path.as_str())
+            && is_beneath(path)
+        {
+            found.insert(path.clone(), md5.clone());
+        }
+    }
+    found
 }

@@ -2,7 +2,9 @@
 
 use super::base::{self, Plan};
 use super::manifest::Manifest;
-use super::routes::OFFSET;
+use super::plain;
+use super::routes::{OFFSET, look, set_expires};
+use super::standing::{Standing, standing};
 use super::{PATIENCE, abandon, locked, room};
 use crate::billing::limits;
 use crate::entities::{self, Address};
@@ -27,14 +29,20 @@ use std::sync::Arc;
 /// Begins an upload: tus 1.0 creation with a list of files.
 ///
 /// The upload's bytes are the files' contents in the order of the list, without those that are kept of `base`. Sent twice with the same `key`, it answers the same upload.
+/// Clients that know tus alone send `Upload-Length` and `Upload-Metadata` instead of the list, for one file.
 #[utoipa::path(
     post, path = api::routes::UPLOADS, operation_id = "begin_upload", security(("token" = [])),
-    params(("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`")),
+    params(
+        ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`"),
+        ("Upload-Length" = Option<u64>, Header, description = "Bytes of the one file; the body is not read then"),
+        ("Upload-Metadata" = Option<String>, Header, description = "With `Upload-Length`: `entity_id`, `module_type`, `path` or `filename`, and maybe `description` and `key`, each value in base 64"),
+    ),
     request_body = NewUpload,
     responses(
         (status = 201, description = "the upload", body = Success<UploadCreated>, headers(
             ("Location" = String, description = "Where to send the bytes, relative to this address"),
             ("Upload-Offset" = u64, description = "0; only of an upload that has just begun"),
+            ("Upload-Expires" = String, description = "When it is given up if nothing comes until then"),
         )),
         (status = 412, description = "another version of tus"),
         Refused,
@@ -46,17 +54,27 @@ pub(super) async fn begin(
     Transfer(SignedIn(user)): Transfer<SignedIn>,
     request: Request,
 ) -> Result<Response, TransferError> {
-    // Only now, when it is known who asks: it may be long.
-    let body = extract::read(request).await?;
-    let new = tokio::task::spawn_blocking(move || {
-        let new: NewUpload = extract::parse(&body)?;
-        match new.check() {
-            Ok(()) => Ok(new),
-            Err((reason, at)) => Err(refused(reason, at)),
+    let plain = plain::asked(request.headers())?;
+    let has_no_body = plain.is_some();
+    let new = match plain {
+        Some(new) => checked(new)?,
+        None => {
+            // Only now, when it is known who asks: it may be long.
+            let body = extract::read(request).await?;
+            let new = tokio::task::spawn_blocking(move || checked(extract::parse(&body)?));
+            new.await.map_err(ApiError::internal)??
         }
-    });
-    let new = new.await.map_err(ApiError::internal)??;
+    };
+    let empty = new.sent_bytes() == 0;
     let (created, is_new) = announce(&app, &user, new).await?;
+    if has_no_body && empty {
+        // Clients of tus send no bytes where there are none.
+        look(&app, &created.id).await?;
+    }
+    let expires = match standing(&app, &user, &created.id).await? {
+        Standing::Open { expires, .. } => Some(expires),
+        Standing::Done(_) => None,
+    };
     let location = HeaderValue::try_from(format!("uploads/{}", created.id));
     let location = [(LOCATION, location.map_err(ApiError::internal)?)];
     // Of one that goes on, HEAD tells the offset.
@@ -64,7 +82,15 @@ pub(super) async fn begin(
     let answer = Json(Envelope::ok(created));
     let mut response = (StatusCode::CREATED, location, answer).into_response();
     response.headers_mut().extend(offset.into_iter().flatten());
+    set_expires(&mut response, expires)?;
     Ok(response)
+}
+
+fn checked(new: NewUpload) -> Result<NewUpload, ApiError> {
+    match new.check() {
+        Ok(()) => Ok(new),
+        Err((reason, at)) => Err(refused(reason, at)),
+    }
 }
 
 fn refused(reason: Reason, at: Option<String>) -> ApiError {
@@ -75,6 +101,10 @@ fn refused(reason: Reason, at: Option<String>) -> ApiError {
         }
         (Reason::TooLong, _) => ApiError::field("description", reason),
         (Reason::Malformed, _) => ApiError::field("key", reason),
+        (Reason::BadArchive, Some(path)) => {
+            let message = format!("what is to be unpacked into {path:?} is empty, or is not sent");
+            ApiError::bad(reason, message).at("files")
+        }
         (Reason::Missing, Some("base")) => ApiError::missing("base"),
         (_, Some(path)) => {
             ApiError::bad(reason, format!("the path {path:?} is not allowed")).at("files")

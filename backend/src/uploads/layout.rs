@@ -1,6 +1,39 @@
 //! Which byte of an upload belongs where.
 
+use crate::store::Store;
 use api::upload::UploadFile;
+use std::path::PathBuf;
+
+/// The folders of an upload on the disk.
+#[derive(Clone, Debug)]
+pub(super) struct Disk {
+    /// The version's.
+    pub(super) root: PathBuf,
+    /// What is known of the upload, and what does not stay.
+    pub(super) list: PathBuf,
+}
+
+impl Disk {
+    pub(super) fn of(store: &Store, module: &str) -> Self {
+        Self {
+            root: store.module(module),
+            list: store.upload(module),
+        }
+    }
+
+    /// Where the bytes of file `index` lie.
+    pub(super) fn file(&self, files: &[UploadFile], index: usize) -> PathBuf {
+        match &files[index] {
+            file if file.unpack => self.list.join(format!("archive-{index}")),
+            file => self.root.join(&file.path),
+        }
+    }
+
+    /// Where what is in the archive `index` lies until the version is made of it.
+    pub(super) fn unpacked(&self, index: usize) -> PathBuf {
+        self.list.join(format!("unpacked-{index}"))
+    }
+}
 
 /// A place in the upload: byte `within` of file `index`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use crate::beneath::Beneath;
 use crate::store::{self, Store};
+use crate::unpack::Limits;
 use api::module::VersionChanges;
 use api::upload::{NewUpload, UploadFile};
 use serde::de::DeserializeOwned;
@@ -17,6 +18,8 @@ const FILES: &str = "files.json";
 const FOLDERS: &str = "folders.json";
 /// What it builds on; only of an upload that does.
 const INCREMENT: &str = "increment.json";
+/// What its archives may come to; only of an upload that has some.
+const LIMITS: &str = "limits.json";
 
 /// What an upload consists of.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub(super) struct Manifest {
     pub(super) files: Vec<UploadFile>,
     pub(super) folders: Vec<String>,
     pub(super) increment: Option<Increment>,
+    /// Of all archives together.
+    pub(super) limits: Option<Limits>,
 }
 
 /// How an upload builds on an older version.
@@ -36,6 +41,9 @@ pub(super) struct Increment {
     pub(super) changes: VersionChanges,
     /// MD5 in the older version of the files that are sent with the same size, by path.
     pub(super) before: HashMap<String, String>,
+    /// MD5 in the older version of the files that are counted as removed, but may be in an archive, by path.
+    #[serde(default)]
+    pub(super) unpacked: HashMap<String, String>,
 }
 
 impl Manifest {
@@ -46,6 +54,7 @@ impl Manifest {
             known.path == asked.path
                 && known.size == asked.size
                 && known.kept == asked.kept
+                && known.unpack == asked.unpack
                 && (base_s_time || known.modified == asked.modified)
         };
         self.files.len() == new.files.len()
@@ -72,6 +81,9 @@ impl Manifest {
         }
         if let Some(increment) = &self.increment {
             save(&list, INCREMENT, increment)?;
+        }
+        if let Some(limits) = &self.limits {
+            save(&list, LIMITS, limits)?;
         }
         store::sync_folder(&list)?;
         save(&list, FILES, &self.files)?;
@@ -118,6 +130,7 @@ impl Manifest {
             files: read(list, FILES)?,
             folders: optional(read(list, FOLDERS))?.unwrap_or_default(),
             increment: optional(read(list, INCREMENT))?,
+            limits: optional(read(list, LIMITS))?,
         })
     }
 }

@@ -4,12 +4,15 @@
 //! hashes what was written ([`hasher`]). What they know between two requests is a [`session::Session`]; it can be
 //! rebuilt at any time from the list of files and what is on the disk.
 
+mod archive;
 mod base;
 mod begin;
+mod checksum;
 mod finish;
 mod hasher;
 mod layout;
 mod manifest;
+mod plain;
 mod resting;
 pub mod room;
 mod routes;
@@ -17,6 +20,8 @@ mod session;
 pub mod sink;
 mod standing;
 mod transfer;
+mod unchecked;
+mod unpacked;
 mod writer;
 
 pub use resting::Uploads;

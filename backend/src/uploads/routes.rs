@@ -1,19 +1,21 @@
-//! The routes of tus 1.0: core, creation, termination. They answer by HTTP status.
+//! The routes of tus 1.0: core, creation, checksum, expiration, termination. They answer by HTTP status.
 
+use super::checksum::{ALGORITHMS, Checksum};
 use super::session::Session;
-use super::standing::{Standing, standing};
+use super::standing::{Standing, expires, standing};
 use super::{PATIENCE, SILENCE, abandon, begin, finish, locked, transfer};
 use crate::error::{ApiError, TransferError};
 use crate::events;
+use crate::http::date::http_date;
 use crate::http::{Path, SignedIn, Transfer};
 use crate::locks::Lock;
 use crate::modules;
-use crate::openapi::answers::{Binary, Refused, UploadRefused};
+use crate::openapi::answers::{Binary, Failure, Refused, UploadRefused};
 use crate::state::Shared;
 use api::event::Action;
 use api::routes::{UPLOAD, UPLOADS};
 use api::upload::{TUS_CONTENT_TYPE, TUS_VERSION};
-use api::{Code, Reason, limits};
+use api::{Code, Reason, Time, limits};
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -30,8 +32,12 @@ const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const VERSION: HeaderName = HeaderName::from_static("tus-version");
 const EXTENSION: HeaderName = HeaderName::from_static("tus-extension");
 const MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
+const CHECKSUM_ALGORITHM: HeaderName = HeaderName::from_static("tus-checksum-algorithm");
+/// What the server can do besides the core.
+const EXTENSIONS: &str = "creation,checksum,expiration,termination";
 pub(super) const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
-const LENGTH: HeaderName = HeaderName::from_static("upload-length");
+pub(super) const LENGTH: HeaderName = HeaderName::from_static("upload-length");
+const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 
 /// The routes of this module.
 pub fn router() -> OpenApiRouter<Shared> {
@@ -62,7 +68,8 @@ async fn tus(request: Request, next: Next) -> Response {
     responses(
         (status = 204, description = "what the server can do", headers(
             ("Tus-Version" = String, description = "`1.0.0`"),
-            ("Tus-Extension" = String, description = "`creation,termination`"),
+            ("Tus-Extension" = String, description = "`creation,checksum,expiration,termination`"),
+            ("Tus-Checksum-Algorithm" = String, description = "`sha1,sha256,md5`"),
             ("Tus-Max-Size" = u64, description = "Most bytes of an upload"),
         )),
         (status = 412, description = "another version of tus"),
@@ -71,7 +78,8 @@ async fn tus(request: Request, next: Next) -> Response {
 async fn abilities() -> Response {
     let headers = [
         (VERSION, HeaderValue::from_static(TUS_VERSION)),
-        (EXTENSION, HeaderValue::from_static("creation,termination")),
+        (EXTENSION, HeaderValue::from_static(EXTENSIONS)),
+        (CHECKSUM_ALGORITHM, HeaderValue::from_static(ALGORITHMS)),
         (MAX_SIZE, limits::DATA_BYTES.into()),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
@@ -84,7 +92,8 @@ async fn abilities() -> Response {
     responses(
         (status = 204, description = "what the server can do", headers(
             ("Tus-Version" = String, description = "`1.0.0`"),
-            ("Tus-Extension" = String, description = "`creation,termination`"),
+            ("Tus-Extension" = String, description = "`creation,checksum,expiration,termination`"),
+            ("Tus-Checksum-Algorithm" = String, description = "`sha1,sha256,md5`"),
             ("Tus-Max-Size" = u64, description = "Most bytes of an upload"),
         )),
         (status = 412, description = "another version of tus"),
@@ -102,6 +111,7 @@ async fn abilities_of_one() -> Response {
         (status = 200, description = "the offset", headers(
             ("Upload-Offset" = u64, description = "Bytes that have arrived"),
             ("Upload-Length" = u64, description = "Bytes in all"),
+            ("Upload-Expires" = String, description = "When it is given up if nothing comes until then; only of one that goes on"),
         )),
         (status = 412, description = "another version of tus"),
         Refused,
@@ -113,27 +123,29 @@ async fn status(
     Transfer(SignedIn(user)): Transfer<SignedIn>,
     Transfer(Path(id)): Transfer<Path<String>>,
 ) -> Result<Response, TransferError> {
-    let (offset, total) = match standing(&app, &user, &id).await? {
-        Standing::Done(size) => (size, size),
-        Standing::Open(total) => {
+    let (offset, total, expires) = match standing(&app, &user, &id).await? {
+        Standing::Done(size) => (size, size, None),
+        Standing::Open { total, .. } => {
             let offset = match app.uploads.offset(&id).filter(|offset| *offset < total) {
                 Some(offset) => Ok(offset),
                 None => look(&app, &id).await,
             };
             match (offset, standing(&app, &user, &id).await?) {
                 // Another request finished it in the meantime.
-                (_, Standing::Done(size)) => (size, size),
-                (offset, Standing::Open(total)) => (offset?, total),
+                (_, Standing::Done(size)) => (size, size, None),
+                (offset, Standing::Open { total, expires }) => (offset?, total, Some(expires)),
             }
         }
     };
     let headers = [(OFFSET, offset.into()), (LENGTH, HeaderValue::from(total))];
-    Ok((StatusCode::OK, headers).into_response())
+    let mut response = (StatusCode::OK, headers).into_response();
+    set_expires(&mut response, expires)?;
+    Ok(response)
 }
 
 /// How far an upload is by the disk. One that is complete and was not finished, because the backend ended in
 /// between, is finished here: its sender has nothing left to send.
-async fn look(app: &Shared, id: &str) -> Result<u64, ApiError> {
+pub(super) async fn look(app: &Shared, id: &str) -> Result<u64, ApiError> {
     let _lock = turn(app, id).await?;
     let session = open(app, id).await?;
     let offset = session.offset();
@@ -177,13 +189,18 @@ async fn settle(app: &Shared, id: &str, session: Session) -> Result<(), ApiError
     params(
         ("id" = String, Path, description = "The upload"),
         ("Upload-Offset" = u64, Header, description = "Bytes that have arrived before"),
+        ("Upload-Checksum" = Option<String>, Header, description = "`sha1`, `sha256` or `md5`, a space, the checksum of the body in base 64: only a body that has it is kept"),
         ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`")
     ),
     request_body(content = Binary, content_type = "application/offset+octet-stream"),
     responses(
-        (status = 204, description = "they have arrived", headers(("Upload-Offset" = u64, description = "Bytes that have arrived"))),
+        (status = 204, description = "they have arrived", headers(
+            ("Upload-Offset" = u64, description = "Bytes that have arrived"),
+            ("Upload-Expires" = String, description = "When the upload is given up if nothing more comes until then; not with the last byte"),
+        )),
         (status = 412, description = "another version of tus"),
         (status = 415, description = "the body is of another type"),
+        (status = 460, description = "the body has not the announced checksum and was dropped", body = Failure),
         Refused,
         UploadRefused,
     )
@@ -201,27 +218,31 @@ async fn append(
     {
         return Ok(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());
     }
+    let checksum = Checksum::announced(&headers)?;
     let offset = number(&headers, &OFFSET).ok_or_else(|| ApiError::missing("Upload-Offset"))?;
     let length = number(&headers, &CONTENT_LENGTH);
     let total = match standing(&app, &user, &id).await? {
         // The answer to the last byte was lost: say it again.
-        Standing::Done(size) if offset == size && length == Some(0) => return Ok(appended(size)),
+        Standing::Done(size) if offset == size && length == Some(0) => return appended(size, None),
         Standing::Done(_) => return Err(modules::gone().into()),
-        Standing::Open(total) => total,
+        Standing::Open { total, .. } => total,
     };
     if offset > total || length.is_some_and(|length| length > total - offset) {
         return Err(transfer::too_many().into());
     }
-    Ok(appended(append_at(&app, &id, offset, total, body).await?))
+    let (here, last) = append_at(&app, &id, offset, total, body, checksum).await?;
+    appended(here, (here < total).then(|| expires(last)))
 }
 
+/// Appends the body; answers how far the upload is and when something came last.
 async fn append_at(
     app: &Shared,
     id: &str,
     offset: u64,
     total: u64,
     body: axum::body::Body,
-) -> Result<u64, ApiError> {
+    checksum: Option<Checksum>,
+) -> Result<(u64, Time), ApiError> {
     let lock = turn(app, id).await?;
     let session = open(app, id).await?;
     let here = session.offset();
@@ -235,31 +256,39 @@ async fn append_at(
         ));
     }
     let most = total - offset;
-    let (session, result) = transfer::receive(app, id, session, body, most, &lock).await;
+    let (session, result) = transfer::receive(app, id, session, body, most, &lock, checksum).await;
     let Some(session) = session else {
         app.uploads.forget(id);
-        return result.map(|()| offset);
+        return result.map(|()| (offset, app.clock.now()));
     };
-    let now = app.clock.now().0;
+    let now = app.clock.now();
     sqlx::query("UPDATE uploads SET updated_at = $1 WHERE module_id = $2")
-        .bind(now)
+        .bind(now.0)
         .bind(id)
         .execute(app.db.write())
         .await?;
     let here = session.offset();
     settle(app, id, session).await?;
-    result.map(|()| here)
+    result.map(|()| (here, now))
 }
 
-fn appended(offset: u64) -> Response {
-    (
-        StatusCode::NO_CONTENT,
-        [(OFFSET, HeaderValue::from(offset))],
-    )
-        .into_response()
+fn appended(offset: u64, expires: Option<Time>) -> Result<Response, TransferError> {
+    let headers = [(OFFSET, HeaderValue::from(offset))];
+    let mut response = (StatusCode::NO_CONTENT, headers).into_response();
+    set_expires(&mut response, expires)?;
+    Ok(response)
 }
 
-fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
+/// Tells when the upload is given up, if it goes on.
+pub(super) fn set_expires(response: &mut Response, expires: Option<Time>) -> Result<(), ApiError> {
+    if let Some(expires) = expires {
+        let value = HeaderValue::try_from(http_date(expires)).map_err(ApiError::internal)?;
+        response.headers_mut().insert(EXPIRES, value);
+    }
+    Ok(())
+}
+
+pub(super) fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.parse().ok()
 }
 

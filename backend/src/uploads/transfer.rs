@@ -1,9 +1,12 @@
 //! The bytes of one request, from the connection to the writer.
 
-use super::session::Session;
+use super::checksum::{self, Checksum};
+use super::finish;
+use super::session::{Before, Session};
 use crate::error::ApiError;
 use crate::locks::Lock;
 use crate::state::Shared;
+use crate::unpack::UnpackError;
 use api::Reason;
 use axum::body::Body;
 use futures::StreamExt as _;
@@ -28,10 +31,12 @@ enum End {
     Writer,
 }
 
-/// Writes the body's bytes. The session comes back with what has arrived, also when the connection broke.
+/// Writes the body's bytes. The session comes back with what has arrived, also when the connection broke; where a
+/// checksum was announced, only with bytes that have it.
 ///
 /// # Errors
-/// When the disk fails (the session is lost), or with the session when the body was too long or broke off.
+/// When the disk fails (the session is lost), or with the session when the body was too long, broke off or has
+/// another checksum (460).
 pub(super) async fn receive(
     app: &Shared,
     id: &str,
@@ -39,11 +44,14 @@ pub(super) async fn receive(
     body: Body,
     most: u64,
     lock: &Lock,
+    checksum: Option<Checksum>,
 ) -> (Option<Session>, Result<(), ApiError>) {
     let (sender, pieces) = mpsc::channel(QUEUE);
     let (told, upload) = (app.clone(), id.to_owned());
     let writer = tokio::task::spawn_blocking(move || {
-        session.receive(pieces, |offset| told.uploads.set_offset(&upload, offset))
+        write(session, pieces, checksum, |offset| {
+            told.uploads.set_offset(&upload, offset);
+        })
     });
     let end = tokio::select! {
         end = pump(body, most, lock, &sender) => end,
@@ -51,12 +59,12 @@ pub(super) async fn receive(
         () = app.closing.cancelled() => End::Broken,
     };
     drop(sender);
-    let session = match writer.await {
-        Ok(Ok(session)) => session,
-        Ok(Err(error)) => return (None, Err(error.into())),
+    let (session, unchecked) = match writer.await {
+        Ok(Ok(written)) => written,
+        Ok(Err(error)) => return (None, Err(finish::failed(app, id, error).await)),
         Err(panic) => return (None, Err(ApiError::internal(panic))),
     };
-    let result = match end {
+    let mut result = match end {
         End::Complete => Ok(()),
         End::Broken => Err(ApiError::bad(
             Reason::Malformed,
@@ -65,7 +73,38 @@ pub(super) async fn receive(
         End::TooMany => Err(too_many()),
         End::Writer => Err(ApiError::internal("the writer ended early")),
     };
-    (Some(session), result)
+    let Some((before, checksum)) = unchecked else {
+        return (Some(session), result);
+    };
+    if result.is_ok() && !checksum.agrees() {
+        result = Err(checksum::mismatch());
+    }
+    let keep = result.is_ok();
+    let settled = tokio::task::spawn_blocking(move || match keep {
+        true => session.confirm(),
+        false => Ok(session.take_back(before)?),
+    });
+    match settled.await {
+        Ok(Ok(session)) => (Some(session), result),
+        Ok(Err(error)) => (None, Err(finish::failed(app, id, error).await)),
+        Err(panic) => (None, Err(ApiError::internal(panic))),
+    }
+}
+
+/// Writes what comes; with what a later decision over it needs, if a checksum was announced. Blocks.
+fn write(
+    session: Session,
+    pieces: mpsc::Receiver<bytes::Bytes>,
+    checksum: Option<Checksum>,
+    wrote: impl Fn(u64),
+) -> Result<(Session, Option<(Before, Checksum)>), UnpackError> {
+    let Some(mut checksum) = checksum else {
+        return Ok((session.receive(pieces, wrote, None)?, None));
+    };
+    let before = session.before()?;
+    // Bytes that may be taken back are not told of.
+    let session = session.receive(pieces, |_| {}, Some(&mut checksum))?;
+    Ok((session, Some((before, checksum))))
 }
 
 /// 413: a request has more bytes than the upload lacks.

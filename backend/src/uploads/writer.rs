@@ -1,11 +1,10 @@
 //! Writes an upload's bytes where they belong.
 
-use super::layout::Place;
+use super::layout::{Disk, Place};
 use crate::clock::to_system;
 use api::upload::UploadFile;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 
 /// Small pieces are gathered up to this size before they are written; larger ones pass by.
@@ -16,7 +15,7 @@ const SYNC_EVERY: u64 = 64 * 1024 * 1024;
 /// Writes an upload's bytes in their order. Blocks.
 #[derive(Debug)]
 pub(super) struct Writer {
-    root: PathBuf,
+    disk: Disk,
     place: Place,
     open: Option<io::BufWriter<File>>,
     unsynced: u64,
@@ -27,10 +26,10 @@ impl Writer {
     ///
     /// # Errors
     /// When the disk fails, or a file is longer than announced.
-    pub(super) fn open(root: &Path, files: &[UploadFile]) -> io::Result<Self> {
+    pub(super) fn open(disk: &Disk, files: &[UploadFile]) -> io::Result<Self> {
         let mut place = Place::default();
         while let Some(file) = files.get(place.index) {
-            let path = root.join(&file.path);
+            let path = disk.file(files, place.index);
             let length = match std::fs::metadata(&path) {
                 Ok(metadata) => metadata.len(),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => break,
@@ -47,7 +46,7 @@ impl Writer {
             place.next();
         }
         let mut writer = Self {
-            root: root.to_owned(),
+            disk: disk.clone(),
             place,
             open: None,
             unsynced: 0,
@@ -56,11 +55,38 @@ impl Writer {
         if let Some(last) = place.index.checked_sub(1) {
             let file = OpenOptions::new()
                 .append(true)
-                .open(writer.path(files, last))?;
+                .open(disk.file(files, last))?;
             set_time(&file, &files[last])?;
         }
         writer.settle(files)?;
         Ok(writer)
+    }
+
+    /// Takes back what was written after byte `offset` of the upload; no writer has it open.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub(super) fn rewind(disk: &Disk, files: &[UploadFile], offset: u64) -> io::Result<()> {
+        let (mut left, mut index) = (offset, 0);
+        while let Some(file) = files.get(index).filter(|file| file.size <= left) {
+            left -= file.size;
+            index += 1;
+        }
+        if left > 0 && index < files.len() {
+            let path = disk.file(files, index);
+            let file = OpenOptions::new().write(true).open(path)?;
+            file.set_len(left)?;
+            file.sync_all()?;
+            index += 1;
+        }
+        for index in index..files.len() {
+            match std::fs::remove_file(disk.file(files, index)) {
+                // They were written in their order.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+                other => other?,
+            }
+        }
+        Ok(())
     }
 
     /// Where the next byte goes.
@@ -123,7 +149,7 @@ impl Writer {
     }
 
     fn begin(&self, files: &[UploadFile]) -> io::Result<io::BufWriter<File>> {
-        let path = self.path(files, self.place.index);
+        let path = self.disk.file(files, self.place.index);
         let mut options = OpenOptions::new();
         options.append(true).create(true);
         let file = match options.open(&path) {
@@ -136,10 +162,6 @@ impl Writer {
             other => other?,
         };
         Ok(io::BufWriter::with_capacity(BUFFER, file))
-    }
-
-    fn path(&self, files: &[UploadFile], index: usize) -> PathBuf {
-        self.root.join(&files[index].path)
     }
 }
 
@@ -154,6 +176,7 @@ fn set_time(file: &File, announced: &UploadFile) -> io::Result<()> {
 mod tests {
     use super::*;
     use api::Time;
+    use std::path::Path;
     use std::sync::mpsc::sync_channel;
 
     fn files(list: &[(&str, u64)]) -> Vec<UploadFile> {
@@ -163,12 +186,20 @@ mod tests {
                 size: *size,
                 modified: Some(Time::from_seconds(1_000_000)),
                 kept: None,
+                unpack: false,
             })
             .collect()
     }
 
+    fn disk(root: &Path) -> Disk {
+        Disk {
+            root: root.to_owned(),
+            list: root.join("list"),
+        }
+    }
+
     fn write(root: &Path, files: &[UploadFile], bytes: &[u8]) -> io::Result<u64> {
-        let mut writer = Writer::open(root, files)?;
+        let mut writer = Writer::open(&disk(root), files)?;
         writer.write(files, bytes, &sync_channel(1).0)?;
         writer.flush()?;
         Ok(writer.place().offset(files))
@@ -211,7 +242,13 @@ mod tests {
     fn nothing_but_empty_files_needs_no_byte() {
         let dir = tempfile::tempdir().unwrap();
         let files = files(&[("a/x", 0), ("b", 0)]);
-        assert_eq!(Writer::open(dir.path(), &files).unwrap().place().index, 2);
+        assert_eq!(
+            Writer::open(&disk(dir.path()), &files)
+                .unwrap()
+                .place()
+                .index,
+            2
+        );
         assert!(dir.path().join("a/x").is_file() && dir.path().join("b").is_file());
     }
 
@@ -227,7 +264,28 @@ mod tests {
     fn a_file_that_is_too_long_is_no_place_to_go_on() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("a"), b"123").unwrap();
-        assert!(Writer::open(dir.path(), &files(&[("a", 2)])).is_err());
+        assert!(Writer::open(&disk(dir.path()), &files(&[("a", 2)])).is_err());
+    }
+
+    #[test]
+    fn what_is_taken_back_comes_again() {
+        let list = [("a", 3), ("void", 0), ("b/c", 4), ("b/void", 0), ("d", 2)];
+        let files = files(&list);
+        for offset in 0..=9 {
+            let dir = tempfile::tempdir().unwrap();
+            write(dir.path(), &files, b"123xxxxyy").unwrap();
+            Writer::rewind(&disk(dir.path()), &files, offset).unwrap();
+            let writer = Writer::open(&disk(dir.path()), &files).unwrap();
+            assert_eq!(writer.place().offset(&files), offset);
+            let end = write(dir.path(), &files, &b"123abcdXY"[offset as usize..]).unwrap();
+            assert_eq!(end, 9);
+            let kept = std::fs::read(dir.path().join("b/c")).unwrap();
+            let expected = [
+                &b"xxxx"[..offset.clamp(3, 7) as usize - 3],
+                &b"abcd"[offset.clamp(3, 7) as usize - 3..],
+            ];
+            assert_eq!(kept, expected.concat(), "after {offset}");
+        }
     }
 
     #[test]

@@ -28,10 +28,11 @@ pub(super) fn use_comparison(
         let Target { kind, id, .. } = target.get();
         // A file may be replaced by one of the same name and size.
         picked.track();
-        let empty = selection.with(|selection| selection.files.is_empty());
+        // What is in archives only the server can compare.
+        let none = selection.with(|selection| selection.files.is_empty() || selection.unpack);
         stop();
         compared.set(Compared::Nothing);
-        if empty {
+        if none {
             return;
         }
         let source = Choice { picked, selection };

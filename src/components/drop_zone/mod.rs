@@ -43,6 +43,7 @@ pub fn DropZone(
     let picked = RwSignal::new(SendWrapper::new(Picked::default()));
     let rules = RwSignal::new(Ignore::default());
     let obey = RwSignal::new(true);
+    let unpack = RwSignal::new(true);
     let remark = RwSignal::new(String::new());
     let under_way = RwSignal::new(0_u32);
     let reading = Signal::derive(move || under_way.get() > 0);
@@ -55,7 +56,7 @@ pub fn DropZone(
             let none = Ignore::default();
             rules.with(|rules| {
                 let rules = if obeyed { rules } else { &none };
-                select(&picked.chosen, &picked.folders, rules)
+                select(&picked.chosen, &picked.folders, rules, unpack.get())
             })
         })
     });
@@ -164,6 +165,15 @@ pub fn DropZone(
                             let count = selection.with(|selection| selection.ignored);
                             let count = format::number(count as u64);
                             t_string!(i18n, upload.obey_rules, count = count)
+                        }}
+                    </Checkbox>
+                </Show>
+                <Show when=move || { selection.with(|selection| selection.archives > 0) }>
+                    <Checkbox name="unpack" value=unpack>
+                        {move || {
+                            let count = selection.with(|selection| selection.archives);
+                            let count = format::number(count as u64);
+                            t_string!(i18n, upload.unpack, count = count)
                         }}
                     </Checkbox>
                 </Show>

@@ -1,5 +1,6 @@
 //! Files that have to be chosen again: a page gets no file of the disk by itself.
 
+use super::Head;
 use crate::uploads::pick::Picked;
 use crate::uploads::selection::Chosen;
 use api::upload::NewUpload;
@@ -33,11 +34,11 @@ pub struct Missing {
 
 impl Again {
     /// All files of `new` but those that are kept of an older version.
-    pub fn new(new: &NewUpload, folder: bool) -> Self {
+    pub fn new(new: &NewUpload, head: &Head) -> Self {
         Self {
-            wanted: Rc::new(Wanted::of(new)),
+            wanted: Rc::new(Wanted::of(new, &head.archives)),
             files: Rc::new(RefCell::new(vec![None; new.files.len()])),
-            folder,
+            folder: head.folder,
         }
     }
 
@@ -67,17 +68,21 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(new: &NewUpload) -> Self {
+    fn of(new: &NewUpload, archives: &[(usize, String)]) -> Self {
+        let mut paths: Vec<String> = new.files.iter().map(|file| file.path.clone()).collect();
+        for (at, name) in archives {
+            if let Some(path) = paths.get_mut(*at) {
+                path.clone_from(name);
+            }
+        }
         let sent = new.files.iter().enumerate();
         let sent = sent.filter(|(_, file)| file.kept.is_none());
         let known = |(at, file): (usize, &api::upload::UploadFile)| {
             let modified = file.modified.map(|time| time.0 / 1_000);
-            (file.path.clone(), (at, file.size, modified))
+            (paths[at].clone(), (at, file.size, modified))
         };
-        Self {
-            paths: new.files.iter().map(|file| file.path.clone()).collect(),
-            files: sent.map(known).collect(),
-        }
+        let files = sent.map(known).collect();
+        Self { paths, files }
     }
 
     /// Which of the wanted files were chosen (number, place among the chosen), and the first by number that was and is
@@ -137,9 +142,10 @@ mod tests {
             size,
             modified: Some(Time(7_123_000)),
             kept,
+            unpack: path.is_empty(),
         };
         let hash = "0a".repeat(16);
-        Wanted::of(&NewUpload {
+        let new = NewUpload {
             entity_id: "8e".to_owned(),
             module_type: ModuleType::Data,
             description: String::new(),
@@ -147,11 +153,13 @@ mod tests {
                 file("kept.txt", 3, Some(KeptFile { path: None, hash })),
                 file("train.py", 5, None),
                 file("data/a.csv", 6, None),
+                file("", 7, None),
             ],
             folders: Vec::new(),
             base: Some("8f".to_owned()),
             key: None,
-        })
+        };
+        Wanted::of(&new, &[(3, "more.zip".to_owned())])
     }
 
     fn chosen(files: &[(&str, u64, i64)]) -> Vec<Chosen> {
@@ -174,6 +182,9 @@ mod tests {
         assert_eq!(wanted.find(&chosen(&loose)), (vec![(2, 0), (1, 2)], None));
         let folder = [("mnist/train.py", 5, 7_123), ("mnist/data/a.csv", 6, 7_123)];
         assert_eq!(wanted.find(&chosen(&folder)), (vec![(1, 0), (2, 1)], None));
+        // An archive, which the announcement names by where its content goes.
+        let archive = [("more.zip", 7, 7_123)];
+        assert_eq!(wanted.find(&chosen(&archive)), (vec![(3, 0)], None));
         // What is kept of an older version need not be there.
         assert_eq!(wanted.missing(|_| false, None), None);
     }
@@ -198,7 +209,7 @@ mod tests {
     fn what_was_not_chosen_is_told_by_the_first() {
         let wanted = wanted();
         let missing = Missing {
-            files: 2,
+            files: 3,
             first: "data/a.csv".to_owned(),
             changed: false,
         };

@@ -29,6 +29,8 @@ pub struct Head {
     pub target: Target,
     /// Whether a folder was chosen, not single files.
     pub folder: bool,
+    /// Files that the server unpacks: their places in the announcement, which does not tell their names, and these.
+    pub archives: Vec<(usize, String)>,
     /// The server's answer, once it was asked to take it.
     pub created: Option<UploadCreated>,
 }
@@ -44,7 +46,12 @@ pub struct Memory {
 
 impl Memory {
     /// Of an upload of this tab, which other tabs leave alone from now on.
-    pub fn new(uid: String, target: Target, folder: bool) -> Rc<Self> {
+    pub fn new(
+        uid: String,
+        target: Target,
+        folder: bool,
+        archives: Vec<(usize, String)>,
+    ) -> Rc<Self> {
         let random = [(); 4].map(|()| format!("{:08x}", random()));
         let id = random.concat();
         lock::hold(&id);
@@ -53,6 +60,7 @@ impl Memory {
             uid,
             target,
             folder,
+            archives,
             created: None,
         })
     }

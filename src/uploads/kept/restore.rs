@@ -77,7 +77,7 @@ fn put_back(uploads: Uploads, mut head: Head, new: NewUpload, stand: Stand) {
         return;
     };
     let (target, bytes) = (head.target.clone(), plan.bytes());
-    let again = Again::new(&new, head.folder);
+    let again = Again::new(&new, &head);
     if matches!(stand, Stand::Gone) {
         head.created = None;
     }

@@ -95,6 +95,7 @@ impl World {
             size,
             modified: None,
             kept: None,
+            unpack: false,
         };
         let new = NewUpload {
             entity_id: "8e".to_owned(),
@@ -292,7 +293,8 @@ fn a_pause_during_the_announcement_announces_nothing_else() {
 #[test]
 fn what_another_page_has_begun_goes_on_where_it_was() {
     let world = World::default();
-    let (new, plan) = World::upload();
+    let (mut new, plan) = World::upload();
+    new.key = Some("k".to_owned());
     let work = Work::begun(new, plan, world.clone(), Some(created("u")));
     world.offsets([Ok(13)]);
     world.appends([Ok(BYTES)]);

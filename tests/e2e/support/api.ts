@@ -14,7 +14,8 @@ export class Api {
     /** The backend's address, with a slash at the end. */
     private readonly url: string,
     readonly account: Account,
-    private readonly authorization: string,
+    /** The header that says who it is. */
+    readonly authorization: string,
   ) {}
 
   /** Makes the account and signs in. */

@@ -71,6 +71,158 @@ fn a_zip_names_each_entry_once_and_not_too_many() {
     assert_eq!(refused(&twice, Format::Zip).0, Reason::BadArchive);
 }
 
+/// As the local header and the directory of each entry have it: where the flags are.
+fn encrypt(zip: &mut [u8]) {
+    for (signature, flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        for at in 0..zip.len() - 30 {
+            if zip[at..].starts_with(signature) {
+                zip[at + flags] |= 1;
+            }
+        }
+    }
+}
+
+#[test]
+fn an_encrypted_zip_is_refused() {
+    let mut bytes = zip(&[("secret-plan", 0o644, "some content")]);
+    encrypt(&mut bytes);
+    let (reason, message) = refused(&bytes, Format::Zip);
+    assert_eq!(reason, Reason::BadArchive);
+    assert!(message.contains("encrypted"), "{message}");
+}
+
+#[test]
+fn entries_that_share_their_bytes_are_refused() {
+    let mut bytes = zip(&[("name-1", 0o644, "content"), ("name-2", 0o644, "content")]);
+    let directory: Vec<usize> = (0..bytes.len())
+        .filter(|at| bytes[*at..].starts_with(b"PK\x01\x02"))
+        .collect();
+    // The second entry begins where the first one does.
+    let offset = directory[1] + 42;
+    bytes[offset..offset + 4].copy_from_slice(&[0; 4]);
+    let (reason, message) = refused(&bytes, Format::Zip);
+    assert_eq!(reason, Reason::BadArchive);
+    assert!(
+        message.contains("\"name-2\"") && message.contains("shares"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_zip_of_the_large_kind_is_read() {
+    let mut zip = ::zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+    let options = ::zip::write::SimpleFileOptions::default().large_file(true);
+    zip.start_file("d/a", options).unwrap();
+    zip.write_all(b"content").unwrap();
+    let case = Case::new(&zip.finish().unwrap().into_inner());
+    case.unpack(Format::Zip, None).unwrap();
+    assert_eq!(case.read("d/a"), b"content");
+}
+
+#[test]
+fn the_same_folder_for_ever_is_too_much() {
+    let count = LIMITS.entries * 2 + 1;
+    let folders = vec![("d", DIR, ""); count];
+    assert_eq!(refused_tar(&folders), Reason::TooManyFiles);
+    let names: Vec<String> = (0..count).map(|n| format!("{n:03}/")).collect();
+    let mut bytes = {
+        let mut zip = ::zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for name in &names {
+            let options = ::zip::write::SimpleFileOptions::default();
+            zip.add_directory(name, options).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    };
+    for name in &names {
+        let at: Vec<usize> = (0..bytes.len() - 4)
+            .filter(|at| bytes[*at..].starts_with(name.as_bytes()))
+            .collect();
+        at.iter()
+            .for_each(|at| bytes[*at..at + 3].copy_from_slice(b"ddd"));
+    }
+    assert_eq!(refused(&bytes, Format::Zip).0, Reason::TooManyFiles);
+}
+
+/// A tar of ten million files, made as it is read.
+struct Endless<'a> {
+    next: u64,
+    block: io::Cursor<Vec<u8>>,
+    read: &'a std::cell::Cell<u64>,
+}
+
+impl Read for Endless<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.block.position() == self.block.get_ref().len() as u64 && self.next < 10_000_000 {
+            let mut header = Header::new_ustar();
+            header.set_path(format!("f{}", self.next)).unwrap();
+            header.set_size(0);
+            header.set_cksum();
+            self.block = io::Cursor::new(header.as_bytes().to_vec());
+            self.next += 1;
+        }
+        let read = self.block.read(buffer)?;
+        self.read.set(self.read.get() + read as u64);
+        Ok(read)
+    }
+}
+
+impl Seek for Endless<'_> {
+    fn seek(&mut self, _: io::SeekFrom) -> io::Result<u64> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+#[test]
+fn ten_million_entries_are_not_read_to_their_end() {
+    let read = std::cell::Cell::new(0);
+    let open = || {
+        Ok(Endless {
+            next: 0,
+            block: io::Cursor::default(),
+            read: &read,
+        })
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let result = unpack_from(open, Format::Tar, &dir.path().join("into"), LIMITS, None);
+    let Err(UnpackError::Refused { reason, .. }) = result else {
+        panic!("not refused")
+    };
+    assert_eq!(reason, Reason::TooManyFiles);
+    assert!(
+        read.get() < 512 * (LIMITS.entries as u64 + 10) + BUFFER as u64,
+        "{}",
+        read.get()
+    );
+}
+
+#[test]
+fn archives_are_known_by_their_content() {
+    let start = |bytes: &[u8]| recognize(&bytes[..bytes.len().min(START)]);
+    let plain = tar(&[("a", FILE, "x")]);
+    assert_eq!(start(&plain), Some(Format::Tar));
+    assert_eq!(start(&gzip(&plain)), Some(Format::TarGz));
+    assert_eq!(start(&zip(&[("a", 0o644, "x")])), Some(Format::Zip));
+    assert_eq!(start(&zip(&[])), Some(Format::Zip));
+    // As tar wrote it before POSIX.
+    let mut old = TarBuilder::new(Vec::new());
+    let mut header = Header::new_old();
+    header.set_path("a").unwrap();
+    header.set_size(0);
+    header.set_cksum();
+    old.append(&header, &b""[..]).unwrap();
+    assert_eq!(start(&old.into_inner().unwrap()), Some(Format::Tar));
+    for other in [
+        &b""[..],
+        b"P",
+        b"text",
+        &[0; START],
+        &[b'x'; START],
+        b"%PDF-1.7",
+    ] {
+        assert_eq!(start(other), None);
+    }
+}
+
 #[test]
 fn an_increment_is_the_old_version_without_what_is_ignored_and_with_the_new() {
     let old = Case::new(&tar(&[

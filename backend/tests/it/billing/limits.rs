@@ -1,6 +1,7 @@
 //! What plans limit, and the order of the queue.
 
 use super::*;
+use std::io::Write as _;
 
 #[tokio::test]
 async fn free_accounts_have_nothing_private_and_keep_what_they_had() {
@@ -238,4 +239,55 @@ async fn without_billing_nothing_is_counted() {
     assert!(records(&lab.world).await.is_empty());
     let usage = lab.world.get(&lab.world.owner, routes::ACCOUNT_USAGE).await;
     assert!(usage.data.get("storage_bytes").is_none());
+}
+
+#[tokio::test]
+async fn an_archive_counts_with_what_is_in_it() {
+    let lab = lab(0).await;
+    let world = &lab.world;
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("zeros", options).unwrap();
+    zip.write_all(&[0; 100_000]).unwrap();
+    let bytes = zip.finish().unwrap().into_inner();
+    let set = async |left: i64| {
+        let others = "SELECT CAST(coalesce(sum(size_bytes), 0) AS BIGINT) FROM modules WHERE id <> $1 AND state = 'valid'";
+        let others: i64 = sqlx::query_scalar(others)
+            .bind(&lab.data)
+            .fetch_one(world.app.db.read())
+            .await
+            .unwrap();
+        sqlx::query("UPDATE modules SET size_bytes = $1 WHERE id = $2")
+            .bind((100_i64 << 30) - others - left)
+            .bind(&lab.data)
+            .execute(world.app.db.write())
+            .await
+            .unwrap();
+    };
+    let send = async || {
+        let files = json!([{"path": "", "size": bytes.len(), "unpack": true}]);
+        let body = json!({"entity_id": lab.project, "module_type": "code", "files": files});
+        let authorization = format!("Basic {}", world.owner.basic().unwrap());
+        let request = axum::http::Request::post(routes::UPLOADS)
+            .header("authorization", &authorization)
+            .body(axum::body::Body::from(body.to_string()));
+        let response = world.send(request.unwrap()).await;
+        assert_eq!(response.status(), 201);
+        let location = response.headers()["location"].to_str().unwrap();
+        let request = axum::http::Request::patch(format!("/api/v1/{location}"))
+            .header("authorization", &authorization)
+            .header("content-type", "application/offset+octet-stream")
+            .header("upload-offset", 0)
+            .body(axum::body::Body::from(bytes.clone()));
+        world.send(request.unwrap()).await.status().as_u16()
+    };
+    let usage = async || world.get(&world.owner, routes::ACCOUNT_USAGE).await.data;
+    set(99_999).await;
+    let before = usage().await;
+    assert_eq!(send().await, 507);
+    assert_eq!(usage().await, before, "nothing is left of it");
+    set(100_000).await;
+    assert_eq!(send().await, 204);
+    let used = usage().await["versions_bytes"].as_i64();
+    assert_eq!(used, Some(100 << 30), "to the last byte");
 }

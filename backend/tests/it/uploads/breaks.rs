@@ -44,7 +44,7 @@ async fn what_breaks_the_protocol_is_refused_and_changes_nothing() {
     let request = Request::options(&path).body(Body::empty()).unwrap();
     let response = world.send(request).await;
     assert_eq!(response.status(), StatusCode::NO_CONTENT);
-    assert_eq!(response.headers()["tus-extension"], "creation,termination");
+    assert_eq!(response.headers()["tus-version"], "1.0.0");
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! The app's upload: what the tests have in common.
 
+mod archives;
 mod arrives;
 mod begins;
 mod breaks;
 mod builds;
 mod ends;
+mod hostile;
+mod protocol;
 
 use crate::support::{Who, World, bytes};
 use axum::body::Body;

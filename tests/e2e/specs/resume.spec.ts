@@ -140,6 +140,20 @@ test("given up after a reload: no version is left behind", async ({ page, backen
   });
 });
 
+test("who signs out leaves no names of files behind", async ({ page, backend }) => {
+  await stage(backend.url, async (stage) => {
+    const app = await begin(page, stage);
+    const kept = (): Promise<number> => page.evaluate(async () => (await indexedDB.databases()).length);
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.reload();
+    await expect(dock(page)).toBeVisible();
+    expect(await kept()).toBe(1);
+    await app.signOut(stage.account);
+    await expect(dock(page)).toBeHidden();
+    await expect.poll(kept).toBe(0);
+  });
+});
+
 test("a browser that is killed and started again", async ({ backend }) => {
   await stage(backend.url, async (stage) => {
     const profile = join(stage.beside, "profile");

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import * as tus from "tus-js-client";
 import { Api } from "../support/api.ts";
 import { newAccount } from "../support/app.ts";
+import { tar } from "../support/archive.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { startProxy } from "../support/proxy.ts";
 
@@ -119,20 +120,6 @@ test("an empty file needs no second request", async ({ backend }) => {
   });
   expect(await api.sha256(idOf(upload), "void")).toBe(sha256(Buffer.alloc(0)));
 });
-
-/** A tar of these files (POSIX 1003.1-1988). */
-function tar(files: Record<string, Buffer>): Buffer {
-  const parts = Object.entries(files).flatMap(([path, content]) => {
-    const header = Buffer.alloc(512);
-    header.write(path, 0);
-    header.write(`0000644\0${"0000000\0".repeat(2)}${content.length.toString(8).padStart(11, "0")} ${"0".repeat(11)} ${" ".repeat(8)}0`, 100);
-    header.write("ustar\x0000", 257);
-    const sum = header.reduce((sum, byte) => sum + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-    return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
-  });
-  return Buffer.concat([...parts, Buffer.alloc(1024)]);
-}
 
 test("an archive is unpacked although the server is killed again and again while it arrives", async ({ backend }) => {
   const api = await Api.register(backend.url, newAccount());

@@ -35,6 +35,12 @@
     });
   }
 
+  // Whether an upload has outlived its page (src/uploads/kept): what takes it up is fetched only then.
+  window.russellUploads = (async () => {
+    const kept = `russell.upload${new URL(".", document.baseURI).pathname.slice(0, -1)}:`;
+    return (await indexedDB.databases()).some(({ name }) => name.startsWith(kept));
+  })().catch(() => false);
+
   // Faults are kept until it is known whether anybody wants to hear of them: report.js then takes their place.
   const faults = [];
   let report = (...fault) => faults.length < 20 && faults.push(fault);

@@ -16,12 +16,12 @@ pub fn ChooseAgain(
     /// The upload.
     upload: Upload,
     /// Its files.
-    again: SendWrapper<Again>,
+    again: Again,
     /// The queue it is in.
     uploads: Uploads,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let folder = again.folder;
+    let (folder, again) = (again.folder, SendWrapper::new(again));
     let still = RwSignal::new(None::<Result<Missing, PickError>>);
     let label = move || match folder {
         true => t_string!(i18n, upload.choose_folder_again),
@@ -42,16 +42,6 @@ pub fn ChooseAgain(
             {move || still.get().map(|still| still_words(&still, i18n.get_locale()))}
         </p>
     }
-}
-
-/// That the files are to be chosen again.
-pub fn lost_words(upload: &Upload, locale: Locale) -> String {
-    let folder = upload.again.as_ref().is_some_and(|again| again.folder);
-    let words = match folder {
-        true => td_string!(locale, upload.lost_folder),
-        false => td_string!(locale, upload.lost_files),
-    };
-    words.to_owned()
 }
 
 fn still_words(still: &Result<Missing, PickError>, locale: Locale) -> String {

@@ -2,7 +2,7 @@
 
 use crate::client::ClientError;
 use crate::client::words::{reason_words, waiting_words, words};
-use crate::components::upload_again::{ChooseAgain, lost_words};
+use crate::components::upload_again::ChooseAgain;
 use crate::components::version_changes::changes_words;
 use crate::format;
 use crate::i18n::*;
@@ -66,10 +66,6 @@ fn UploadDock() -> impl IntoView {
 #[component]
 fn Announcer(upload: Upload) -> impl IntoView {
     let i18n = use_i18n();
-    let lost = {
-        let upload = upload.clone();
-        move || lost_words(&upload, i18n.get_locale())
-    };
     let (state, sent) = (upload.state, upload.sent);
     let (bytes, name) = (
         upload.bytes,
@@ -82,7 +78,7 @@ fn Announcer(upload: Upload) -> impl IntoView {
             t_string!(i18n, upload.step, name = name.clone(), percent = percent)
         }
         State::Paused => t_string!(i18n, upload.paused).to_owned(),
-        State::Lost => lost(),
+        State::Lost => t_string!(i18n, upload.lost).to_owned(),
         State::Done(made) => made_words(&made, i18n.get_locale()),
         State::Failed(trouble) => trouble_words(&trouble, i18n.get_locale()),
         _ => String::new(),
@@ -144,7 +140,7 @@ pub fn UploadEntry(
         State::Finishing => t_string!(i18n, upload.finishing).to_owned(),
         State::Waiting { seconds, error } => waiting_words(&error, seconds, i18n.get_locale()),
         State::Paused => format!("{} · {}", t_string!(i18n, upload.paused), amounts()),
-        State::Lost => upload.with_value(|upload| lost_words(upload, i18n.get_locale())),
+        State::Lost => t_string!(i18n, upload.lost).to_owned(),
         State::Done(made) => made_words(&made, i18n.get_locale()),
         State::Failed(trouble) => trouble_words(&trouble, i18n.get_locale()),
     };
@@ -218,8 +214,8 @@ pub fn UploadEntry(
             <Progress value=Signal::derive(part) label=label/>
             <p class="dock-words">{line}</p>
             {move || lost.get().then(|| upload.with_value(|upload| {
-                let (upload, again) = (upload.clone(), upload.again.clone());
-                again.map(|again| view! { <ChooseAgain upload again uploads/> })
+                let upload = upload.clone();
+                upload.again().map(|again| view! { <ChooseAgain upload again uploads/> })
             }))}
         </li>
     }

@@ -1,6 +1,6 @@
 //! The world of an upload in a browser: requests, the user's files, timers.
 
-use super::kept::{Files, Memory};
+use super::kept::{Again, Files, Memory};
 use super::pick;
 use super::run::Transport;
 use crate::client::{self, ClientError};
@@ -21,6 +21,8 @@ pub struct Browser {
     pub files: Files,
     /// What is remembered of the upload beyond this page.
     pub memory: Rc<Memory>,
+    /// What is to be chosen again.
+    pub again: Option<Again>,
 }
 
 impl Transport for Browser {
@@ -70,6 +72,14 @@ impl Transport for Browser {
                 None => false,
             }
         }
+    }
+
+    fn id(&self) -> String {
+        self.memory.id()
+    }
+
+    fn again(&self) -> Option<Again> {
+        self.again.clone()
     }
 
     fn drop_record(&self) {

@@ -92,8 +92,6 @@ impl State {
 
 /// How an upload that another page has begun was found.
 pub struct Found {
-    /// Tells it from all others of this browser.
-    pub id: String,
     /// What it makes a version of.
     pub target: Target,
     /// Files in it.
@@ -111,8 +109,6 @@ pub struct Found {
 pub struct Upload {
     /// Tells it from the others of this tab.
     pub key: u32,
-    /// Tells it from all others of this browser.
-    pub id: String,
     /// What it makes a version of.
     pub target: Target,
     /// Files in it.
@@ -125,8 +121,6 @@ pub struct Upload {
     pub sent: ArcRwSignal<u64>,
     /// How fast it is.
     pub rate: ArcRwSignal<Rate>,
-    /// The files that are to be chosen again, of one that another page has begun.
-    pub again: Option<SendWrapper<Again>>,
     inner: SendWrapper<Rc<Inner>>,
 }
 
@@ -256,7 +250,6 @@ impl Uploads {
         // What waits for others is announced later.
         memory.remember(&new);
         let found = Found {
-            id: memory.id(),
             target,
             files: sizes.len(),
             bytes: plan.bytes(),
@@ -264,35 +257,37 @@ impl Uploads {
             sent: 0,
         };
         let files = Rc::new(RefCell::new(files));
-        let work = Work::new(new, plan, Browser { files, memory });
-        let upload = self.upload(found, Rc::new(work), None);
+        let world = Browser {
+            files,
+            memory,
+            again: None,
+        };
+        let upload = self.upload(found, Rc::new(Work::new(new, plan, world)));
         self.list.update(|list| list.push(upload.clone()));
         self.start_next();
         Some(upload)
     }
 
     /// Adds an upload that another page has begun.
-    pub fn put_back(self, found: Found, work: Rc<dyn Job>, again: Again) {
-        let upload = self.upload(found, work, Some(again));
+    pub fn put_back(self, found: Found, work: Rc<dyn Job>) {
+        let upload = self.upload(found, work);
         self.list.update(|list| list.push(upload));
         self.start_next();
     }
 
-    fn upload(self, found: Found, work: Rc<dyn Job>, again: Option<Again>) -> Upload {
+    fn upload(self, found: Found, work: Rc<dyn Job>) -> Upload {
         let key = self.next.get_value();
         self.next.set_value(key.wrapping_add(1));
         // Nothing can be done about one that is done.
         let work = Some(work).filter(|_| !matches!(found.state, State::Done(_)));
         Upload {
             key,
-            id: found.id,
             target: found.target,
             files: found.files,
             bytes: ArcRwSignal::new(found.bytes),
             state: ArcRwSignal::new(found.state),
             sent: ArcRwSignal::new(found.sent),
             rate: ArcRwSignal::new(Rate::default()),
-            again: again.map(SendWrapper::new),
             inner: SendWrapper::new(Rc::new(Inner {
                 work: RefCell::new(work),
                 running: RefCell::new(None),
@@ -300,10 +295,13 @@ impl Uploads {
         }
     }
 
-    /// Whether this tab has an upload of this id.
+    /// Whether this tab has an open upload of this id.
     pub fn has(self, id: &str) -> bool {
-        self.list
-            .with_untracked(|list| list.iter().any(|upload| upload.id == id))
+        let is = |upload: &Upload| {
+            let work = upload.inner.work.borrow();
+            work.as_ref().is_some_and(|work| work.id() == id)
+        };
+        self.list.with_untracked(|list| list.iter().any(is))
     }
 
     /// Whether the user of this tab has this id.
@@ -429,6 +427,11 @@ impl Upload {
     pub fn seconds_left(&self) -> Option<u64> {
         let left = self.bytes.get().saturating_sub(self.sent.get());
         self.rate.with(|rate| rate.seconds_left(left))
+    }
+
+    /// The files that are to be chosen again, of one that another page has begun.
+    pub fn again(&self) -> Option<Again> {
+        self.inner.work.borrow().as_ref()?.again()
     }
 
     fn stop(&self) {

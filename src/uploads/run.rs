@@ -1,5 +1,6 @@
 //! One upload from its announcement to its last byte.
 
+use super::kept::Again;
 use crate::backoff::Backoff;
 use crate::client::ClientError;
 use api::Reason;
@@ -82,6 +83,12 @@ pub trait Transport {
     /// Whether a file, counted in the order of the upload, is still as it was when it was chosen.
     fn is_readable(&self, file: usize) -> impl Future<Output = bool>;
 
+    /// Tells the upload from all others of this browser.
+    fn id(&self) -> String;
+
+    /// The files that are to be chosen again, of one that another page has begun.
+    fn again(&self) -> Option<Again>;
+
     /// Nothing needs to be remembered of the upload beyond this page any more.
     fn drop_record(&self);
 
@@ -109,6 +116,12 @@ pub trait Job {
 
     /// See [`Transport::drop_record`].
     fn drop_record(&self);
+
+    /// See [`Transport::id`].
+    fn id(&self) -> String;
+
+    /// See [`Transport::again`].
+    fn again(&self) -> Option<Again>;
 }
 
 impl<T: Transport + 'static> Job for Work<T> {
@@ -125,6 +138,14 @@ impl<T: Transport + 'static> Job for Work<T> {
 
     fn drop_record(&self) {
         self.world.drop_record();
+    }
+
+    fn id(&self) -> String {
+        self.world.id()
+    }
+
+    fn again(&self) -> Option<Again> {
+        self.world.again()
     }
 }
 

@@ -78,7 +78,7 @@ fn upload(uploads: Uploads) {
         files: vec![File::new_with_str_sequence(&text, "a").expect("a file")],
         folders: Vec::new(),
     };
-    let selection = select(&picked.chosen, &picked.folders, &Ignore::parse(""));
+    let selection = select(&picked.chosen, &picked.folders, &Ignore::parse(""), false);
     let target = Target {
         kind: ModuleType::Code,
         id: "8e".to_owned(),

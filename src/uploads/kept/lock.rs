@@ -1,10 +1,11 @@
 //! Which tab has an upload: a lock of the browser, which goes with its tab however that ends. Where there are none (pages
 //! without TLS), tabs do not know of each other, and the server lets only one of them send.
 
+use super::untyped::{call, get, set};
 use futures::channel::oneshot;
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Object, Promise};
 use leptos::prelude::window;
-use leptos::wasm_bindgen::{JsCast, JsValue};
+use leptos::wasm_bindgen::JsValue;
 use std::cell::RefCell;
 use wasm_bindgen::closure::Closure;
 
@@ -21,15 +22,10 @@ pub async fn take(id: &str) -> bool {
     }
 }
 
-/// Whether the lock could be had, soon. web-sys has the interface among its unstable ones.
+/// Whether the lock could be had, soon.
 fn ask(id: &str) -> Option<oneshot::Receiver<bool>> {
-    let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
-    let request: Function = Reflect::get(&locks, &"request".into())
-        .ok()?
-        .dyn_into()
-        .ok()?;
     let options = Object::new();
-    Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE).ok()?;
+    set(&options, "ifAvailable", &JsValue::TRUE);
     let (tell, answer) = oneshot::channel();
     let tell = RefCell::new(Some(tell));
     let granted = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |lock: JsValue| {
@@ -45,9 +41,9 @@ fn ask(id: &str) -> Option<oneshot::Receiver<bool>> {
         }
     });
     let name = format!("russell.upload.{id}");
-    request
-        .call3(&locks, &name.into(), &options, granted.as_ref())
-        .ok()?;
+    let locks = get(&window().navigator(), "locks");
+    let with = [name.into(), options.into(), granted.as_ref().clone()];
+    call(&locks, "request", &with)?;
     // Called when the lock is there, once.
     granted.forget();
     Some(answer)

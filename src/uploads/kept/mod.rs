@@ -5,6 +5,7 @@ mod again;
 mod lock;
 mod restore;
 mod store;
+mod untyped;
 
 pub use again::{Again, Files, Missing};
 pub use restore::restore;
@@ -13,10 +14,13 @@ use super::browser::random;
 use super::queue::Target;
 use api::upload::{NewUpload, UploadCreated};
 use futures::lock::Mutex;
+use js_sys::Promise;
+use leptos::prelude::window;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use wasm_bindgen_futures::JsFuture;
 
 /// What is remembered of an upload, but for its files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,7 +120,8 @@ impl Memory {
     }
 }
 
-/// Whether there may be uploads that another page has begun.
+/// Whether there may be uploads that another page has begun: `public/boot.js` has looked.
 pub async fn is_any() -> bool {
-    !store::ids().await.is_empty()
+    let asked = Promise::resolve(&untyped::get(&window(), "russellUploads"));
+    JsFuture::from(asked).await.is_ok_and(|any| any.is_truthy())
 }

@@ -95,16 +95,16 @@ fn put_back(uploads: Uploads, mut head: Head, new: NewUpload, stand: Stand) {
     };
     let world = Browser {
         files: again.files(),
-        memory: Rc::clone(&memory),
+        memory,
+        again: Some(again),
     };
     let work = Rc::new(Work::begun(new, plan, world, created));
     let found = Found {
-        id: memory.id(),
         target,
         files: sizes.len(),
         bytes,
         state,
         sent,
     };
-    uploads.put_back(found, work, again);
+    uploads.put_back(found, work);
 }

@@ -1,15 +1,18 @@
 //! The browser's databases, one an upload: they are forgotten one by one, without a thought for the others. Chromium
 //! writes them at once; localStorage it writes some seconds later, which a browser that is killed does not do.
+//!
+//! Four requests of IndexedDB and no more: the crate `idb` adds more to the page that uploads than all of this is.
 
 use super::Head;
+use super::untyped::{call, get as of, set};
 use crate::json;
 use crate::paths;
 use api::upload::NewUpload;
-use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
-use idb::{Database, Error, Factory, TransactionMode};
-use js_sys::{Array, Function, Promise, Reflect};
+use futures::future::join;
+use js_sys::{Array, Promise};
 use leptos::prelude::window;
 use leptos::wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
 
 const STORE: &str = "upload";
@@ -17,37 +20,70 @@ const HEAD: &str = "head";
 /// The announcement: it has the list of files, which may be long.
 const REQUEST: &str = "request";
 
-/// Other apps below the same origin have databases of their own.
+/// Other apps below the same origin have databases of their own. `public/boot.js` looks for these as well.
 fn prefix() -> String {
     format!("russell.upload{}:", paths::base())
 }
 
-async fn open(id: &str) -> Result<Database, Error> {
-    DatabaseBuilder::new(&format!("{}{id}", prefix()))
-        .version(1)
-        .add_object_store(ObjectStoreBuilder::new(STORE))
-        .build()
-        .await
+fn databases() -> JsValue {
+    of(&window(), "indexedDB")
+}
+
+/// Waits for one of two events.
+async fn wait(target: &JsValue, good: &str, bad: &str) -> Option<()> {
+    let ended = Promise::new(&mut |done, failed| {
+        set(target, good, &done);
+        set(target, bad, &failed);
+    });
+    JsFuture::from(ended).await.ok().map(drop)
+}
+
+/// What a request comes to.
+async fn result(request: &JsValue) -> Option<JsValue> {
+    wait(request, "onsuccess", "onerror").await?;
+    Some(of(request, "result"))
+}
+
+/// A database that is closed when this is dropped: an open one cannot be deleted.
+struct Open(JsValue);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        call(&self.0, "close", &[]);
+    }
+}
+
+async fn open(id: &str) -> Option<Open> {
+    let name = format!("{}{id}", prefix());
+    let request = call(&databases(), "open", &[name.into(), 1.into()])?;
+    let made = request.clone();
+    let make = Closure::<dyn Fn()>::new(move || {
+        // Without its store nothing can be written: that fails then.
+        call(&of(&made, "result"), "createObjectStore", &[STORE.into()]);
+    });
+    set(&request, "onupgradeneeded", make.as_ref());
+    Some(Open(result(&request).await?))
+}
+
+/// A transaction and its store.
+fn begin(database: &Open, mode: &str) -> Option<(JsValue, JsValue)> {
+    let transaction = call(&database.0, "transaction", &[STORE.into(), mode.into()])?;
+    let store = call(&transaction, "objectStore", &[STORE.into()])?;
+    Some((transaction, store))
 }
 
 /// Ids of all uploads that are kept. None where the browser does not list its databases.
 pub async fn ids() -> Vec<String> {
-    let asked = || -> Option<Promise> {
-        let databases = Reflect::get(&window(), &"indexedDB".into()).ok()?;
-        let list = Reflect::get(&databases, &"databases".into()).ok()?;
-        let list: Function = list.dyn_into().ok()?;
-        list.call0(&databases).ok()?.dyn_into().ok()
-    };
-    let Some(asked) = asked() else {
+    let Some(asked) = call(&databases(), "databases", &[]) else {
         return Vec::new();
     };
-    let list: Array = match JsFuture::from(asked).await {
+    let list: Array = match JsFuture::from(asked.unchecked_into::<Promise>()).await {
         Ok(list) => list.unchecked_into(),
         Err(_) => return Vec::new(),
     };
     let prefix = prefix();
     let id = |database: JsValue| {
-        let name = Reflect::get(&database, &"name".into()).ok()?.as_string()?;
+        let name = of(&database, "name").as_string()?;
         name.strip_prefix(&prefix).map(str::to_owned)
     };
     list.iter().filter_map(id).collect()
@@ -57,43 +93,31 @@ pub async fn ids() -> Vec<String> {
 pub async fn put(head: &Head, request: Option<&str>) -> Option<()> {
     // As for an announcement: this cannot fail.
     let text = serde_json::to_string(head).unwrap_or_default();
-    let put = async {
-        let database = open(&head.id).await?;
-        let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
-        let store = transaction.object_store(STORE)?;
-        store.put(&text.into(), Some(&HEAD.into()))?.await?;
-        if let Some(request) = request {
-            store.put(&request.into(), Some(&REQUEST.into()))?.await?;
-        }
-        transaction.commit()?.await?;
-        database.close();
-        Ok::<_, Error>(())
-    };
-    put.await.ok()
+    let database = open(&head.id).await?;
+    let (transaction, store) = begin(&database, "readwrite")?;
+    let put = |key: &str, text: &str| call(&store, "put", &[text.into(), key.into()]);
+    put(HEAD, &text)?;
+    if let Some(request) = request {
+        put(REQUEST, request)?;
+    }
+    wait(&transaction, "oncomplete", "onabort").await
 }
 
 /// What is kept of an upload, if it can be read.
 pub async fn get(id: &str) -> Option<(Head, NewUpload)> {
-    let one = async {
-        let database = open(id).await?;
-        let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
-        let store = transaction.object_store(STORE)?;
-        let head = store.get(JsValue::from(HEAD))?.await?;
-        let request = store.get(JsValue::from(REQUEST))?.await?;
-        database.close();
-        Ok::<_, Error>((head, request))
-    };
-    let (head, request) = one.await.ok()?;
+    let database = open(id).await?;
+    let (_, store) = begin(&database, "readonly")?;
+    let [head, request] = [HEAD, REQUEST].map(|key| call(&store, "get", &[key.into()]));
+    let (head, request) = (head?, request?);
+    let (head, request) = join(result(&head), result(&request)).await;
     let head = json::read(&head?.as_string()?).ok()?;
     Some((head, json::read(&request?.as_string()?).ok()?))
 }
 
-/// Forgets an upload.
+/// Forgets an upload. What cannot be forgotten is found gone when a page takes it up.
 pub async fn remove(id: &str) {
-    let remove = async {
-        let name = format!("{}{id}", prefix());
-        Factory::new()?.delete(&name)?.await
-    };
-    // What cannot be removed is found gone when a page takes it up.
-    let _ = remove.await;
+    let name = format!("{}{id}", prefix());
+    if let Some(request) = call(&databases(), "deleteDatabase", &[name.into()]) {
+        result(&request).await;
+    }
 }

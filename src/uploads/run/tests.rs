@@ -141,6 +141,14 @@ impl Transport for World {
         ready(self.0.appends.borrow_mut().pop_front().expect("an answer"))
     }
 
+    fn id(&self) -> String {
+        "u".to_owned()
+    }
+
+    fn again(&self) -> Option<Again> {
+        None
+    }
+
     fn drop_record(&self) {
         self.0.dropped.set(true);
     }

@@ -92,10 +92,10 @@ test("a page that is loaded anew in the middle: the same files are asked for, an
     const app = await begin(page, stage);
     page.on("dialog", (dialog) => void dialog.accept());
     await page.reload();
-    await expect(dock(page).getByRole("listitem").getByText(t("upload.lost_folder"), { exact: true })).toBeVisible();
+    await expect(dock(page).getByRole("listitem").getByText(t("upload.lost"), { exact: true })).toBeVisible();
     // It is told on every page, and by a tab alone.
     await app.open("/explore");
-    await expect(dock(page).getByRole("listitem").getByText(t("upload.lost_folder"), { exact: true })).toBeVisible();
+    await expect(dock(page).getByRole("listitem").getByText(t("upload.lost"), { exact: true })).toBeVisible();
     const other = await page.context().newPage();
     await new App(other, proxy.url, t).open(`/${account.name}/dataset/flowers`);
     await expect(other.getByRole("heading", { level: 1 })).toBeVisible();

@@ -87,8 +87,12 @@ test("a notebook runs a cell, for its owner alone, until the task is stopped", a
   expect(address.search, "the secret does not stay in the address").not.toContain("token");
   expect(address.origin).not.toBe(new URL(backend.url).origin);
   await lab.locator(".jp-LauncherCard[data-category=Notebook]").first().click({ timeout: 60_000 });
-  await lab.locator(".jp-Notebook .jp-Cell .cm-content").first().click({ timeout: 30_000 });
+  // Until its kernel is there JupyterLab may build the cell anew, and what was typed is gone.
+  await expect(lab.getByRole("button", { name: /\| Idle$/ })).toBeVisible({ timeout: 60_000 });
+  const cell = lab.locator(".jp-Notebook .jp-Cell .cm-content").first();
+  await cell.click();
   await lab.keyboard.type("print('six times seven is', 6 * 7)");
+  await expect(cell).toHaveText("print('six times seven is', 6 * 7)");
   await lab.keyboard.press("Shift+Enter");
   await expect(lab.locator(".jp-OutputArea-output").getByText("six times seven is 42")).toBeVisible({ timeout: 60_000 });
   await picture(lab, "modes/notebook");

@@ -70,6 +70,10 @@ impl World {
         self.0.appends.borrow_mut().extend(answers);
     }
 
+    fn versions(&self, answers: impl IntoIterator<Item = Result<ModuleState, ClientError>>) {
+        self.0.versions.borrow_mut().extend(answers);
+    }
+
     /// The same upload, of which the second file is in version `8f` already.
     fn increment(&self) -> Work<Self> {
         let work = self.work();
@@ -354,11 +358,7 @@ fn an_upload_that_is_gone_may_be_done() {
             world.appends([Err(ClientError::Offline)]);
             world.offsets([Err(gone())]);
         }
-        world
-            .0
-            .versions
-            .borrow_mut()
-            .extend([Ok(ModuleState::Valid)]);
+        world.versions([Ok(ModuleState::Valid)]);
         assert_eq!(run(&world.work()).0, Ok(created("u")));
         assert_eq!(world.asked().last().expect("asked"), "version 34");
     }
@@ -370,7 +370,7 @@ fn after_an_upload_that_is_gone_for_good_the_next_try_is_another_one() {
     world.begins(Ok(created("u")));
     world.appends([Err(gone()), Ok(BYTES)]);
     let states = [Err(ClientError::Offline), Ok(ModuleState::Failed)];
-    world.0.versions.borrow_mut().extend(states);
+    world.versions(states);
     world.offsets([Err(gone())]);
     let work = world.work();
     let why = Trouble::Failed(Some("no room".to_owned()));
@@ -439,11 +439,7 @@ fn what_an_older_version_has_is_not_sent_and_the_changes_are_told() {
     let world = World::default();
     world.begins(Ok(created("u")));
     world.appends([Ok(10)]);
-    world
-        .0
-        .versions
-        .borrow_mut()
-        .extend([Ok(ModuleState::Valid)]);
+    world.versions([Ok(ModuleState::Valid)]);
     world.0.changes.set(Some(CHANGES));
     let (outcome, told) = made(&world.increment());
     let changes = outcome.expect("a version").changes;
@@ -457,11 +453,7 @@ fn a_version_that_does_not_say_what_changed_is_there_all_the_same() {
     let world = World::default();
     world.begins(Ok(created("u")));
     world.appends([Ok(10)]);
-    world
-        .0
-        .versions
-        .borrow_mut()
-        .extend([Err(ClientError::Offline)]);
+    world.versions([Err(ClientError::Offline)]);
     let outcome = made(&world.increment()).0.expect("a version");
     assert_eq!((outcome.created, outcome.changes), (created("u"), None));
 }

@@ -142,13 +142,7 @@ async fn archives_are_unpacked_into_their_folders() {
     let (files, bytes) = mixed();
     let sent = bytes.len() as u64;
     let id = begun(&world, files).await;
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, bytes))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, bytes).await;
     assert_mixed(&world, &id, sent).await;
     // Whoever lost the last answer asks once more.
     let again = world.send(append_sized(&world.owner, &id, sent, b"")).await;
@@ -254,13 +248,7 @@ async fn an_archive_is_created_by_headers_too() {
         .as_str()
         .unwrap()
         .to_owned();
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, bytes))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, bytes).await;
     assert_eq!(paths(&tree(&world, &id).await), ["a"]);
 }
 
@@ -291,13 +279,7 @@ async fn changes_are_counted_in_archives_too() {
         .as_str()
         .unwrap()
         .to_owned();
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, bytes.clone()))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, bytes.clone()).await;
     let reply = world
         .get(&world.owner, &format!("/api/v1/module?id={id}"))
         .await;

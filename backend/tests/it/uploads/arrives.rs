@@ -99,13 +99,7 @@ async fn many_small_files_arrive_whole() {
         .flat_map(|n| vec![(n % 251) as u8; (n % 5) as usize])
         .collect();
     let id = begun(&world, json!(list)).await;
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, body))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, body).await;
     assert_eq!(content(&world, &id, "d3/f1004"), [0; 4]);
     let rows: (i64, i64) = sqlx::query_as(
         "SELECT count(*), CAST(sum(size) AS BIGINT) FROM module_files WHERE kind = 'file' AND md5 IS NOT NULL",

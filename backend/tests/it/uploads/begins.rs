@@ -196,12 +196,6 @@ async fn a_key_makes_good_what_a_crash_left_half_announced() {
         envelope(keyed(&world, &world.owner, &entity, "a", "k").await).await,
         first
     );
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, "12"))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, "12").await;
     assert_eq!(content(&world, &id, "a"), b"12");
 }

@@ -207,21 +207,12 @@ async fn the_base_may_go_while_the_upload_runs() {
     let (entity, base) = dataset(&world).await;
     let files = json!([one(), {"path": "d/two", "size": 3}]);
     let id = on_id(&world, &entity, &base, files.clone()).await;
-    assert_eq!(
-        world.send(append(&world.owner, &id, 0, "t")).await.status(),
-        204
-    );
+    taken(&world, &id, 0, "t").await;
     clear(&world, &base).await;
     // Also through a restart.
     let world = world.restarted().await;
     assert_eq!(length(&world, &id).await, (1, 3));
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 1, "wo"))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 1, "wo").await;
     assert_eq!(content(&world, &id, "d/one"), b"one");
     assert_eq!(
         module(&world, &id).await["changes"],
@@ -275,10 +266,7 @@ async fn the_same_key_brings_the_same_increment_back() {
     let world = world.restarted().await;
     let again = envelope(on(&world, &entity, &base, files.clone(), key.clone()).await).await;
     assert_eq!(again, first);
-    assert_eq!(
-        world.send(append(&world.owner, &id, 0, "x")).await.status(),
-        204
-    );
+    taken(&world, &id, 0, "x").await;
     assert_eq!(content(&world, &id, "d/one"), b"one");
 
     // When the base went before that, the upload ends with a reason.
@@ -307,10 +295,7 @@ async fn folders_without_files_are_in_the_version() {
         tus(&world.owner, Method::POST, "/api/v1/uploads").body(Body::from(body.to_string()));
     let data = envelope(world.send(request.unwrap()).await).await.1;
     let id = data["id"].as_str().unwrap().to_owned();
-    assert_eq!(
-        world.send(append(&world.owner, &id, 0, "x")).await.status(),
-        204
-    );
+    taken(&world, &id, 0, "x").await;
     assert!(world.app.store.module(&id).join("空/empty").is_dir());
     let paths: Vec<String> = tree(&world, &id).await.into_keys().collect();
     assert_eq!(paths, ["a", "a/b", "a/f", "空", "空/empty"]);
@@ -352,12 +337,6 @@ async fn a_version_counts_with_what_it_keeps() {
     )
     .await;
     assert_eq!(used().await, 16, "while it is on its way");
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, "xx"))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, "xx").await;
     assert_eq!(used().await, 16, "and when it is there");
 }

@@ -38,10 +38,7 @@ async fn giving_up_removes_everything() {
 async fn deleting_the_version_or_its_dataset_ends_the_upload() {
     let world = World::new().await;
     let id = begun(&world, json!([{"path": "a", "size": 2}])).await;
-    assert_eq!(
-        world.send(append(&world.owner, &id, 0, "1")).await.status(),
-        204
-    );
+    taken(&world, &id, 0, "1").await;
     let reply = world
         .delete(&world.owner, &format!("/api/v1/module?id={id}"))
         .await;

@@ -254,13 +254,7 @@ async fn what_is_wrong_is_told_before_the_archive_is_whole() {
         json!([{"path": "", "size": 10_000, "unpack": true}]),
     )
     .await;
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, start))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, start).await;
     // The next byte after the thread has looked finds it out.
     for at in 1024..2024 {
         let response = world.send(append(&world.owner, &id, at, "0")).await;
@@ -282,13 +276,7 @@ async fn giving_up_ends_the_unpacking() {
     let bytes = tar(&[(b"a", FILE, &[b'x'; 5000])]);
     let id = begun(&world, json!([archive("", &bytes)])).await;
     let half = bytes[..3000].to_vec();
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, half))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, half).await;
     let delete = tus(
         &world.owner,
         Method::DELETE,

@@ -54,6 +54,12 @@ fn append(who: &Who, id: &str, offset: u64, body: impl Into<Body>) -> Request<Bo
         .unwrap()
 }
 
+/// Sends the owner's next bytes, which are taken.
+async fn taken(world: &World, id: &str, offset: u64, body: impl Into<Body>) {
+    let response = world.send(append(&world.owner, id, offset, body)).await;
+    assert_eq!(response.status(), StatusCode::NO_CONTENT);
+}
+
 /// As a browser sends it, with its length.
 fn append_sized(who: &Who, id: &str, offset: u64, body: &'static [u8]) -> Request<Body> {
     let mut request = append(who, id, offset, body);

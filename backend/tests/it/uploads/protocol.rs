@@ -76,20 +76,8 @@ async fn one_file_is_created_by_headers_alone() {
     assert_eq!(response.status(), StatusCode::CREATED);
     let location = response.headers()["location"].to_str().unwrap().to_owned();
     let id = location.strip_prefix("uploads/").unwrap().to_owned();
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, "12"))
-            .await
-            .status(),
-        204
-    );
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 2, "345"))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, "12").await;
+    taken(&world, &id, 2, "345").await;
     assert_eq!(state(&world, &id).await, "valid");
     assert_eq!(content(&world, &id, "a/b/名.csv"), b"12345");
 
@@ -168,13 +156,7 @@ async fn bytes_with_another_checksum_are_dropped() {
     let files =
         json!([{"path": "a", "size": 4}, {"path": "void", "size": 0}, {"path": "d/b", "size": 5}]);
     let id = begun(&world, files).await;
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, "12"))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, "12").await;
     // Into the next files, and to the end: nothing of it stays, and no version comes of it.
     for body in ["3", "34ab", "34abcde"] {
         let checksum = sum::<Sha1>("sha1", b"other");
@@ -220,13 +202,7 @@ async fn a_checksum_that_cannot_be_checked_stops_nothing_else() {
 async fn half_a_body_with_a_checksum_is_dropped() {
     let world = World::new().await;
     let id = begun(&world, json!([{"path": "a", "size": 6}])).await;
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, "12"))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, "12").await;
     let broken = futures::stream::iter([
         Ok(Bytes::from_static(b"34")),
         Err(std::io::Error::other("the connection broke")),
@@ -245,13 +221,7 @@ async fn a_crash_leaves_no_byte_that_nobody_checked() {
     let world = World::new().await;
     let files = json!([{"path": "a", "size": 4}, {"path": "b", "size": 5}]);
     let id = begun(&world, files).await;
-    assert_eq!(
-        world
-            .send(append(&world.owner, &id, 0, "12"))
-            .await
-            .status(),
-        204
-    );
+    taken(&world, &id, 0, "12").await;
     let checksum = sum::<Md5>("md5", b"34abcde");
     let request = checked(&world, &id, 2, &checksum, endless("34ab"));
     let running = tokio::spawn(tower::ServiceExt::oneshot(world.router.clone(), request));

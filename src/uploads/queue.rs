@@ -247,8 +247,10 @@ impl Uploads {
         let folder = picked.chosen.iter().any(|file| file.path.contains('/'));
         let archives = selection.unpacked(&picked.chosen);
         let memory = Memory::new(user.unwrap_or_default(), target.clone(), folder, archives);
-        // What waits for others is announced later.
-        memory.remember(&new);
+        // Otherwise it is announced at once, and remembered with that.
+        if self.running() >= AT_ONCE {
+            memory.remember(&new);
+        }
         let found = Found {
             target,
             files: sizes.len(),

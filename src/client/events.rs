@@ -62,6 +62,16 @@ pub struct Listener {
     known: Option<Known>,
     /// Since when this reader has been asking for things.
     since: f64,
+    reader: Option<Reader>,
+}
+
+/// Who listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// The user's id; strangers have none.
+    pub uid: Option<String>,
+    /// With this token.
+    pub token: Option<String>,
 }
 
 impl Listener {
@@ -71,6 +81,7 @@ impl Listener {
             line: Line::new(seed, Stage::Still(Off)),
             known: None,
             since: 0.0,
+            reader: None,
         }
     }
 
@@ -111,11 +122,16 @@ impl Listener {
         })
     }
 
-    /// Somebody may connect; `another` is not who was there before: what that one knew is nothing to him.
-    pub fn begin(&mut self, now: f64, another: bool) {
-        if another {
+    /// Somebody may connect. To somebody else, what the one before knew is nothing; one of whom only something changed, a
+    /// name or the plan, keeps the connection. The clock of `now` began with the page, and so did what the first one asked for.
+    pub fn begin(&mut self, now: f64, reader: Reader) {
+        let before = self.reader.replace(reader.clone());
+        if before.as_ref() == Some(&reader) && self.line.connected() {
+            return;
+        }
+        if before.as_ref().map(|before| &before.uid) != Some(&reader.uid) {
             self.known = None;
-            self.since = now;
+            self.since = if before.is_none() { 0.0 } else { now };
         }
         self.line.useful();
         self.line.restart();
@@ -217,6 +233,13 @@ mod tests {
     use crate::line::SILENCE_MS;
     use serde_json::json;
 
+    fn reader(name: &str, token: &str) -> Reader {
+        Reader {
+            uid: Some(name.into()),
+            token: Some(token.into()),
+        }
+    }
+
     /// Somebody who has connected at the time 1000.
     fn live() -> Listener {
         let mut listener = Listener::new(1);
@@ -224,7 +247,7 @@ mod tests {
             (listener.poll(0.0), listener.link()),
             (Step::Wait, Link::Off)
         );
-        listener.begin(0.0, true);
+        listener.begin(0.0, reader("alice", "1"));
         assert_eq!(listener.poll(0.0), Step::Ask);
         assert_eq!(listener.poll(1.0), Step::Wait);
         listener.answered(900.0, Ok(Some("t".into())));
@@ -337,11 +360,26 @@ mod tests {
             listener.answered(now, Err(None));
         }
         assert!(waits.windows(2).all(|pair| pair[0] < pair[1]), "{waits:?}");
-        listener.begin(now, false);
+        listener.begin(now, reader("alice", "1"));
         let query = again(&mut listener, now);
         assert_eq!(query.after, Some(7), "the same reader goes on");
         listener.answered(now, Err(Some(90)));
         assert_eq!(listener.link(), Link::Connecting, "an answer too late");
+    }
+
+    #[test]
+    fn whoever_has_changed_only_in_something_keeps_the_connection() {
+        let mut listener = live();
+        listener.begin(2000.0, reader("alice", "1"));
+        assert_eq!(listener.poll(2000.0), Step::Wait);
+        assert_eq!(listener.link(), Link::Live);
+        // With another token it is made anew, and while it is being made it stays.
+        listener.begin(2000.0, reader("alice", "2"));
+        assert_eq!(listener.poll(2000.0), Step::Disconnect);
+        assert_eq!(again(&mut listener, 2000.0).after, Some(7));
+        listener.begin(2100.0, reader("alice", "2"));
+        assert_eq!(listener.poll(2100.0), Step::Wait);
+        assert_eq!(listener.link(), Link::Connecting);
     }
 
     #[test]
@@ -353,7 +391,7 @@ mod tests {
             (listener.poll(2000.0), listener.link()),
             (Step::Wait, Link::Off)
         );
-        listener.begin(9000.0, true);
+        listener.begin(9000.0, reader("bob", "2"));
         let query = again(&mut listener, 9000.0);
         assert_eq!((query.after, query.since), (None, Some(2)));
         let begun = listener.text(9100.0, &start("e", 1, false));

@@ -1,10 +1,11 @@
 //! The stream itself: does what the [`Listener`] says, with the browser's socket and clock.
 
 use super::{Live, Nudge};
-use crate::client::events::{Link, Listener, News, Step};
+use crate::client::events::{Link, Listener, News, Reader, Step};
 use crate::client::{self, ClientError, auth};
 use crate::components::connection::Connection;
 use crate::format;
+use crate::line::OPEN_MS;
 use crate::session::{Session, SessionHandle, use_session};
 use crate::work::{self, Frame};
 use api::account::ServiceStatus;
@@ -65,9 +66,9 @@ async fn run(
 ) {
     let mut listener = Listener::new((js_sys::Math::random() * f64::from(u32::MAX)) as u32);
     let mut socket: Option<LocalBoxStream<'static, Frame>> = None;
+    // Whether anything has come over it.
+    let mut spoken = false;
     let (answer, mut answers) = mpsc::unbounded::<Asked>();
-    // Who was there last, by id; nobody is a stranger, too.
-    let mut reader: Option<Option<String>> = None;
     loop {
         loop {
             match listener.poll(now()) {
@@ -80,12 +81,16 @@ async fn run(
                         drop(answer.unbounded_send(ask(live, known).await));
                     });
                 }
-                Step::Disconnect => socket = None,
+                Step::Disconnect => match socket.take() {
+                    Some(socket) if !spoken => spawn_local(end_once_open(socket)),
+                    _ => {}
+                },
                 Step::Connect {
                     ticket,
                     known: query,
                 } => {
                     socket = connect(ticket.as_deref(), &query);
+                    spoken = false;
                     if socket.is_none() {
                         listener.closed(now());
                     }
@@ -95,13 +100,12 @@ async fn run(
         show(live, listener.link());
         let left = listener.due().map_or(LONGEST_PAUSE, |due| due - now());
         let event = next_event(&mut nudges, &mut answers, socket.as_mut(), left).await;
+        spoken |= matches!(event, Event::Socket(_));
         match event {
             Event::Time => {}
             Event::Nudge(Nudge::Retry) => listener.retry(),
             Event::Nudge(Nudge::Doubt) => listener.doubt(),
-            Event::Nudge(Nudge::Reader) => {
-                follow(&mut listener, &mut reader, &session.get_untracked());
-            }
+            Event::Nudge(Nudge::Reader) => follow(&mut listener, &session.get_untracked()),
             Event::Answer(answer) => listener.answered(now(), answer),
             Event::Socket(None) => {
                 socket = None;
@@ -123,6 +127,11 @@ async fn run(
             },
         }
     }
+}
+
+/// Ends a connection that is still being made, once it is: browsers complain of one that is ended before.
+async fn end_once_open(mut socket: LocalBoxStream<'static, Frame>) {
+    select(socket.next(), TimeoutFuture::new(OPEN_MS as u32)).await;
 }
 
 /// What the loop waited for.
@@ -182,15 +191,16 @@ fn serve(live: Live, status: ServiceStatus) {
 }
 
 /// Who is there decides whether to connect, and as whom.
-fn follow(listener: &mut Listener, reader: &mut Option<Option<String>>, session: &Session) {
+fn follow(listener: &mut Listener, session: &Session) {
     if !session.is_settled() {
         return listener.pause();
     }
-    let uid = session.user().map(|user| user.uid.clone());
-    let before = reader.replace(uid.clone());
-    // The first reader has been asking since the page began, which is when the clock did.
-    let since = if before.is_none() { 0.0 } else { now() };
-    listener.begin(since, before != Some(uid));
+    let account = session.account();
+    let reader = Reader {
+        uid: account.map(|account| account.user.uid.clone()),
+        token: account.map(|account| account.token.clone()),
+    };
+    listener.begin(now(), reader);
 }
 
 /// Whether the service answers: with a ticket for whoever is signed in, with how it stands for strangers.

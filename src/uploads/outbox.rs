@@ -13,15 +13,16 @@ use futures::lock::Mutex;
 use futures::stream::StreamExt;
 use js_sys::{Array, ArrayBuffer};
 use leptos::task::spawn_local;
-use leptos::web_sys::File;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Files that are listed in one message.
 const LIST_FILES: usize = 1_000;
-/// Files that are hashed at the same time.
-const HASH_FILES: usize = 16;
+/// Files that are handed over in one message to be hashed.
+const HASH_FILES: usize = 128;
+/// Files the worker has and has not hashed.
+const OPEN_FILES: usize = 512;
 
 /// Hears what part of a pack has left.
 type Progress = Box<dyn Fn(f64)>;
@@ -86,7 +87,7 @@ impl Outbox {
             let worker = self.worker();
             spawn_local(async move {
                 if let Some(worker) = worker.await {
-                    worker.hash(file as u32, &content);
+                    worker.hash(vec![file as u32], &Array::of1(&content));
                 }
             });
         }
@@ -112,15 +113,17 @@ impl Outbox {
             worker.say(&ToSender::Sent(some.iter().map(file).collect()));
             lacking.extend(worker.lacking(&mut open).await?);
         }
-        for file in lacking {
-            while open.len() >= HASH_FILES {
+        lacking.retain(|file| self.hashed.borrow_mut().insert(*file));
+        for some in lacking.chunks(HASH_FILES) {
+            while open.len() + some.len() > OPEN_FILES {
                 worker.hashed(&mut open).await?;
             }
-            if self.hashed.borrow_mut().insert(file) {
-                let content = self.files.borrow()[file as usize].clone()?;
-                worker.hash(file, &content);
-                open.insert(file);
-            }
+            let contents: Option<Array> = {
+                let files = self.files.borrow();
+                some.iter().map(|at| files[*at as usize].clone()).collect()
+            };
+            worker.hash(some.to_vec(), &contents?);
+            open.extend(some);
         }
         while !open.is_empty() {
             worker.hashed(&mut open).await?;
@@ -184,8 +187,8 @@ impl Sender {
         settled.await.ok()
     }
 
-    fn hash(&self, file: u32, content: &File) {
-        self.side.say(&ToSender::Hash(file), &Array::of1(content));
+    fn hash(&self, files: Vec<u32>, contents: &Array) {
+        self.side.say(&ToSender::Hash(files), contents);
     }
 
     async fn next(&self) -> Option<FromSender> {

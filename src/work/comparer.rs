@@ -1,11 +1,10 @@
 //! The worker that compares, in a browser: it reads the user's files piece by piece and hashes them.
 
 use super::compare::{Desk, FromComparer, ToComparer};
-use super::digest::{AT_ONCE, md5_of};
+use super::digest::hash_all;
 use super::side::Page;
 use super::{Browser, Transport as _};
 use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
-use futures::stream::StreamExt;
 use js_sys::{Array, Uint8Array};
 use leptos::web_sys::File;
 use std::cell::RefCell;
@@ -105,20 +104,13 @@ impl Serving {
 
 /// Reads and judges files as they come.
 async fn read_all(serving: Rc<Serving>, files: UnboundedReceiver<(u32, File)>) {
-    let judged = files.map(|(number, file)| {
-        let serving = &serving;
-        async move {
-            let tell = |bytes| serving.note(|report| report.bytes += bytes);
-            let md5 = md5_of(&file, tell).await.ok();
-            let found = serving.desk.borrow().judge(number, md5);
-            serving.note(|report| {
-                report.open -= 1;
-                report.files.push((number, found));
-            });
-        }
-    });
-    judged
-        .buffer_unordered(AT_ONCE)
-        .for_each(|()| std::future::ready(()))
-        .await;
+    let tell = |bytes| serving.note(|report| report.bytes += bytes);
+    let done = |number, md5| {
+        let found = serving.desk.borrow().judge(number, md5);
+        serving.note(|report| {
+            report.open -= 1;
+            report.files.push((number, found));
+        });
+    };
+    hash_all(files, tell, done).await;
 }

@@ -21,8 +21,8 @@ pub enum ToSender {
     },
     /// End the request of this pack.
     Stop(u32),
-    /// A file is attached: hash its content.
-    Hash(u32),
+    /// Files with these numbers are attached: hash their contents.
+    Hash(Vec<u32>),
     /// Files that were sent: number, path in the version, bytes.
     Sent(Vec<(u32, String, u64)>),
     /// The answer to `GET /module/filehash` is attached: compare what was sent with it.
@@ -170,7 +170,7 @@ mod tests {
                 sizes,
             },
             ToSender::Stop(1),
-            ToSender::Hash(3),
+            ToSender::Hash(vec![3]),
             ToSender::Sent(vec![(1, "é".to_owned(), 2)]),
             ToSender::Check,
         ];

@@ -3,10 +3,11 @@
 //! A form of untouched files is what browsers send fastest by far: they hand the files to the network without reading them here.
 //! Not on the page's thread: to put a file into a request takes a call that waits for the browser.
 
-use super::digest::md5_of;
+use super::digest::hash_all;
 use super::outbox::{FromSender, Ledger, ToSender};
 use super::side::Page;
 use crate::client::transfer::{Outcome, Patch, transfer};
+use futures::channel::mpsc::{self, UnboundedSender};
 use futures::future::{AbortHandle, abortable};
 use js_sys::{Array, Uint8Array};
 use leptos::web_sys::{File, FormData};
@@ -24,10 +25,16 @@ pub fn serve_sending() -> bool {
     let Some(page) = Page::of(SENDER) else {
         return false;
     };
+    let (put, files) = mpsc::unbounded();
     let sending = Rc::new(Sending {
         page: Rc::clone(&page),
         ledger: RefCell::new(Ledger::default()),
         open: RefCell::new(HashMap::new()),
+        put,
+    });
+    spawn_local({
+        let sending = Rc::clone(&sending);
+        async move { hash_all(files, |_| {}, |file, md5| sending.hashed(file, md5)).await }
     });
     page.hear(move |message, beside| sending.hear(message, beside));
     true
@@ -38,6 +45,8 @@ struct Sending {
     ledger: RefCell<Ledger>,
     /// Requests that are under way, by pack.
     open: RefCell<HashMap<u32, AbortHandle>>,
+    /// Files that are to be hashed.
+    put: UnboundedSender<(u32, File)>,
 }
 
 impl Sending {
@@ -64,13 +73,12 @@ impl Sending {
                     stop.abort();
                 }
             }
-            Some(ToSender::Hash(file)) => spawn_local(async move {
-                let content: File = beside.get(0).unchecked_into();
-                if let Ok(md5) = md5_of(&content, |_| {}).await {
-                    this.ledger.borrow_mut().note(file, md5);
+            Some(ToSender::Hash(numbers)) => {
+                for (number, file) in numbers.into_iter().zip(beside.iter()) {
+                    // Read by the loop that lives as long as this.
+                    let _ = self.put.unbounded_send((number, file.unchecked_into()));
                 }
-                this.say(&FromSender::Hashed(file));
-            }),
+            }
             Some(ToSender::Sent(files)) => {
                 let said = self.ledger.borrow_mut().sent(files);
                 self.say(&said);
@@ -85,6 +93,13 @@ impl Sending {
             }
             None => self.say(&FromSender::Checked(None)),
         }
+    }
+
+    fn hashed(&self, file: u32, md5: Option<u128>) {
+        if let Some(md5) = md5 {
+            self.ledger.borrow_mut().note(file, md5);
+        }
+        self.say(&FromSender::Hashed(file));
     }
 
     fn say(&self, message: &FromSender) {

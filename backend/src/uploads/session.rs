@@ -44,7 +44,7 @@ pub(super) struct Before {
 }
 
 /// Pieces that may wait for the hash; a piece has a few hundred kilobytes at most.
-const HASH_QUEUE: usize = 32;
+const HASH_QUEUE: usize = 8;
 
 impl Session {
     /// Finds out how far the upload came.

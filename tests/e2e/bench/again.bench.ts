@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { temporary } from "../support/process.ts";
 import { startProxy, type FaultProxy } from "../support/proxy.ts";
 import { goal, Table } from "./figures.ts";
-import { watchMemory } from "./memory.ts";
+import { Memory } from "./memory.ts";
 import { makeFile, makeFolder, onStage } from "./stage.ts";
 import { Yardsticks } from "./yardsticks.ts";
 
@@ -54,7 +54,7 @@ test("again", async () => {
           await upload(1);
           for (const file of changed) await writeFile(file, randomBytes(SIZE));
           const { renderers } = await chrome.processes();
-          const watches = { page: await watchMemory(renderers), server: await watchMemory(server) };
+          const watches = { page: await Memory.watch(renderers), server: await Memory.watch(server) };
           await upload(2);
           tasks.add("longest task", await app.longestTask());
           for (const [what, watch] of Object.entries(watches)) memory.add(what, (await watch.stop()) / 1e6);

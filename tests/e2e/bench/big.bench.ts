@@ -4,7 +4,7 @@ import { test } from "@playwright/test";
 import { join } from "node:path";
 import { temporary } from "../support/process.ts";
 import { goal } from "./figures.ts";
-import { most, watchMemory, watchProcessor } from "./memory.ts";
+import { Memory, most, watchProcessor } from "./memory.ts";
 import { makeFile, onStage } from "./stage.ts";
 
 const BYTES = Number(process.env["BYTES"] ?? 5 * 2 ** 30);
@@ -19,7 +19,7 @@ test("big", async () => {
       await api.create("data", "big");
       await app.uploadPage("big");
       const { renderers } = await chrome.processes();
-      const watches = { page: await watchMemory(renderers), server: await watchMemory(server) };
+      const watches = { page: await Memory.watch(renderers), server: await Memory.watch(server) };
       await app.choose("files", [path]);
       const processor = await watchProcessor(chrome, { server });
       const seconds = await app.send();

@@ -9,25 +9,52 @@ async function held(pid: number): Promise<number> {
   return ((resident ?? 0) - (shared ?? 0)) * 4096;
 }
 
-/** Watches processes from now until `stop`, which answers the most they held together above what they hold now, in bytes. */
-export async function watchMemory(pids: number[]): Promise<{ stop: () => Promise<number> }> {
-  const sum = async (): Promise<number> => (await Promise.all(pids.map(held))).reduce((a, b) => a + b, 0);
-  const idle = await sum();
-  let most = idle;
-  let watching = true;
-  const watch = (async () => {
-    while (watching) {
-      most = Math.max(most, await sum());
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  })();
-  return {
-    async stop() {
-      watching = false;
-      await watch;
-      return most - idle;
-    },
-  };
+/** The same of several together. */
+async function sum(pids: number[]): Promise<number> {
+  return (await Promise.all(pids.map(held))).reduce((a, b) => a + b, 0);
+}
+
+/** Memory of some processes above what they held when it began, in bytes. */
+export class Memory {
+  #most = 0;
+  #watching = true;
+  readonly #watch: Promise<void>;
+
+  private constructor(
+    private readonly pids: number[],
+    private readonly idle: number,
+  ) {
+    this.#watch = (async () => {
+      while (this.#watching) {
+        await this.#look();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    })();
+  }
+
+  /** Watches them from now on. */
+  static async watch(pids: number[]): Promise<Memory> {
+    return new Memory(pids, await sum(pids));
+  }
+
+  async #look(): Promise<void> {
+    this.#most = Math.max(this.#most, (await sum(this.pids)) - this.idle);
+  }
+
+  /** The most since it was asked last. */
+  async most(): Promise<number> {
+    await this.#look();
+    const most = this.#most;
+    this.#most = 0;
+    return most;
+  }
+
+  /** The most since it was asked last; the end. */
+  async stop(): Promise<number> {
+    this.#watching = false;
+    await this.#watch;
+    return this.most();
+  }
 }
 
 /** Seconds of the processor by what used them. */

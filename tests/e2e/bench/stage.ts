@@ -1,7 +1,7 @@
 /** What the measures of uploads have in common: the files, a server and a browser of its own for each round. */
 
 import { randomFillSync } from "node:crypto";
-import { mkdir, open, writeFile } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Api } from "../support/api.ts";
 import { newAccount } from "../support/app.ts";
@@ -29,6 +29,13 @@ export async function makeFolder(path: string, count: number, size: number): Pro
     if (at % 100 === 0) await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `sample-${at % 100}.bin`), randomFillSync(bytes));
   }
+}
+
+/** Bytes on the disk below a folder, as far as they are written or will be. */
+export async function stored(folder: string): Promise<number> {
+  const files = await readdir(folder, { recursive: true });
+  const sizes = files.map(async (file) => (await lstat(join(folder, file)).catch(() => undefined))?.blocks ?? 0);
+  return (await Promise.all(sizes)).reduce((a, b) => a + b, 0) * 512;
 }
 
 /** Where a round of a measure takes place. */

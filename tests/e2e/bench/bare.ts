@@ -21,6 +21,9 @@ function press(name: string): boolean {
 }
 
 export class Bare {
+  /** Seconds of the last upload after its last byte: the server checks what it has. */
+  finishing = 0;
+
   private constructor(
     readonly tab: Tab,
     private readonly url: string,
@@ -99,17 +102,19 @@ export class Bare {
   async #ready(version: number): Promise<number> {
     const words = [t("upload.done", { version }), t("upload.done_changes", { version, changes: "\n" }).split("\n")[0]!];
     const begin = performance.now();
-    await this.tab.evaluate(
-      async ({ title, retry, words }: { title: string; retry: string; words: string[] }) => {
+    this.finishing = await this.tab.evaluate(
+      async ({ title, retry, finishing, words }: { title: string; retry: string; finishing: string; words: string[] }) => {
+        let sent = Infinity;
         for (;;) {
           const entry = document.querySelector(`section[aria-label="${title}"] li`);
           const said = entry?.querySelector("p")?.textContent ?? "";
-          if (words.some((word) => said.startsWith(word))) return;
+          if (said === finishing) sent = Math.min(sent, performance.now());
+          if (words.some((word) => said.startsWith(word))) return Math.max(0, performance.now() - sent) / 1000;
           if (entry?.querySelector(`button[aria-label="${retry}"]`)) throw new Error(said);
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
       },
-      { title: t("upload.title"), retry: t("common.retry"), words },
+      { title: t("upload.title"), retry: t("common.retry"), finishing: t("upload.finishing"), words },
     );
     return (performance.now() - begin) / 1000;
   }

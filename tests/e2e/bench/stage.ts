@@ -1,7 +1,7 @@
 /** What the measures of uploads have in common: the files, a server and a browser of its own for each round. */
 
 import { randomFillSync } from "node:crypto";
-import { lstat, mkdir, open, readdir, writeFile } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Api } from "../support/api.ts";
 import { newAccount } from "../support/app.ts";
@@ -19,6 +19,20 @@ export async function makeFile(path: string, bytes: number): Promise<void> {
   }
   await file.sync();
   await file.close();
+}
+
+/** Seconds for so many bytes to the disk and no further: a file that is synced, and gone again. */
+export async function onDisk(folder: string, bytes: number): Promise<number> {
+  const piece = randomFillSync(Buffer.alloc(8 << 20));
+  const path = join(folder, "on-disk.bin");
+  const begin = performance.now();
+  const file = await open(path, "w");
+  for (let done = 0; done < bytes; done += piece.length) await file.write(piece);
+  await file.sync();
+  await file.close();
+  const seconds = (performance.now() - begin) / 1000;
+  await rm(path);
+  return seconds;
 }
 
 /** A folder of `count` files of `size` bytes, a hundred in each of its folders, no two the same. */

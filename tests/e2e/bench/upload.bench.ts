@@ -10,8 +10,8 @@ import { join } from "node:path";
 import { temporary } from "../support/process.ts";
 import { goal, Table } from "./figures.ts";
 import { startJupyter } from "./jupyter.ts";
-import { Memory } from "./memory.ts";
-import { makeFile, onStage, stored } from "./stage.ts";
+import { Memory, most, watchProcessor } from "./memory.ts";
+import { makeFile, onDisk, onStage, stored } from "./stage.ts";
 import { Yardsticks } from "./yardsticks.ts";
 
 const BYTES = Number(process.env["BYTES"] ?? 1 << 30);
@@ -42,7 +42,11 @@ test("upload", async () => {
         await app.choose("files", [path]);
         const { renderers } = await chrome.processes();
         const watches = { page: await Memory.watch(renderers), server: await Memory.watch(server) };
-        rates.add("upload", BYTES / (await app.send()) / 1e6);
+        const processor = await watchProcessor(chrome, { server });
+        const whole = await app.send();
+        rates.add("upload", BYTES / whole / 1e6);
+        rates.add("upload, until the last byte", BYTES / (whole - app.finishing) / 1e6);
+        console.log(`\nprocessor, ms a second: ${most(await processor.stop(), whole / 1e3)}`);
         for (const [what, watch] of Object.entries(watches)) memory.add(what, (await watch.stop()) / 1e6);
         tasks.add("longest task", await app.longestTask());
 
@@ -54,6 +58,7 @@ test("upload", async () => {
         const seconds = await app.sendInTwo(async () => void (left = BYTES + before - (await stored(backend.data))));
         rates.add("upload, after a pause", left / seconds / 1e6);
 
+        rates.add("the disk alone, synced", BYTES / (await onDisk(folder.path, BYTES)) / 1e6);
         const yardsticks = await Yardsticks.open(chrome, backend.url, [path]);
         rates.add("XMLHttpRequest, discarded", BYTES / (await yardsticks.whole()) / 1e6);
         rates.add("fetch, discarded", BYTES / (await yardsticks.fetch()) / 1e6);
@@ -68,6 +73,7 @@ test("upload", async () => {
     console.log(`\n${(BYTES / 2 ** 30).toFixed(2)} GiB from a page, MB/s, median of ${ROUNDS} (least to most):\n${rates.lines()}`);
     const slices = SLICES.map(([size, width]) => `${width} slices of ${size >> 20} MiB, discarded`).sort((a, b) => rates.median(b) - rates.median(a));
     console.log(goal("upload over XMLHttpRequest", rates.ratio("upload", "XMLHttpRequest, discarded"), "over", 0.9));
+    console.log(`upload over the disk alone: ${rates.ratio("upload", "the disk alone, synced").toFixed(2)}`);
     console.log(`upload over fetch: ${rates.ratio("upload", "fetch, discarded").toFixed(2)}`);
     console.log(goal("upload over tus-js-client", rates.ratio("upload", "tus-js-client"), "over", 1));
     if (jupyter) console.log(goal("upload over JupyterLab", rates.ratio("upload", "JupyterLab"), "over", 10, 1));

@@ -103,18 +103,19 @@ export class Bare {
     const words = [t("upload.done", { version }), t("upload.done_changes", { version, changes: "\n" }).split("\n")[0]!];
     const begin = performance.now();
     this.finishing = await this.tab.evaluate(
-      async ({ title, retry, finishing, words }: { title: string; retry: string; finishing: string; words: string[] }) => {
+      async ({ title, remove, finishing, words }: { title: string; remove: string; finishing: string; words: string[] }) => {
         let sent = Infinity;
         for (;;) {
           const entry = document.querySelector(`section[aria-label="${title}"] li`);
           const said = entry?.querySelector("p")?.textContent ?? "";
           if (said === finishing) sent = Math.min(sent, performance.now());
           if (words.some((word) => said.startsWith(word))) return Math.max(0, performance.now() - sent) / 1000;
-          if (entry?.querySelector(`button[aria-label="${retry}"]`)) throw new Error(said);
+          // What is over can be removed.
+          if (entry?.querySelector(`button[aria-label="${remove}"]`)) throw new Error(said);
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
       },
-      { title: t("upload.title"), retry: t("common.retry"), finishing: t("upload.finishing"), words },
+      { title: t("upload.title"), remove: t("upload.remove"), finishing: t("upload.finishing"), words },
     );
     return (performance.now() - begin) / 1000;
   }
@@ -125,6 +126,22 @@ export class Bare {
     await this.#start();
     await this.#ready(version);
     return (performance.now() - begin) / 1000;
+  }
+
+  /** Seconds from the end of an upload until the page has compared what is stored; none where it does not within `seconds`. */
+  async checked(seconds: number): Promise<number | undefined> {
+    const begin = performance.now();
+    const beginning = t("upload.checked", { count: "\n" }).split("\n")[0]!;
+    const told = (beginning: string): boolean => {
+      const wrong = document.querySelector("section li .dock-wrong");
+      if (wrong) throw new Error(wrong.textContent!);
+      return [...document.querySelectorAll("section li p")].some((one) => one.textContent!.startsWith(beginning));
+    };
+    while (performance.now() - begin < seconds * 1000) {
+      if (await this.tab.evaluate(told, beginning)) return (performance.now() - begin) / 1000;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return undefined;
   }
 
   /** Sends about half, pauses, does something, goes on; seconds from then to "version N is ready". */

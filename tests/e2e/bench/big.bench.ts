@@ -23,8 +23,11 @@ test("big", async () => {
       await app.choose("files", [path]);
       const processor = await watchProcessor(chrome, { server });
       const seconds = await app.send();
+      const used = await processor.stop();
       console.log(`\n${(BYTES / 2 ** 30).toFixed(1)} GiB from a page: ${(BYTES / seconds / 1e6).toFixed(0)} MB/s`);
-      console.log(`processor, ms a second: ${most(await processor.stop(), seconds / 1e3)}`);
+      console.log(`of ${seconds.toFixed(1)} s after the last byte: ${app.finishing.toFixed(1)} s`);
+      console.log(`seconds until what is stored is compared: ${(await app.checked(120))?.toFixed(1) ?? "never"}`);
+      console.log(`processor, ms a second: ${most(used, seconds / 1e3)}`);
       console.log(goal("page's memory above idle, MB", (await watches.page.stop()) / 1e6, "under", 64, 0));
       console.log(goal("server's memory above idle, MB", (await watches.server.stop()) / 1e6, "under", 64, 0));
       console.log(goal("longest task of the page's thread, ms (0: none of 50)", await app.longestTask(), "under", 50, 0));

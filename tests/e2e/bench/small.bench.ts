@@ -40,8 +40,12 @@ test("small", async () => {
         tasks.add("choosing", await app.longestTask());
         memory.add("page, choosing", (await watches.page.most()) / 1e6);
         watch = await watchProcessor(chrome, { server });
-        rates.add("upload", FILES / (await app.send()));
-        processor.push(["upload", await watch.stop()]);
+        const sending = await app.send();
+        rates.add("upload", FILES / sending);
+        processor.push(["uploading", await watch.stop()]);
+        const checking = await app.checked(120);
+        if (checking === undefined) console.log("what is stored was not compared");
+        else rates.add("upload and comparison of what is stored", FILES / (sending + checking));
         tasks.add("sending", await app.longestTask());
         memory.add("page, sending", (await watches.page.stop()) / 1e6);
         memory.add("server", (await watches.server.stop()) / 1e6);

@@ -17,7 +17,7 @@ test: ## install what is missing, then format, lint, native, browser and end-to-
 soak: ## the end-to-end tests ROUNDS times (default 10), ends at the first failure
 	@scripts/soak.sh
 
-bench: ## measure: make bench NAME=first-load, lighthouse, route-change, lists, upload, start, cli-upload, incremental or tasks
+bench: ## measure: make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental or tasks
 	@scripts/bench.sh $(NAME)
 
 dist: ## the release build of page and backend, for a server

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures: `make bench NAME=first-load`, `lighthouse`, `route-change`, `lists`, `upload`, `start`, `cli-upload`,
-# `incremental` or `tasks`. Prints figures, ratios and the machine.
+# Measures: `make bench NAME=first-load`, `lighthouse`, `route-change`, `lists`, `upload`, `small`, `again`, `big`, `start`,
+# `cli-upload`, `incremental` or `tasks`. Prints figures, ratios and the machine. FILES and RUSSELL_ROUNDS change how much is measured.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 name=${1:-}
@@ -10,7 +10,7 @@ machine() {
     "load $(cut -d' ' -f1 /proc/loadavg)"
 }
 case $name in
-  first-load | lighthouse | route-change | lists | upload)
+  first-load | lighthouse | route-change | lists | upload | small | again | big)
     scripts/setup.sh bench
     scripts/build-web.sh
     scripts/build-backend.sh
@@ -18,7 +18,7 @@ case $name in
     machine
     echo "browser: $(chromium --version 2>/dev/null)"
     if [ "$name" = lists ]; then cargo bench --quiet -p russell-backend --bench service -- lists; fi
-    npm run --silent --prefix tests/e2e bench -- "$name"
+    npm run --silent --prefix tests/e2e bench -- "/$name.bench"
     ;;
   start)
     machine
@@ -28,5 +28,5 @@ case $name in
     machine
     cargo bench --quiet -p russell-backend --bench service -- "$name"
     ;;
-  *) die "which? make bench NAME=first-load, lighthouse, route-change, lists, upload, start, cli-upload, incremental or tasks" ;;
+  *) die "which? make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental or tasks" ;;
 esac

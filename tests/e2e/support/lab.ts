@@ -8,7 +8,7 @@ import { startBackend, type Backend } from "./backend.ts";
 import { root, temporary } from "./process.ts";
 
 /** The folder of the virtual environment. */
-async function environment(): Promise<string> {
+export async function labEnvironment(): Promise<string> {
   const requirements = await readFile(join(root, "tests/e2e/jupyter-requirements.txt"));
   const digest = createHash("sha256").update(requirements).digest("hex").slice(0, 16);
   const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
@@ -29,7 +29,7 @@ memory_bytes = 0
 grace = 2
 [[environment]]
 name = "lab"
-python = "${await environment()}"
+python = "${await labEnvironment()}"
 [[environment]]
 name = "plain"
 support_jupyter = false

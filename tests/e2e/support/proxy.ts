@@ -45,6 +45,15 @@ export async function startProxy(target: string): Promise<FaultProxy> {
     for (const socket of sockets) socket.resetAndDestroy();
   };
 
+  const writable = (socket: Socket): Promise<void> =>
+    new Promise((resolve) => {
+      const go = (): void => {
+        socket.off("drain", go).off("close", go);
+        resolve();
+      };
+      socket.on("drain", go).on("close", go);
+    });
+
   async function pump(from: Socket, to: Socket, upwards: boolean): Promise<void> {
     try {
       for await (const piece of from as AsyncIterable<Buffer>) {
@@ -57,7 +66,7 @@ export async function startProxy(target: string): Promise<FaultProxy> {
           if (faults.resetAfter !== undefined && since >= faults.resetAfter) return resetAll();
         }
         if (to.destroyed) return;
-        if (!to.write(piece)) await new Promise((resolve) => to.once("drain", resolve).once("close", resolve));
+        if (!to.write(piece)) await writable(to);
       }
       to.end();
     } catch {

@@ -2,11 +2,11 @@
 //! read and hashed here.
 
 use gloo_worker::Registrable;
-use russell_cloud_web::work::{LogWorker, serve_comparison};
+use russell_cloud_web::work::{LogWorker, serve_comparison, serve_sending};
 
 fn main() {
     console_error_panic_hook::set_once();
-    if !serve_comparison() {
+    if !serve_comparison() && !serve_sending() {
         LogWorker::registrar().register();
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! An upload is the contents of its files one after another, so an offset alone says where to go on. A big file
 //! travels alone and untouched, because a browser sends a whole `File` about twice as fast as any slice or
-//! composed `Blob`; small files travel in runs, so that thousands of them do not become thousands of requests.
+//! composed `Blob`; small files travel in packs of whole files, so that thousands of them do not become thousands of requests.
 
 /// From this size on a file travels alone, in bytes.
 pub const BIG_BYTES: u64 = 8 * 1024 * 1024;
-/// Most bytes of a run of small files.
-pub const RUN_BYTES: u64 = 32 * 1024 * 1024;
-/// Most files in a run.
-pub const RUN_FILES: usize = 1_000;
+/// Most bytes of a pack of small files.
+pub const PACK_BYTES: u64 = 32 * 1024 * 1024;
+/// Most files in a pack.
+pub const PACK_FILES: usize = 1_000;
 
 /// Bytes of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,11 @@ pub struct Part {
     pub to: u64,
 }
 
-/// One request: bytes of one big file, or of a run of small ones. Files without bytes are in none.
+/// One request: bytes of one file, or a pack of small ones. Files without bytes are in none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
+    /// Whether it is a pack: all of its files are whole.
+    pub is_pack: bool,
     /// Where in the upload it begins.
     pub offset: u64,
     /// How many bytes it carries.
@@ -38,7 +40,7 @@ pub struct Request {
 pub struct Plan {
     /// Where each file begins, and at the end the number of all bytes.
     begins: Vec<u64>,
-    /// First file of each request, and at the end the number of files.
+    /// First file of each big file or pack, and at the end the number of files.
     runs: Vec<usize>,
 }
 
@@ -64,7 +66,7 @@ impl Plan {
             let big = *size >= BIG_BYTES;
             // One without bytes, such as one that is kept, is in no request: it fills none.
             let part = usize::from(*size > 0);
-            let full = run_bytes + size > RUN_BYTES || run_files + part > RUN_FILES;
+            let full = run_bytes + size > PACK_BYTES || run_files + part > PACK_FILES;
             if big || full || !open {
                 runs.push(file);
                 (run_bytes, run_files, open) = (0, 0, !big);
@@ -96,29 +98,29 @@ impl Plan {
         Some((file, offset - self.begins[file]))
     }
 
-    /// The request that goes on at `offset`: to the end of the run or of the big file there. `None` when all is sent.
+    /// Bytes of a file.
+    fn size(&self, file: usize) -> u64 {
+        self.begins[file + 1] - self.begins[file]
+    }
+
+    /// The request that goes on at `offset`: to the end of the file there if it is a big one or a part of it has been sent,
+    /// otherwise to the end of the pack. `None` when all is sent.
     pub fn next(&self, offset: u64) -> Option<Request> {
         let (first, within) = self.locate(offset)?;
         let run = self.runs.partition_point(|begin| *begin <= first);
-        let end = self.runs[run];
-        let mut parts = Vec::new();
-        let mut from = within;
-        for file in first..end {
-            let size = self.begins[file + 1] - self.begins[file];
-            if size > from {
-                parts.push(Part {
-                    file,
-                    from,
-                    to: size,
-                });
-            }
-            from = 0;
-        }
-        let bytes = self.begins[end] - offset;
+        let is_pack = within == 0 && self.size(first) < BIG_BYTES;
+        let end = if is_pack { self.runs[run] } else { first + 1 };
+        let part = |file: usize| Part {
+            file,
+            from: if file == first { within } else { 0 },
+            to: self.size(file),
+        };
+        let parts = (first..end).map(part).filter(|part| part.to > part.from);
         Some(Request {
+            is_pack,
             offset,
-            bytes,
-            parts,
+            bytes: self.begins[end] - offset,
+            parts: parts.collect(),
         })
     }
 }
@@ -159,6 +161,7 @@ mod tests {
                 for part in &request.parts {
                     assert_eq!(at, Some((part.file, part.from)));
                     assert!(part.from < part.to && part.to == sizes[part.file]);
+                    assert!(part.from == 0 || !request.is_pack);
                     offset += part.to - part.from;
                     at = plan.locate(offset);
                 }
@@ -179,11 +182,14 @@ mod tests {
                     .parts
                     .iter()
                     .any(|part| sizes[part.file] >= BIG_BYTES);
+                assert_eq!(request.is_pack, !big);
                 if big {
-                    assert_eq!(request.parts.len(), 1);
-                    assert_eq!(request.parts[0].from, 0);
+                    let [whole] = request.parts.as_slice() else {
+                        panic!("{:?}", request.parts);
+                    };
+                    assert_eq!((whole.from, whole.to), (0, sizes[whole.file]));
                 } else {
-                    assert!(request.bytes <= RUN_BYTES && request.parts.len() <= RUN_FILES);
+                    assert!(request.bytes <= PACK_BYTES && request.parts.len() <= PACK_FILES);
                 }
                 offset += request.bytes;
             }

@@ -20,6 +20,7 @@ pub mod search;
 pub mod settings;
 pub mod social;
 pub mod tasks;
+pub mod transfer;
 pub mod trash;
 pub mod uploads;
 pub mod words;

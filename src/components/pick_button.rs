@@ -1,7 +1,7 @@
 //! The button that lets the browser ask for files or a folder.
 
 use crate::ui::{Button, icons};
-use crate::uploads::pick::{PickError, Picked, from_list};
+use crate::uploads::pick::Listed;
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -16,7 +16,7 @@ pub fn PickButton(
     label: TextProp,
     /// Hears what was chosen.
     #[prop(into)]
-    on_pick: Callback<Result<Picked, PickError>>,
+    on_pick: Callback<Listed>,
 ) -> impl IntoView {
     let input = NodeRef::<Input>::new();
     let words = label.clone();
@@ -32,9 +32,9 @@ pub fn PickButton(
         let Some(list) = input.files() else {
             return;
         };
-        let more = from_list(&list);
+        let list = Listed::take(&list);
         input.set_value("");
-        on_pick.run(more);
+        on_pick.run(list);
     };
     let icon = if folder {
         icons::LuFolder

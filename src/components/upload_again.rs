@@ -5,9 +5,10 @@ use crate::client::words::reason_words;
 use crate::format;
 use crate::i18n::*;
 use crate::uploads::kept::{Again, Missing};
-use crate::uploads::pick::{PickError, Picked};
+use crate::uploads::pick::{Listed, PickError};
 use crate::uploads::{Upload, Uploads};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 
 /// What to choose, and what is missing of it still.
@@ -27,12 +28,23 @@ pub fn ChooseAgain(
         true => t_string!(i18n, upload.choose_folder_again),
         false => t_string!(i18n, upload.choose_files_again),
     };
-    let take = move |picked: Result<Picked, PickError>| {
-        let missing = picked.map(|picked| again.offer(&picked));
-        match missing.transpose() {
-            None => uploads.resume(&upload),
-            missing => still.set(missing),
-        }
+    let looked = RwSignal::new(None::<usize>);
+    let take = move |list: Listed| {
+        let (again, upload) = (again.clone(), upload.clone());
+        still.set(None);
+        looked.set(Some(0));
+        spawn_local(async move {
+            // The upload may have been given up meanwhile.
+            let tell = |files| {
+                looked.try_set(Some(files));
+            };
+            let picked = list.read(tell).await;
+            looked.try_set(None);
+            match picked.map(|picked| again.offer(&picked)).transpose() {
+                None => uploads.resume(&upload),
+                missing => drop(still.try_set(missing)),
+            }
+        });
     };
     view! {
         <div class="dock-again">
@@ -41,7 +53,14 @@ pub fn ChooseAgain(
         <p class="dock-missing" role="status">
             {move || still.get().map(|still| still_words(&still, i18n.get_locale()))}
         </p>
+        {move || looked.get().map(|files| view! { <p class="dock-words">{reading_words(files, i18n.get_locale())}</p> })}
     }
+}
+
+/// How far the chosen files have been looked at.
+pub fn reading_words(files: usize, locale: Locale) -> String {
+    let count = format::number(files as u64);
+    td_string!(locale, upload.reading_files, count = count)
 }
 
 fn still_words(still: &Result<Missing, PickError>, locale: Locale) -> String {

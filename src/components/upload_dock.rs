@@ -79,7 +79,11 @@ fn Announcer(upload: Upload) -> impl IntoView {
         }
         State::Paused => t_string!(i18n, upload.paused).to_owned(),
         State::Lost => t_string!(i18n, upload.lost).to_owned(),
-        State::Done(made) => made_words(&made, i18n.get_locale()),
+        // What is wrong with it is told, not that all is well.
+        State::Done(made) => match state.with(|state| check_words(state, i18n.get_locale())) {
+            Some((false, words)) => words,
+            _ => made_words(&made, i18n.get_locale()),
+        },
         State::Failed(trouble) => trouble_words(&trouble, i18n.get_locale()),
         _ => String::new(),
     };
@@ -149,6 +153,8 @@ pub fn UploadEntry(
         move || t_string!(i18n, upload.of, name = name.clone())
     };
     let failed = move || matches!(state.get(), State::Failed(_));
+    // What the files themselves are refused for is refused again.
+    let can_retry = move || matches!(state.get(), State::Failed(trouble) if !is_of_files(&trouble));
     // Seconds count down: the button stays the same.
     let waiting = Memo::new(move |_| matches!(state.get(), State::Waiting { .. }));
     let lost = Memo::new(move |_| state.get() == State::Lost);
@@ -195,7 +201,7 @@ pub fn UploadEntry(
                         })
                     }}
                     {move || {
-                        failed().then(|| {
+                        can_retry().then(|| {
                             button(icons::LuRotateCw, (move || t_string!(i18n, common.retry)).into(), Uploads::resume)
                         })
                     }}
@@ -213,12 +219,38 @@ pub fn UploadEntry(
             </div>
             <Progress value=Signal::derive(part) label=label/>
             <p class="dock-words">{line}</p>
+            {move || {
+                let (right, words) = state.with(|state| check_words(state, i18n.get_locale()))?;
+                Some(view! { <p class="dock-words" class:dock-wrong=!right>{words}</p> })
+            }}
             {move || lost.get().then(|| upload.with_value(|upload| {
                 let upload = upload.clone();
                 upload.again().map(|again| view! { <ChooseAgain upload again uploads/> })
             }))}
         </li>
     }
+}
+
+/// How what is stored stands to the files here, once they have been compared; whether it is as it should be.
+fn check_words(state: &State, locale: Locale) -> Option<(bool, String)> {
+    let State::Done(Made {
+        check: Some(check), ..
+    }) = state
+    else {
+        return None;
+    };
+    let number = |files: usize| format::number(files as u64);
+    Some(match &check.first {
+        Some(path) => {
+            let (count, path) = (number(check.different), format::visible(path).to_string());
+            let words = td_string!(locale, upload.check_failed, count = count, path = path);
+            (false, words)
+        }
+        None => {
+            let count = number(check.equal);
+            (true, td_string!(locale, upload.checked, count = count))
+        }
+    })
 }
 
 /// The version that was made, and what changed with it where that is known.
@@ -238,13 +270,20 @@ fn made_words(made: &Made, locale: Locale) -> String {
     }
 }
 
+/// Whether an upload was refused for its files: only other ones help.
+fn is_of_files(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::Client(error) => error.field() == Some("files"),
+        Trouble::FileChanged(_) => true,
+        Trouble::Failed(_) => false,
+    }
+}
+
 /// Why an upload stands still, in the reader's language.
 pub fn trouble_words(trouble: &Trouble, locale: Locale) -> String {
     match trouble {
         // What is wrong with a file, an archive's entry say, the server alone can tell.
-        Trouble::Client(ClientError::Api { problem, .. })
-            if problem.field.as_deref() == Some("files") =>
-        {
+        Trouble::Client(ClientError::Api { problem, .. }) if is_of_files(trouble) => {
             let (words, reason) = (
                 reason_words(problem.reason, locale),
                 problem.message.clone(),

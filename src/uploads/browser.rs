@@ -1,9 +1,11 @@
 //! The world of an upload in a browser: requests, the user's files, timers.
 
-use super::kept::{Again, Files, Memory};
+use super::kept::{Again, Memory};
+use super::outbox::Outbox;
 use super::pick;
 use super::run::Transport;
 use crate::client::{self, ClientError};
+use crate::work::Check;
 use api::module::Module;
 use api::upload::{NewUpload, UploadCreated};
 use engine::plan::{Part, Request};
@@ -15,10 +17,15 @@ use std::future::Future;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
+/// After how many milliseconds the speed of a line is known.
+const MEASURE_MS: f64 = 1_000.0;
+/// Bytes that a slow line takes in a millisecond: well below what is hashed in that time.
+const SLOW_BYTES_PER_MS: f64 = 64_000.0;
+
 /// What a browser offers.
 pub struct Browser {
-    /// The files in the order of their bytes. Those that are sent are all there.
-    pub files: Files,
+    /// The files, and who sends and hashes them.
+    pub outbox: Rc<Outbox>,
     /// What is remembered of the upload beyond this page.
     pub memory: Rc<Memory>,
     /// What is to be chosen again.
@@ -51,9 +58,31 @@ impl Transport for Browser {
         request: Option<&Request>,
         progress: impl Fn(u64) + 'static,
     ) -> Result<u64, ClientError> {
+        let progress = Rc::new(progress);
+        if let Some(request) = request.filter(|request| request.is_pack) {
+            let patch = client::uploads::patch(id, offset, true);
+            let told = Rc::clone(&progress);
+            let sent = self.outbox.send(&patch, request, move |sent| told(sent));
+            if let Some(outcome) = sent.await {
+                return client::uploads::settle(&patch, outcome);
+            }
+        }
         let body = request.map_or_else(Blob::new, |request| self.body(request));
         let body = body.map_err(|_| ClientError::Malformed("no Blob".to_owned()))?;
+        let hash = self.hash_beside(request);
+        let progress = move |sent| {
+            hash(sent);
+            progress(sent);
+        };
         client::uploads::append(id, offset, &body, progress).await
+    }
+
+    fn check(
+        &self,
+        new: &NewUpload,
+        created: &UploadCreated,
+    ) -> impl Future<Output = Option<Check>> {
+        self.outbox.check(new, created)
     }
 
     fn give_up(&self, id: &str) -> impl Future<Output = Result<(), ClientError>> {
@@ -65,7 +94,7 @@ impl Transport for Browser {
     }
 
     fn is_readable(&self, file: usize) -> impl Future<Output = bool> {
-        let file = self.files.borrow()[file].clone();
+        let file = self.outbox.files().borrow()[file].clone();
         async move {
             match file {
                 Some(file) => pick::is_readable(&file).await,
@@ -101,10 +130,30 @@ pub fn random() -> u32 {
 }
 
 impl Browser {
+    /// What hashes a big file while it is sent, as soon as the line shows to be slower than that: on a fast one it would
+    /// only take the sending's time.
+    fn hash_beside(&self, request: Option<&Request>) -> impl Fn(u64) + 'static {
+        let outbox = Rc::clone(&self.outbox);
+        let big = request.filter(|request| !request.is_pack);
+        let big = big
+            .and_then(|request| request.parts.first())
+            .map(|part| part.file);
+        let begin = js_sys::Date::now();
+        move |sent| {
+            let ms = js_sys::Date::now() - begin;
+            if let Some(file) = big
+                && ms > MEASURE_MS
+                && (sent as f64) < ms * SLOW_BYTES_PER_MS
+            {
+                outbox.hash(file);
+            }
+        }
+    }
+
     /// The bytes of a request. A whole file is handed over as it is: browsers send it twice as fast as a part of it.
     fn body(&self, request: &Request) -> Result<Blob, JsValue> {
         let part = |part: &Part| -> Result<Blob, JsValue> {
-            let files = self.files.borrow();
+            let files = self.outbox.files().borrow();
             let file: &File = files[part.file].as_ref().ok_or(JsValue::NULL)?;
             if part.from == 0 && part.to as f64 == file.size() {
                 Ok(file.clone().unchecked_into())

@@ -2,7 +2,7 @@
 
 use super::compare::{Comparison, Fate, Sum};
 use crate::client;
-use crate::work::{Comparer, FromComparer, ToComparer, Verdict};
+use crate::work::{COMPARER, FromComparer, Said, Side, ToComparer, Verdict};
 use api::module::ModuleType;
 use js_sys::Array;
 use leptos::prelude::*;
@@ -73,13 +73,10 @@ async fn steps(
     compared: RwSignal<Compared>,
 ) -> Option<()> {
     let answer = client::modules::filehash(kind, entity).await.ok()?;
-    let mut comparer = Comparer::start()?;
-    let FromComparer::Ready = comparer.next().await else {
-        return None;
-    };
-    comparer.base(&answer);
+    let (comparer, mut said) = Side::start(COMPARER).await?;
+    comparer.give(&ToComparer::Base, &Array::of1(&answer));
     drop(answer);
-    let FromComparer::Base(base) = comparer.next().await else {
+    let (FromComparer::Base(base), _) = said.next().await? else {
         return None;
     };
     let Some(base) = base else {
@@ -100,26 +97,27 @@ async fn steps(
         let list = source.list(from..(from + LIST_FILES).min(total));
         let sizes: Vec<u64> = list.iter().map(|(_, bytes)| *bytes).collect();
         comparer.say(&ToComparer::List(list), &none);
-        let FromComparer::Listed(verdicts) = comparer.next().await else {
+        let (FromComparer::Listed(verdicts), _) = said.next().await? else {
             return None;
         };
         let files = || verdicts.iter().map(fate).zip(sizes.iter().copied());
         update(&mut |comparison| comparison.listed(files()))?;
     }
     comparer.say(&ToComparer::End, &none);
-    let FromComparer::Removed { files, bytes, list } = comparer.next().await else {
+    let (FromComparer::Removed { files, bytes, list }, _) = said.next().await? else {
         return None;
     };
     update(&mut |comparison| {
         comparison.removed = Sum { files, bytes };
         comparison.removed_list.clone_from(&list);
     })?;
-    read(&mut comparer, &source, compared, &update).await
+    read(&comparer, &mut said, &source, compared, &update).await
 }
 
 /// Hands the worker the files whose contents decide, a few at a time, until all are known.
 async fn read(
-    comparer: &mut Comparer,
+    comparer: &Side,
+    said: &mut Said,
     source: &impl Source,
     compared: RwSignal<Compared>,
     update: &impl Fn(&mut dyn FnMut(&mut Comparison)) -> Option<()>,
@@ -139,7 +137,7 @@ async fn read(
         if open == 0 {
             return Some(());
         }
-        let FromComparer::Read { files, bytes } = comparer.next().await else {
+        let (FromComparer::Read { files, bytes }, _) = said.next().await? else {
             return None;
         };
         open = open.saturating_sub(files.len());

@@ -2,6 +2,8 @@
 
 use super::selection::Chosen;
 use api::limits::FILES_MAX;
+use futures::stream::{self, StreamExt};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Promise, Reflect};
 use leptos::web_sys::{
     DataTransfer, DomException, File, FileList, FileSystemDirectoryEntry,
@@ -20,6 +22,30 @@ pub struct Picked {
     pub files: Vec<File>,
     /// Paths of folders without anything in them, as far as the browser tells of them.
     pub folders: Vec<String>,
+}
+
+/// Files of a drop that are asked for at the same time.
+const AT_ONCE: usize = 32;
+/// How long something may take without a pause, in milliseconds: the page answers its user in between.
+const TURN_MS: f64 = 20.0;
+
+/// Long work on the page's thread, in turns.
+struct Turn(f64);
+
+impl Turn {
+    fn begin() -> Self {
+        Self(js_sys::Date::now())
+    }
+
+    fn is_over(&self) -> bool {
+        js_sys::Date::now() - self.0 > TURN_MS
+    }
+
+    /// Lets others have theirs.
+    async fn end(&mut self) {
+        TimeoutFuture::new(0).await;
+        *self = Self::begin();
+    }
 }
 
 /// Why files could not be read.
@@ -74,20 +100,36 @@ impl Picked {
     }
 }
 
-/// Files of an `<input type="file">`; with `webkitdirectory` they carry their paths.
-///
-/// # Errors
-/// [`PickError::TooMany`].
-pub fn from_list(list: &FileList) -> Result<Picked, PickError> {
-    let mut picked = Picked::default();
-    for file in (0..list.length()).filter_map(|at| list.get(at)) {
-        let path = Reflect::get(&file, &"webkitRelativePath".into()).ok();
-        let path = path
-            .and_then(|path| path.as_string())
-            .filter(|path| !path.is_empty());
-        picked.push(path.unwrap_or_else(|| file.name()), file)?;
+/// The files of an `<input type="file">`; with `webkitdirectory` they carry their paths.
+pub struct Listed(Vec<File>);
+
+impl Listed {
+    /// Takes the list, which ends with the next choice.
+    pub fn take(list: &FileList) -> Self {
+        Self((0..list.length()).filter_map(|at| list.get(at)).collect())
     }
-    Ok(picked)
+
+    /// Looks at each of them. `tell` hears now and then how many that were.
+    ///
+    /// # Errors
+    /// [`PickError::TooMany`].
+    pub async fn read(self, tell: impl Fn(usize)) -> Result<Picked, PickError> {
+        let mut picked = Picked::default();
+        let mut turn = Turn::begin();
+        for file in self.0 {
+            let path = Reflect::get(&file, &"webkitRelativePath".into()).ok();
+            let path = path
+                .and_then(|path| path.as_string())
+                .filter(|path| !path.is_empty());
+            // Its size, which nobody has asked for before, is a question to another process.
+            picked.push(path.unwrap_or_else(|| file.name()), file)?;
+            if turn.is_over() {
+                tell(picked.files.len());
+                turn.end().await;
+            }
+        }
+        Ok(picked)
+    }
 }
 
 /// What lies in a drop. Taken at once, because the drop is emptied when its event is over; read later.
@@ -113,37 +155,58 @@ impl Dropped {
         Self { entries, loose }
     }
 
-    /// Reads the folders to their ends.
+    /// Reads the folders to their ends. `tell` hears now and then how many files there are so far.
     ///
     /// # Errors
     /// See [`PickError`].
-    pub async fn read(self) -> Result<Picked, PickError> {
+    pub async fn read(self, tell: impl Fn(usize)) -> Result<Picked, PickError> {
         let mut picked = Picked::default();
         for file in self.loose {
             picked.push(file.name(), file)?;
         }
-        let mut open = self.entries;
-        open.reverse();
-        while let Some(entry) = open.pop() {
-            let path = entry.full_path().trim_start_matches('/').to_owned();
-            let unreadable = |_| PickError::Unreadable(path.clone());
-            if entry.is_directory() {
-                let folder: FileSystemDirectoryEntry = entry.unchecked_into();
-                let mut children = list(&folder.create_reader()).await.map_err(unreadable)?;
-                if children.is_empty() {
-                    if picked.folders.len() >= FILES_MAX {
-                        return Err(PickError::TooMany);
-                    }
-                    picked.folders.push(path);
+        let (mut folders, mut files) = (Vec::new(), Vec::new());
+        let mut entries = self.entries;
+        let mut turn = Turn::begin();
+        loop {
+            for entry in entries.drain(..) {
+                let path = entry.full_path().trim_start_matches('/').to_owned();
+                match entry.is_directory() {
+                    true => folders.push((path, entry)),
+                    false => files.push((path, entry)),
                 }
-                children.reverse();
-                open.extend(children);
-            } else {
-                let file = file_of(entry.unchecked_ref()).await.map_err(unreadable)?;
+            }
+            // The files of a folder before the next one, so that they stay together.
+            let mut found = stream::iter(files.drain(..))
+                .map(async |(path, entry): (String, FileSystemEntry)| {
+                    match file_of(entry.unchecked_ref()).await {
+                        Ok(file) => Ok((path, file)),
+                        Err(_) => Err(PickError::Unreadable(path)),
+                    }
+                })
+                .buffered(AT_ONCE);
+            while let Some(file) = found.next().await {
+                let (path, file) = file?;
                 picked.push(path, file)?;
+                if turn.is_over() {
+                    tell(picked.files.len());
+                    turn.end().await;
+                }
+            }
+            drop(found);
+            let Some((path, folder)) = folders.pop() else {
+                return Ok(picked);
+            };
+            let folder: FileSystemDirectoryEntry = folder.unchecked_into();
+            let children = list(&folder.create_reader()).await;
+            entries = children.map_err(|_| PickError::Unreadable(path.clone()))?;
+            entries.sort_by_cached_key(|entry| std::cmp::Reverse(entry.name()));
+            if entries.is_empty() {
+                if picked.folders.len() >= FILES_MAX {
+                    return Err(PickError::TooMany);
+                }
+                picked.folders.push(path);
             }
         }
-        Ok(picked)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::browser::Browser;
 use super::compare::Comparison;
 use super::kept::{Again, Memory};
+use super::outbox::Outbox;
 use super::pick::Picked;
 use super::rate::Rate;
 use super::run::{Event, Job, Made, Trouble, Work};
@@ -258,9 +259,8 @@ impl Uploads {
             state: State::Queued,
             sent: 0,
         };
-        let files = Rc::new(RefCell::new(files));
         let world = Browser {
-            files,
+            outbox: Rc::new(Outbox::new(Rc::new(RefCell::new(files)))),
             memory,
             again: None,
         };
@@ -370,7 +370,10 @@ impl Uploads {
     /// Gives an upload up, on the server too, and takes it off the list.
     pub fn cancel(self, upload: &Upload) {
         upload.stop();
-        if let Some(work) = upload.inner.work.take() {
+        let done = upload
+            .state
+            .with_untracked(|state| matches!(state, State::Done(_)));
+        if let Some(work) = upload.inner.work.take().filter(|_| !done) {
             spawn_local(work.give_up());
         }
         self.list
@@ -404,7 +407,15 @@ impl Uploads {
         upload.state.set(State::Starting);
         upload.rate.update(Rate::clear);
         let teller = upload.clone();
-        let (run, handle) = abortable(work.run(Rc::new(move |event| teller.note(event))));
+        let tell = move |event| {
+            let made = matches!(event, Event::Made(_));
+            teller.note(event);
+            // Its place is free while what is stored is compared with what was read.
+            if made {
+                self.start_next();
+            }
+        };
+        let (run, handle) = abortable(work.run(Rc::new(tell)));
         *upload.inner.running.borrow_mut() = Some(handle);
         spawn_local(async move {
             // Ended from outside: whoever did that has set the state.
@@ -446,6 +457,7 @@ impl Upload {
         let state = match event {
             Event::Starting => State::Starting,
             Event::Waiting { seconds, error } => State::Waiting { seconds, error },
+            Event::Made(made) => State::Done(made),
             Event::Whole(bytes) => {
                 self.bytes.set(bytes);
                 State::Starting

@@ -1,12 +1,17 @@
 //! One upload from its announcement to its last byte.
 
+mod world;
+
+pub use world::Transport;
+
 use super::kept::Again;
 use crate::backoff::Backoff;
 use crate::client::ClientError;
+use crate::work::Check;
 use api::Reason;
-use api::module::{Module, ModuleState, VersionChanges};
+use api::module::{ModuleState, VersionChanges};
 use api::upload::{NewUpload, UploadCreated};
-use engine::plan::{Plan, Request};
+use engine::plan::Plan;
 use futures::future::{Either, FutureExt, LocalBoxFuture, Shared, ready, select};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -36,6 +41,8 @@ pub struct Made {
     pub created: UploadCreated,
     /// What changed against the version it builds on, as far as that is known.
     pub changes: Option<VersionChanges>,
+    /// How what the server stored stands to what was read here, as far as that is known.
+    pub check: Option<Check>,
 }
 
 /// What the outside learns while it runs.
@@ -54,49 +61,8 @@ pub enum Event {
         /// What failed.
         error: ClientError,
     },
-}
-
-/// What an upload needs of the world. Another world is put in its place in tests.
-pub trait Transport {
-    /// Announces the upload.
-    fn begin(&self, new: &NewUpload)
-    -> LocalBoxFuture<'static, Result<UploadCreated, ClientError>>;
-
-    /// How many bytes the server has.
-    fn offset(&self, id: &str) -> impl Future<Output = Result<u64, ClientError>>;
-
-    /// Sends a request's bytes, or none when all have left, and tells the new offset.
-    fn append(
-        &self,
-        id: &str,
-        offset: u64,
-        request: Option<&Request>,
-        progress: impl Fn(u64) + 'static,
-    ) -> impl Future<Output = Result<u64, ClientError>>;
-
-    /// Ends the upload and what it has sent.
-    fn give_up(&self, id: &str) -> impl Future<Output = Result<(), ClientError>>;
-
-    /// The version that the upload makes.
-    fn version(&self, module_id: &str) -> impl Future<Output = Result<Module, ClientError>>;
-
-    /// Whether a file, counted in the order of the upload, is still as it was when it was chosen.
-    fn is_readable(&self, file: usize) -> impl Future<Output = bool>;
-
-    /// Tells the upload from all others of this browser.
-    fn id(&self) -> String;
-
-    /// The files that are to be chosen again, of one that another page has begun.
-    fn again(&self) -> Option<Again>;
-
-    /// Nothing needs to be remembered of the upload beyond this page any more.
-    fn drop_record(&self);
-
-    /// Ends after so many milliseconds.
-    fn sleep(&self, ms: u32) -> impl Future<Output = ()>;
-
-    /// Any number.
-    fn random(&self) -> u32;
+    /// The version is there; what is stored is being compared with what was read.
+    Made(Made),
 }
 
 /// The announcement and its answer, which outlive a pause.
@@ -240,6 +206,12 @@ impl<T: Transport> Work<T> {
                     }
                 }
                 Err(error) => {
+                    // Dropped as if nothing had been sent.
+                    let dropped = error.reason() == Some(Reason::ChecksumMismatch);
+                    idle += u32::from(dropped);
+                    if idle == IDLE_TRIES {
+                        return Err(Trouble::Client(error));
+                    }
                     self.check_files(&error, offset).await?;
                     self.pause(error, &mut backoff, &tell).await?;
                 }
@@ -248,7 +220,15 @@ impl<T: Transport> Work<T> {
         tell(Event::Sent(self.bytes()));
         self.world.drop_record();
         let changes = self.changes(&created).await;
-        Ok(Made { created, changes })
+        let mut made = Made {
+            created,
+            changes,
+            check: None,
+        };
+        tell(Event::Made(made.clone()));
+        let new = self.new.borrow().clone();
+        made.check = self.world.check(&new, &made.created).await;
+        Ok(made)
     }
 
     /// Bytes that are sent.
@@ -385,7 +365,7 @@ impl<T: Transport> Work<T> {
     ) -> Result<(), Trouble> {
         let out_of_step = matches!(
             error.reason(),
-            Some(Reason::OffsetMismatch | Reason::UploadLocked)
+            Some(Reason::OffsetMismatch | Reason::UploadLocked | Reason::ChecksumMismatch)
         );
         if !out_of_step && !error.is_passing() {
             return Err(Trouble::Client(error));

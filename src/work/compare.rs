@@ -1,6 +1,7 @@
 //! Comparing chosen files with a version's: what page and worker say to each other, and the worker's part of it without
 //! a browser.
 
+use crate::client::ClientError;
 use crate::client::error::{open, read};
 use api::module::FileHashes;
 use engine::changes::{Base, Standing, write_md5};
@@ -23,8 +24,6 @@ pub enum ToComparer {
 /// From the worker to the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FromComparer {
-    /// It listens.
-    Ready,
     /// Id of the version that is compared with; none when there is no version yet.
     Base(Option<String>),
     /// The version's files could not be read.
@@ -71,18 +70,13 @@ pub struct Desk {
 impl Desk {
     /// Reads the answer to `GET /module/filehash`; what there is to say of it, and the desk if there is a version.
     pub fn open(answer: &str) -> (FromComparer, Option<Self>) {
-        // An answer of somebody in between is none in this form.
-        let hashes = open(200, answer).and_then(|data| read::<Option<FileHashes>>(&data));
-        match hashes {
-            Ok(Some(hashes)) => {
-                let sized = hashes.sizes.len() == hashes.files.len();
-                let size = |at: usize| hashes.sizes.get(at).copied().filter(|_| sized);
-                let files = hashes.files.into_iter().enumerate();
+        match base_of(answer) {
+            Ok(Some((version, base))) => {
                 let desk = Self {
-                    base: Base::new(files.map(|(at, (path, md5))| (path, md5, size(at)))),
+                    base,
                     ..Self::default()
                 };
-                (FromComparer::Base(Some(hashes.old_module_id)), Some(desk))
+                (FromComparer::Base(Some(version)), Some(desk))
             }
             Ok(None) => (FromComparer::Base(None), None),
             Err(_) => (FromComparer::Failed, None),
@@ -121,6 +115,21 @@ impl Desk {
         let wanted = self.wanted.get(&file)?;
         md5.filter(|md5| md5 == wanted).map(write_md5)
     }
+}
+
+/// The version that the answer to `GET /module/filehash` tells of, and its files; none when there is no version yet.
+///
+/// # Errors
+/// An answer that is none of this form.
+pub fn base_of(answer: &str) -> Result<Option<(String, Base)>, ClientError> {
+    let data = open(200, answer)?;
+    Ok(read::<Option<FileHashes>>(&data)?.map(|hashes| {
+        let sized = hashes.sizes.len() == hashes.files.len();
+        let size = |at: usize| hashes.sizes.get(at).copied().filter(|_| sized);
+        let files = hashes.files.into_iter().enumerate();
+        let base = Base::new(files.map(|(at, (path, md5))| (path, md5, size(at))));
+        (hashes.old_module_id, base)
+    }))
 }
 
 #[cfg(test)]
@@ -201,7 +210,6 @@ mod tests {
             assert_eq!(crate::json::read(&text), Ok(message));
         }
         let said = [
-            FromComparer::Ready,
             FromComparer::Base(None),
             FromComparer::Failed,
             FromComparer::Listed(vec![Verdict::Added, Verdict::Alike]),

@@ -12,6 +12,7 @@ mod finish;
 mod hasher;
 mod layout;
 mod manifest;
+mod parts;
 mod plain;
 mod resting;
 pub mod room;

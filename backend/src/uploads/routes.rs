@@ -1,8 +1,10 @@
 //! The routes of tus 1.0: core, creation, checksum, expiration, termination. They answer by HTTP status.
 
 use super::checksum::{ALGORITHMS, Checksum};
+use super::parts::Form;
 use super::session::Session;
 use super::standing::{Standing, expires, standing};
+use super::transfer::Load;
 use super::{PATIENCE, SILENCE, abandon, begin, finish, locked, transfer};
 use crate::error::{ApiError, TransferError};
 use crate::events;
@@ -192,7 +194,10 @@ async fn settle(app: &Shared, id: &str, session: Session) -> Result<(), ApiError
         ("Upload-Checksum" = Option<String>, Header, description = "`sha1`, `sha256` or `md5`, a space, the checksum of the body in base 64: only a body that has it is kept"),
         ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`")
     ),
-    request_body(content = Binary, content_type = "application/offset+octet-stream"),
+    request_body(
+        content((Binary = "application/offset+octet-stream"), (Binary = "multipart/form-data")),
+        description = "The bytes; or a form of whole files in the order of the upload, each part's name the number of its bytes"
+    ),
     responses(
         (status = 204, description = "they have arrived", headers(
             ("Upload-Offset" = u64, description = "Bytes that have arrived"),
@@ -212,13 +217,20 @@ async fn append(
     headers: HeaderMap,
     body: axum::body::Body,
 ) -> Result<Response, TransferError> {
-    if headers
+    let kind = headers
         .get(CONTENT_TYPE)
-        .is_none_or(|kind| kind != TUS_CONTENT_TYPE)
-    {
+        .and_then(|kind| kind.to_str().ok());
+    let form = kind.and_then(Form::announced);
+    if form.is_none() && kind != Some(TUS_CONTENT_TYPE) {
         return Ok(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());
     }
     let checksum = Checksum::announced(&headers)?;
+    if form.is_some() && checksum.is_some() {
+        let message = "a form has no checksum: its parts tell their lengths";
+        return Err(ApiError::bad(Reason::Malformed, message)
+            .at("Upload-Checksum")
+            .into());
+    }
     let offset = number(&headers, &OFFSET).ok_or_else(|| ApiError::missing("Upload-Offset"))?;
     let length = number(&headers, &CONTENT_LENGTH);
     let total = match standing(&app, &user, &id).await? {
@@ -227,10 +239,18 @@ async fn append(
         Standing::Done(_) => return Err(modules::gone().into()),
         Standing::Open { total, .. } => total,
     };
+    // What a form is divided by comes on top.
+    let length = length.filter(|_| form.is_none());
     if offset > total || length.is_some_and(|length| length > total - offset) {
         return Err(transfer::too_many().into());
     }
-    let (here, last) = append_at(&app, &id, offset, total, body, checksum).await?;
+    let load = Load {
+        body,
+        most: total - offset,
+        form,
+        checksum,
+    };
+    let (here, last) = append_at(&app, &id, offset, load).await?;
     appended(here, (here < total).then(|| expires(last)))
 }
 
@@ -239,9 +259,7 @@ async fn append_at(
     app: &Shared,
     id: &str,
     offset: u64,
-    total: u64,
-    body: axum::body::Body,
-    checksum: Option<Checksum>,
+    load: Load,
 ) -> Result<(u64, Time), ApiError> {
     let lock = turn(app, id).await?;
     let session = open(app, id).await?;
@@ -255,8 +273,7 @@ async fn append_at(
             message,
         ));
     }
-    let most = total - offset;
-    let (session, result) = transfer::receive(app, id, session, body, most, &lock, checksum).await;
+    let (session, result) = transfer::receive(app, id, session, load, &lock).await;
     let Some(session) = session else {
         app.uploads.forget(id);
         return result.map(|()| (offset, app.clock.now()));

@@ -2,6 +2,7 @@
 
 use super::checksum::{self, Checksum};
 use super::finish;
+use super::parts::{self, Form};
 use super::session::{Before, Session};
 use crate::error::ApiError;
 use crate::locks::Lock;
@@ -14,21 +15,36 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// A connection on which nothing has come for so long is given up.
-const SILENCE: Duration = Duration::from_secs(60);
+pub(super) const SILENCE: Duration = Duration::from_secs(60);
 /// Pieces that may wait for the disk; a piece has a few hundred kilobytes at most.
 const QUEUE: usize = 16;
 
 /// Why the bytes ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     /// The request's body was complete.
     Complete,
     /// The connection broke, fell silent or lost its turn: what has come is kept.
     Broken,
     /// There were more bytes than the upload has.
     TooMany,
+    /// A part of a form is not what its name says.
+    WrongPart,
     /// The writer gave up.
     Writer,
+}
+
+/// What a request brings.
+#[derive(Debug)]
+pub(super) struct Load {
+    /// Its body.
+    pub(super) body: Body,
+    /// Most bytes that it may hold.
+    pub(super) most: u64,
+    /// How they are packed; none: the body is the bytes.
+    pub(super) form: Option<Form>,
+    /// What they come to, if that was announced.
+    pub(super) checksum: Option<Checksum>,
 }
 
 /// Writes the body's bytes. The session comes back with what has arrived, also when the connection broke; where a
@@ -41,12 +57,16 @@ pub(super) async fn receive(
     app: &Shared,
     id: &str,
     session: Session,
-    body: Body,
-    most: u64,
+    load: Load,
     lock: &Lock,
-    checksum: Option<Checksum>,
 ) -> (Option<Session>, Result<(), ApiError>) {
     let (sender, pieces) = mpsc::channel(QUEUE);
+    let Load {
+        body,
+        most,
+        form,
+        checksum,
+    } = load;
     let (told, upload) = (app.clone(), id.to_owned());
     let writer = tokio::task::spawn_blocking(move || {
         write(session, pieces, checksum, |offset| {
@@ -54,7 +74,7 @@ pub(super) async fn receive(
         })
     });
     let end = tokio::select! {
-        end = pump(body, most, lock, &sender) => end,
+        end = pump(body, form, most, lock, &sender) => end,
         () = lock.wanted() => End::Broken,
         () = app.closing.cancelled() => End::Broken,
     };
@@ -71,6 +91,7 @@ pub(super) async fn receive(
             "the connection broke; go on from the offset",
         )),
         End::TooMany => Err(too_many()),
+        End::WrongPart => Err(parts::wrong()),
         End::Writer => Err(ApiError::internal("the writer ended early")),
     };
     let Some((before, checksum)) = unchecked else {
@@ -112,7 +133,16 @@ pub(super) fn too_many() -> ApiError {
     ApiError::bad(Reason::TooLarge, "more bytes than the upload has")
 }
 
-async fn pump(body: Body, most: u64, lock: &Lock, sender: &mpsc::Sender<bytes::Bytes>) -> End {
+async fn pump(
+    body: Body,
+    form: Option<Form>,
+    most: u64,
+    lock: &Lock,
+    sender: &mpsc::Sender<bytes::Bytes>,
+) -> End {
+    if let Some(form) = form {
+        return form.pump(body, most, lock, sender).await;
+    }
     let mut left = most;
     let mut stream = body.into_data_stream();
     loop {

@@ -149,6 +149,8 @@ impl Writer {
     }
 
     fn begin(&self, files: &[UploadFile]) -> io::Result<io::BufWriter<File>> {
+        // A hundred thousand small files need no large buffer each.
+        let size = usize::try_from(files[self.place.index].size).unwrap_or(BUFFER);
         let path = self.disk.file(files, self.place.index);
         let mut options = OpenOptions::new();
         options.append(true).create(true);
@@ -161,7 +163,7 @@ impl Writer {
             }
             other => other?,
         };
-        Ok(io::BufWriter::with_capacity(BUFFER, file))
+        Ok(io::BufWriter::with_capacity(BUFFER.min(size), file))
     }
 }
 

@@ -6,12 +6,13 @@ mod preview;
 
 use crate::client::words::reason_words;
 use crate::components::pick_button::PickButton;
+use crate::components::upload_again::reading_words;
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{Button, Checkbox, ErrorNote, Icon, Look, TextInput, icons};
 use crate::uploads::compare::{Comparison, Sum};
 use crate::uploads::comparing::Compared;
-use crate::uploads::pick::{Dropped, PickError, Picked};
+use crate::uploads::pick::{Dropped, Listed, PickError, Picked};
 use crate::uploads::selection::{rules_file, select};
 use crate::uploads::{Target, Upload, use_uploads};
 use anywhere::use_dropped_files;
@@ -92,18 +93,24 @@ pub fn DropZone(
         }
         under_way.try_update(|count| *count -= 1);
     };
+    let looked = RwSignal::new(0_usize);
     let begin = move || {
         trouble.set(None);
+        looked.set(0);
         under_way.update(|count| *count += 1);
+    };
+    // The reader may have left the page meanwhile.
+    let tell = move |files| {
+        looked.try_set(files);
     };
     let over = use_dropped_files(move |transfer: DataTransfer| {
         let dropped = Dropped::take(&transfer);
         begin();
-        spawn_local(async move { take(dropped.read().await).await });
+        spawn_local(async move { take(dropped.read(tell).await).await });
     });
-    let on_pick = move |more: Result<Picked, PickError>| {
+    let on_pick = move |list: Listed| {
         begin();
-        spawn_local(take(more));
+        spawn_local(async move { take(list.read(tell).await).await });
     };
     let remark_error = Signal::derive(move || {
         let reason = remark
@@ -157,6 +164,12 @@ pub fn DropZone(
             <p class="sr-only" role="status">
                 {move || reading.get().then(|| t_string!(i18n, upload.reading).to_owned())}
             </p>
+            <Show when=move || reading.get()>
+                // Beside what is told once: it counts.
+                <p class="drop-limits" aria-hidden="true">
+                    {move || reading_words(looked.get(), i18n.get_locale())}
+                </p>
+            </Show>
             {move || trouble.get().map(|error| view! { <ErrorNote message=move || trouble_words(&error, i18n.get_locale())/> })}
             <Show when=move || !nothing()>
                 <Show when=move || is_code.get() && (!obey.get() || selection.with(|s| s.ignored > 0))>

@@ -4,6 +4,7 @@ use super::{Again, Head, Memory, lock, store};
 use crate::client;
 use crate::client::ClientError;
 use crate::uploads::browser::Browser;
+use crate::uploads::outbox::Outbox;
 use crate::uploads::queue::{Found, State, Uploads};
 use crate::uploads::run::{Made, Work};
 use api::Reason;
@@ -57,7 +58,11 @@ async fn stand(head: &Head) -> Stand {
         Err(error) if is_gone(&error) => match client::modules::get(&created.module_id).await {
             Ok(version) if version.state == ModuleState::Valid => {
                 let changes = version.changes;
-                Stand::Made(Made { created, changes })
+                Stand::Made(Made {
+                    created,
+                    changes,
+                    check: None,
+                })
             }
             Err(error) if error.is_passing() || error.ends_session() => Stand::Unknown,
             _ => Stand::Gone,
@@ -94,7 +99,7 @@ fn put_back(uploads: Uploads, mut head: Head, new: NewUpload, stand: Stand) {
         Stand::Gone | Stand::Unknown => (State::Lost, 0),
     };
     let world = Browser {
-        files: again.files(),
+        outbox: Rc::new(Outbox::new(again.files())),
         memory,
         again: Some(again),
     };

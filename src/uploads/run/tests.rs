@@ -1,7 +1,8 @@
 use super::*;
-use api::module::ModuleType;
+use api::module::{Module, ModuleType};
 use api::upload::{KeptFile, UploadFile};
 use api::{Code, Problem};
+use engine::plan::Request;
 use futures::channel::oneshot;
 use futures::executor::block_on;
 use futures::future::select;
@@ -145,6 +146,10 @@ impl Transport for World {
         ready(self.0.appends.borrow_mut().pop_front().expect("an answer"))
     }
 
+    fn check(&self, _: &NewUpload, _: &UploadCreated) -> impl Future<Output = Option<Check>> {
+        ready(None)
+    }
+
     fn id(&self) -> String {
         "u".to_owned()
     }
@@ -251,7 +256,10 @@ fn all_bytes_leave_in_one_go() {
     assert_eq!(outcome, Ok(created("u")));
     assert_eq!(world.asked(), ["begin", "append u 0+30"]);
     assert_eq!(told.first(), Some(&Event::Starting));
-    assert_eq!(told.last(), Some(&Event::Sent(BYTES)));
+    let [.., Event::Sent(BYTES), Event::Made(made)] = told.as_slice() else {
+        panic!("{told:?}");
+    };
+    assert_eq!(made.created, created("u"));
 }
 
 #[test]
@@ -442,10 +450,10 @@ fn what_an_older_version_has_is_not_sent_and_the_changes_are_told() {
     world.versions([Ok(ModuleState::Valid)]);
     world.0.changes.set(Some(CHANGES));
     let (outcome, told) = made(&world.increment());
-    let changes = outcome.expect("a version").changes;
-    assert_eq!(changes, Some(CHANGES));
+    let made = outcome.expect("a version");
+    assert_eq!(made.changes, Some(CHANGES));
     assert_eq!(world.asked(), ["begin", "append u 0+10", "version 34"]);
-    assert_eq!(told.last(), Some(&Event::Sent(10)));
+    assert_eq!(told[told.len() - 2..], [Event::Sent(10), Event::Made(made)]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod begins;
 mod breaks;
 mod builds;
 mod ends;
+mod forms;
 mod hostile;
 mod protocol;
 

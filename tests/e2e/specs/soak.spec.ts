@@ -261,7 +261,7 @@ for (const [what, { large, at, after }] of Object.entries(CHANGES)) {
         tree.files.set(path, makeFile(join(tree.path, path), sizes[path]!, "after"));
       }
       proxy.set({});
-      await expect(app.dock().getByRole("listitem").getByText(t("upload.file_changed", { path }), { exact: true })).toBeVisible({ timeout: 15_000 });
+      await expect(app.dock().getByRole("listitem").getByText(t("upload.file_changed", { path }), { exact: true })).toBeVisible();
       expect((await api.versions(dataset, "data")).map(({ state }) => state)).not.toContain("valid");
       await app.dock().getByRole("button", { name: t("upload.remove"), exact: true }).click();
       await expect.poll(() => api.versions(dataset, "data")).toEqual([]);

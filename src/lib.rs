@@ -16,6 +16,7 @@ pub mod place;
 pub mod prefs;
 pub mod session;
 pub mod site;
+mod title;
 pub mod ui;
 pub mod uploads;
 pub mod work;

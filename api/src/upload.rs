@@ -19,6 +19,9 @@ use std::marker::PhantomData;
 pub const TUS_VERSION: &str = "1.0.0";
 /// Content type of a PATCH.
 pub const TUS_CONTENT_TYPE: &str = "application/offset+octet-stream";
+/// Header of a request whose sender wants to look at its files before the version is made: with it an upload of which all bytes are
+/// there stays open until an empty `PATCH` without it.
+pub const UPLOAD_HOLD: &str = "Upload-Hold";
 
 /// Body of the request that begins an upload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

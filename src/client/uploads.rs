@@ -3,7 +3,7 @@
 use super::transfer::{Outcome, Patch, transfer};
 use super::{ClientError, Request, call, credentials, error, send};
 use crate::site;
-use api::upload::{NewUpload, TUS_CONTENT_TYPE, TUS_VERSION, UploadCreated};
+use api::upload::{NewUpload, TUS_CONTENT_TYPE, TUS_VERSION, UPLOAD_HOLD, UploadCreated};
 use api::{Code, Problem, Reason, routes};
 use leptos::web_sys::{Blob, XmlHttpRequest};
 
@@ -22,12 +22,14 @@ pub fn begin(new: &NewUpload) -> impl Future<Output = Result<UploadCreated, Clie
     )
 }
 
-/// How many bytes the server has.
+/// How many bytes the server has. If it has all, it still waits for [`finish`].
 ///
 /// # Errors
 /// `UploadGone` and what every request can meet.
 pub async fn offset(id: &str) -> Result<u64, ClientError> {
-    let request = Request::head(address(id)).header("Tus-Resumable", TUS_VERSION);
+    let request = Request::head(address(id))
+        .header("Tus-Resumable", TUS_VERSION)
+        .header(UPLOAD_HOLD, "1");
     match send(request).await {
         Ok(response) => read_offset(response.headers().get("Upload-Offset")),
         // The answer to HEAD has no body that could say why.
@@ -45,13 +47,27 @@ pub async fn give_up(id: &str) -> Result<(), ClientError> {
     send(request).await.map(drop)
 }
 
-/// The request that brings an upload's bytes from `offset` on. Of a form the browser tells the type itself.
-pub fn patch(id: &str, offset: u64, is_form: bool) -> Patch {
+/// What a request brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Bytes.
+    Bytes,
+    /// Whole files as the parts of a form, of which the browser tells the type itself.
+    Form,
+    /// Nothing any more.
+    Last,
+}
+
+/// The request that brings an upload's bytes from `offset` on. No version is made before the last one.
+pub fn patch(id: &str, offset: u64, kind: Kind) -> Patch {
     let mut headers = vec![
         ("Tus-Resumable".to_owned(), TUS_VERSION.to_owned()),
         ("Upload-Offset".to_owned(), offset.to_string()),
     ];
-    if !is_form {
+    if kind != Kind::Last {
+        headers.push((UPLOAD_HOLD.to_owned(), "1".to_owned()));
+    }
+    if kind != Kind::Form {
         headers.push(("Content-Type".to_owned(), TUS_CONTENT_TYPE.to_owned()));
     }
     let session = credentials::authorization();
@@ -108,9 +124,19 @@ pub async fn append(
     body: &Blob,
     progress: impl Fn(u64) + 'static,
 ) -> Result<u64, ClientError> {
-    let patch = patch(id, offset, false);
+    let patch = patch(id, offset, Kind::Bytes);
     let send = |xhr: &XmlHttpRequest| xhr.send_with_opt_blob(Some(body));
     let outcome = transfer(&patch, send, move |sent, _| progress(sent as u64)).await;
+    settle(&patch, outcome)
+}
+
+/// Says that all `bytes` of the upload are there and are what they should be: the version is made.
+///
+/// # Errors
+/// As [`settle`].
+pub async fn finish(id: &str, bytes: u64) -> Result<u64, ClientError> {
+    let patch = patch(id, bytes, Kind::Last);
+    let outcome = transfer(&patch, XmlHttpRequest::send, |_, _| {}).await;
     settle(&patch, outcome)
 }
 

@@ -45,6 +45,7 @@ pub mod timeline;
 pub mod undo;
 pub mod upload_again;
 pub mod upload_dock;
+mod upload_tab;
 pub mod user_tasks;
 pub mod version_changes;
 pub mod version_files;

@@ -3,6 +3,7 @@
 use crate::client::ClientError;
 use crate::client::words::{reason_words, waiting_words, words};
 use crate::components::upload_again::ChooseAgain;
+use crate::components::upload_tab::show_in_tab;
 use crate::components::version_changes::changes_words;
 use crate::format;
 use crate::i18n::*;
@@ -32,6 +33,7 @@ fn UploadDock() -> impl IntoView {
             spawn_local(async move { kept::restore(uploads, &uid).await });
         }
     });
+    show_in_tab(list);
     let open = RwSignal::new(true);
     let fold = move || match open.get() {
         true => t_string!(i18n, upload.fold),

@@ -78,7 +78,8 @@ pub fn duration(seconds: u64, locale: Locale) -> String {
     out
 }
 
-/// Names with characters that hide or turn others made visible: each such character as its code, `U+202E`.
+/// Names with characters that hide or turn others made visible: each such character as its code, `U+202E`. What joins the parts
+/// of an emoji or the letters of a script that needs it is no such character there.
 pub fn visible(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
@@ -89,14 +90,27 @@ pub fn visible(text: &str) -> String {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if hidden(c) {
+    let mut chars = text.chars().peekable();
+    let mut before = '\0';
+    while let Some(c) = chars.next() {
+        let joins = matches!(c, '\u{200c}' | '\u{200d}')
+            && chars.peek().is_some_and(|after| joined(before, *after));
+        if hidden(c) && !joins {
             out.push_str(&format!("[U+{:04X}]", u32::from(c)));
         } else {
             out.push(c);
         }
+        before = c;
     }
     out
+}
+
+/// Whether a joiner has its place between two characters: between pictures, or letters from Arabic to Khmer.
+fn joined(before: char, after: char) -> bool {
+    let picture =
+        |c: char| matches!(c, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
+    let letter = |c: char| matches!(c, '\u{600}'..='\u{17ff}' | '\u{fb50}'..='\u{fdff}');
+    (picture(before) && picture(after)) || (letter(before) && letter(after))
 }
 
 #[cfg(test)]
@@ -158,5 +172,9 @@ mod tests {
             "a[U+202E]txt.exe[U+200B]"
         );
         assert_eq!(visible("a\nb"), "a[U+000A]b");
+        let joined = "👩\u{200d}🔬🏳\u{fe0f}\u{200d}🌈 می\u{200c}خواهم क्\u{200d}ष";
+        assert_eq!(visible(joined), joined);
+        assert_eq!(visible("a\u{200d}b"), "a[U+200D]b");
+        assert_eq!(visible("👩\u{200d}"), "👩[U+200D]");
     }
 }

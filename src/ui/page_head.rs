@@ -73,7 +73,7 @@ pub fn PageHead(
     let shown = title.clone();
     Effect::new(move |_| {
         let title = title.get();
-        document().set_title(&format!("{title} · {}", site::title()));
+        crate::title::set(format!("{title} · {}", site::title()));
     });
     if let Some(arrival) = use_context::<Arrival>() {
         Effect::new(move |_| {

@@ -4,6 +4,7 @@ use super::kept::{Again, Memory};
 use super::outbox::Outbox;
 use super::pick;
 use super::run::Transport;
+use crate::client::uploads::Kind;
 use crate::client::{self, ClientError};
 use crate::work::Check;
 use api::module::Module;
@@ -58,16 +59,19 @@ impl Transport for Browser {
         request: Option<&Request>,
         progress: impl Fn(u64) + 'static,
     ) -> Result<u64, ClientError> {
+        let Some(request) = request else {
+            return client::uploads::finish(id, offset).await;
+        };
         let progress = Rc::new(progress);
-        if let Some(request) = request.filter(|request| request.is_pack) {
-            let patch = client::uploads::patch(id, offset, true);
+        if request.is_pack {
+            let patch = client::uploads::patch(id, offset, Kind::Form);
             let told = Rc::clone(&progress);
             let sent = self.outbox.send(&patch, request, move |sent| told(sent));
             if let Some(outcome) = sent.await {
                 return client::uploads::settle(&patch, outcome);
             }
         }
-        let body = request.map_or_else(Blob::new, |request| self.body(request));
+        let body = self.body(request);
         let body = body.map_err(|_| ClientError::Malformed("no Blob".to_owned()))?;
         let hash = self.hash_beside(request);
         let progress = move |sent| {
@@ -132,12 +136,10 @@ pub fn random() -> u32 {
 impl Browser {
     /// What hashes a big file while it is sent, as soon as the line shows to be slower than that: on a fast one it would
     /// only take the sending's time.
-    fn hash_beside(&self, request: Option<&Request>) -> impl Fn(u64) + 'static {
+    fn hash_beside(&self, request: &Request) -> impl Fn(u64) + 'static {
         let outbox = Rc::clone(&self.outbox);
-        let big = request.filter(|request| !request.is_pack);
-        let big = big
-            .and_then(|request| request.parts.first())
-            .map(|part| part.file);
+        let big = request.parts.first().map(|part| part.file);
+        let big = big.filter(|_| !request.is_pack);
         let begin = js_sys::Date::now();
         move |sent| {
             let ms = js_sys::Date::now() - begin;

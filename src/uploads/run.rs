@@ -11,7 +11,7 @@ use crate::work::Check;
 use api::Reason;
 use api::module::{ModuleState, VersionChanges};
 use api::upload::{NewUpload, UploadCreated};
-use engine::plan::Plan;
+use engine::plan::{Plan, Request};
 use futures::future::{Either, FutureExt, LocalBoxFuture, Shared, ready, select};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -160,24 +160,33 @@ impl<T: Transport> Work<T> {
         let created = self.announce(&mut backoff, &tell).await?;
         self.begun.set(true);
         let mut known = fresh.then_some(0);
-        let mut idle = 0;
+        let (mut idle, mut reached) = (0, 0);
         loop {
             let offset = match known.take() {
                 Some(offset) => Ok(offset),
                 None => self.world.offset(&created.id).await,
             };
-            let (offset, answer) = match offset {
+            let (offset, request, answer) = match offset {
                 Ok(offset) => {
                     tell(Event::Sent(offset));
-                    (offset, self.send(&created.id, offset, &tell).await)
+                    if offset > reached {
+                        backoff.success();
+                        reached = offset;
+                    }
+                    // None: the server has all bytes, and makes the version.
+                    let request = self.plan.borrow().next(offset);
+                    let answer = self
+                        .send(&created.id, offset, request.as_ref(), &tell)
+                        .await;
+                    (offset, request, answer)
                 }
                 // No bytes, and so no file, were at fault.
-                Err(error) => (self.bytes(), Err(error)),
+                Err(error) => (self.bytes(), None, Err(error)),
             };
             match answer {
-                Ok(next) if next >= self.bytes() => break,
+                Ok(_) if request.is_none() => break,
                 Ok(next) if next > offset => {
-                    backoff.success();
+                    self.check_big(request.as_ref()).await?;
                     idle = 0;
                     known = Some(next);
                 }
@@ -212,7 +221,7 @@ impl<T: Transport> Work<T> {
                     if idle == IDLE_TRIES {
                         return Err(Trouble::Client(error));
                     }
-                    self.check_files(&error, offset).await?;
+                    self.check_files(&error, request.as_ref()).await?;
                     self.pause(error, &mut backoff, &tell).await?;
                 }
             }
@@ -326,28 +335,33 @@ impl<T: Transport> Work<T> {
         &self,
         id: &str,
         offset: u64,
+        request: Option<&Request>,
         tell: &(impl Fn(Event) + Clone + 'static),
     ) -> impl Future<Output = Result<u64, ClientError>> {
-        // None: files without bytes, or an answer that was lost. The server finishes with an empty request.
-        let request = self.plan.borrow().next(offset);
         let tell = tell.clone();
-        async move {
-            let progress = move |sent| tell(Event::Sent(offset + sent));
-            self.world
-                .append(id, offset, request.as_ref(), progress)
-                .await
-        }
+        let progress = move |sent| tell(Event::Sent(offset + sent));
+        self.world.append(id, offset, request, progress)
     }
 
     /// A request that broke without an answer may be a file's fault: a browser reads it only while it sends.
-    async fn check_files(&self, error: &ClientError, offset: u64) -> Result<(), Trouble> {
-        if !matches!(error, ClientError::Offline | ClientError::Timeout) {
-            return Ok(());
+    async fn check_files(
+        &self,
+        error: &ClientError,
+        request: Option<&Request>,
+    ) -> Result<(), Trouble> {
+        match error {
+            ClientError::Offline | ClientError::Timeout => self.check(request).await,
+            _ => Ok(()),
         }
-        let Some(request) = self.plan.borrow().next(offset) else {
-            return Ok(());
-        };
-        for part in &request.parts {
+    }
+
+    /// Browsers look whether a file is what it was when they begin to send it: a big one may be written to meanwhile.
+    async fn check_big(&self, request: Option<&Request>) -> Result<(), Trouble> {
+        self.check(request.filter(|request| !request.is_pack)).await
+    }
+
+    async fn check(&self, request: Option<&Request>) -> Result<(), Trouble> {
+        for part in request.iter().flat_map(|request| &request.parts) {
             if !self.world.is_readable(part.file).await {
                 let path = self.new.borrow().files[part.file].path.clone();
                 return Err(Trouble::FileChanged(path));

@@ -26,12 +26,23 @@ pub struct Selection {
     pub bytes: u64,
     /// Folders without anything in them: their paths in the version.
     pub folders: Vec<String>,
-    /// How many files the ignore rules leave out.
-    pub ignored: usize,
+    /// Index of each file that the ignore rules leave out.
+    pub ignored: Vec<usize>,
+    /// Paths that no version can hold, and why, in the order in which they were chosen. They are not sent if that was wished.
+    pub refused: Vec<(String, Reason)>,
     /// How many of the files are archives that the server can unpack.
     pub archives: usize,
     /// Whether it is to do so.
     pub unpack: bool,
+}
+
+/// What the user wishes of what was chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Archives are unpacked by the server.
+    pub unpack: bool,
+    /// What cannot be held is left out.
+    pub leave_refused: bool,
 }
 
 /// Whether a file is an archive by its name, and lies in no folder: one inside of a folder is a part of that.
@@ -62,14 +73,24 @@ pub fn rules_file(chosen: &[Chosen], folders: &[String]) -> Option<usize> {
         .position(|file| file.path[skip..] == *engine::ignore::FILE_NAME)
 }
 
-/// Leaves out what `rules` name, and puts the rest in order. `folders` are those without anything in them. With `unpack`
-/// what archives hold becomes part of the version, not they.
-pub fn select(chosen: &[Chosen], folders: &[String], rules: &Ignore, unpack: bool) -> Selection {
+/// Leaves out what `rules` name, and puts the rest in order. `folders` are those without anything in them. Where archives are
+/// unpacked, what they hold becomes part of the version, not they.
+pub fn select(chosen: &[Chosen], folders: &[String], rules: &Ignore, wishes: Wishes) -> Selection {
     let skip = skip(chosen, folders);
     let paths: Vec<&str> = chosen.iter().map(|file| &file.path[skip..]).collect();
-    let kept: Vec<usize> = (0..chosen.len())
-        .filter(|at| !rules.ignores(paths[*at]))
-        .collect();
+    let (ignored, mut kept): (Vec<usize>, Vec<usize>) =
+        (0..chosen.len()).partition(|at| rules.ignores(paths[*at]));
+    let reason = |path: &str| api::name::check_path(path).err();
+    let refusal = |path: &str| Some((path.to_owned(), reason(path)?));
+    let mut refused: Vec<(String, Reason)> =
+        kept.iter().filter_map(|at| refusal(paths[*at])).collect();
+    let mut folders: Vec<&str> = folders.iter().map(|path| &path[skip..]).collect();
+    folders.retain(|path| !rules.ignores(path));
+    refused.extend(folders.iter().filter_map(|path| refusal(path)));
+    if wishes.leave_refused && !refused.is_empty() {
+        kept.retain(|at| reason(paths[*at]).is_none());
+        folders.retain(|path| reason(path).is_none());
+    }
     let archive = |at: &&usize| is_archive(&chosen[**at].path) && chosen[**at].size > 0;
     let archives = kept.iter().filter(archive).count();
     let sizes: Vec<u64> = kept.iter().map(|at| chosen[*at].size).collect();
@@ -80,15 +101,11 @@ pub fn select(chosen: &[Chosen], folders: &[String], rules: &Ignore, unpack: boo
             .map(|at| (kept[at], paths[kept[at]].to_owned()))
             .collect(),
         bytes: sizes.iter().fold(0, |sum, size| sum.saturating_add(*size)),
-        folders: folders
-            .iter()
-            .map(|path| &path[skip..])
-            .filter(|path| !rules.ignores(path))
-            .map(str::to_owned)
-            .collect(),
-        ignored: chosen.len() - kept.len(),
+        folders: folders.into_iter().map(str::to_owned).collect(),
+        ignored,
+        refused,
         archives,
-        unpack: unpack && archives > 0,
+        unpack: wishes.unpack && archives > 0,
     }
 }
 
@@ -162,9 +179,14 @@ mod tests {
     }
 
     fn sent(files: &[(&str, u64)], rules: &str) -> (Vec<String>, u64, usize) {
-        let selection = select(&chosen(files), &[], &Ignore::parse(rules), false);
+        let selection = select(
+            &chosen(files),
+            &[],
+            &Ignore::parse(rules),
+            Wishes::default(),
+        );
         let paths = selection.files.into_iter().map(|(_, path)| path).collect();
-        (paths, selection.bytes, selection.ignored)
+        (paths, selection.bytes, selection.ignored.len())
     }
 
     #[test]
@@ -207,7 +229,7 @@ mod tests {
         let files = chosen(&[("p/train.py", 5)]);
         let selected = |folders: &[&str]| {
             let folders: Vec<String> = folders.iter().map(|path| (*path).to_owned()).collect();
-            let selection = select(&files, &folders, &Ignore::parse("out\n"), false);
+            let selection = select(&files, &folders, &Ignore::parse("out\n"), Wishes::default());
             (selection.files[0].1.clone(), selection.folders)
         };
         let (path, folders) = selected(&["p/logs/day", "p/out", "p/out/deep"]);
@@ -221,10 +243,20 @@ mod tests {
             (path.as_str(), folders),
             ("p/train.py", vec!["other".to_owned()])
         );
-        let selection = select(&files, &["p/../up".to_owned()], &Ignore::default(), false);
+        let selection = select(
+            &files,
+            &["p/../up".to_owned()],
+            &Ignore::default(),
+            Wishes::default(),
+        );
         let fault = Some((Reason::IllegalPath, Some("../up".to_owned())));
         assert_eq!(selection.problem(&files, ModuleType::Data), fault);
-        let request = select(&files, &["p/logs".to_owned()], &Ignore::default(), false);
+        let request = select(
+            &files,
+            &["p/logs".to_owned()],
+            &Ignore::default(),
+            Wishes::default(),
+        );
         let request = request.request(&files, "8e", ModuleType::Data, "");
         assert_eq!(request.folders, ["logs"]);
     }
@@ -232,7 +264,7 @@ mod tests {
     #[test]
     fn the_request_lists_files_in_the_order_of_their_bytes() {
         let chosen = chosen(&[("big", plan::BIG_BYTES), ("small", 3)]);
-        let selection = select(&chosen, &[], &Ignore::default(), false);
+        let selection = select(&chosen, &[], &Ignore::default(), Wishes::default());
         let request = selection.request(&chosen, "8e", ModuleType::Data, "first");
         let paths: Vec<&str> = request
             .files
@@ -252,7 +284,7 @@ mod tests {
     fn what_cannot_be_sent_is_said_before_the_first_byte() {
         let problem = |files: &[(&str, u64)], kind| {
             let chosen = chosen(files);
-            select(&chosen, &[], &Ignore::default(), false).problem(&chosen, kind)
+            select(&chosen, &[], &Ignore::default(), Wishes::default()).problem(&chosen, kind)
         };
         let large = [("a", api::limits::CODE_BYTES + 1)];
         assert_eq!(
@@ -270,6 +302,30 @@ mod tests {
     }
 
     #[test]
+    fn names_that_no_version_holds_are_told_one_by_one_and_left_out_on_request() {
+        let long = "x".repeat(300);
+        let chosen = chosen(&[("p/a", 1), ("p/../b", 2), (&format!("p/{long}"), 3)]);
+        let folders = ["p/empty".to_owned(), "p/..".to_owned()];
+        let ask = |leave_refused| {
+            let wishes = Wishes {
+                leave_refused,
+                ..Wishes::default()
+            };
+            select(&chosen, &folders, &Ignore::default(), wishes)
+        };
+        let all = ask(false);
+        let told: Vec<&str> = all.refused.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(told, ["../b", &long, ".."]);
+        assert_eq!((all.files.len(), all.bytes), (3, 6));
+        assert!(all.problem(&chosen, ModuleType::Data).is_some());
+        let rest = ask(true);
+        assert_eq!(rest.refused, all.refused);
+        assert_eq!((rest.files.len(), rest.bytes), (1, 1));
+        assert_eq!(rest.folders, ["empty"]);
+        assert_eq!(rest.problem(&chosen, ModuleType::Data), None);
+    }
+
+    #[test]
     fn archives_are_unpacked_where_they_lie_if_that_is_wanted() {
         let chosen = chosen(&[
             ("photos.ZIP", 9),
@@ -279,7 +335,15 @@ mod tests {
             ("sub/inner.zip", 2),
         ]);
         let ask = |unpack| {
-            let selection = select(&chosen, &[], &Ignore::default(), unpack);
+            let selection = select(
+                &chosen,
+                &[],
+                &Ignore::default(),
+                Wishes {
+                    unpack,
+                    ..Wishes::default()
+                },
+            );
             let request = selection.request(&chosen, "8e", ModuleType::Data, "");
             assert_eq!(request.check(), Ok(()));
             let mut paths: Vec<(String, bool)> = Vec::new();

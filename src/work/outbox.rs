@@ -80,8 +80,8 @@ impl Ledger {
         said
     }
 
-    /// Compares what was sent with the answer to `GET /module/filehash`. A file that could not be read in the end says
-    /// nothing; a version that is none cannot be compared with.
+    /// Compares what was sent with the answer to `GET /module/filehash`. A file that cannot be read any more is not what was
+    /// chosen, and so not what was sent; a version that is none cannot be compared with.
     pub fn check(&self, answer: &str) -> FromSender {
         let Ok(Some((version, base))) = base_of(answer) else {
             return FromSender::Checked(None);
@@ -92,10 +92,8 @@ impl Ledger {
     fn compare(&self, version: String, mut base: Base) -> Check {
         let (mut equal, mut different, mut first) = (0, 0, None);
         for (number, path, size) in &self.sent {
-            let Some(md5) = self.sums.get(number) else {
-                continue;
-            };
-            if base.compare(path, *size) == Standing::Alike(*md5) {
+            let md5 = self.sums.get(number);
+            if md5.is_some_and(|md5| base.compare(path, *size) == Standing::Alike(*md5)) {
                 equal += 1;
             } else {
                 different += 1;
@@ -144,7 +142,7 @@ mod tests {
         let check = Check {
             version: "8f".to_owned(),
             equal: 1,
-            different: 3,
+            different: 4,
             first: Some("b".to_owned()),
         };
         assert_eq!(ledger.check(&answer()), FromSender::Checked(Some(check)));

@@ -3,7 +3,7 @@
 use super::base::{self, Plan};
 use super::manifest::Manifest;
 use super::plain;
-use super::routes::{OFFSET, look, set_expires};
+use super::routes::{OFFSET, Then, look, set_expires};
 use super::standing::{Standing, standing};
 use super::{PATIENCE, abandon, locked, room};
 use crate::billing::limits;
@@ -69,7 +69,7 @@ pub(super) async fn begin(
     let (created, is_new) = announce(&app, &user, new).await?;
     if has_no_body && empty {
         // Clients of tus send no bytes where there are none.
-        look(&app, &created.id).await?;
+        look(&app, &created.id, Then::Finish).await?;
     }
     let expires = match standing(&app, &user, &created.id).await? {
         Standing::Open { expires, .. } => Some(expires),

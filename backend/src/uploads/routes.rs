@@ -16,7 +16,7 @@ use crate::openapi::answers::{Binary, Failure, Refused, UploadRefused};
 use crate::state::Shared;
 use api::event::Action;
 use api::routes::{UPLOAD, UPLOADS};
-use api::upload::{TUS_CONTENT_TYPE, TUS_VERSION};
+use api::upload::{TUS_CONTENT_TYPE, TUS_VERSION, UPLOAD_HOLD};
 use api::{Code, Reason, Time, limits};
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
@@ -108,7 +108,11 @@ async fn abilities_of_one() -> Response {
 /// How many bytes of an upload have arrived.
 #[utoipa::path(
     head, path = UPLOAD, operation_id = "upload_offset", security(("token" = [])),
-    params(("id" = String, Path, description = "The upload"), ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`")),
+    params(
+        ("id" = String, Path, description = "The upload"),
+        ("Upload-Hold" = Option<String>, Header, description = "Anything: as in `PATCH`"),
+        ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`")
+    ),
     responses(
         (status = 200, description = "the offset", headers(
             ("Upload-Offset" = u64, description = "Bytes that have arrived"),
@@ -124,13 +128,14 @@ async fn status(
     State(app): State<Shared>,
     Transfer(SignedIn(user)): Transfer<SignedIn>,
     Transfer(Path(id)): Transfer<Path<String>>,
+    headers: HeaderMap,
 ) -> Result<Response, TransferError> {
     let (offset, total, expires) = match standing(&app, &user, &id).await? {
         Standing::Done(size) => (size, size, None),
         Standing::Open { total, .. } => {
             let offset = match app.uploads.offset(&id).filter(|offset| *offset < total) {
                 Some(offset) => Ok(offset),
-                None => look(&app, &id).await,
+                None => look(&app, &id, Then::by(&headers)).await,
             };
             match (offset, standing(&app, &user, &id).await?) {
                 // Another request finished it in the meantime.
@@ -147,11 +152,11 @@ async fn status(
 
 /// How far an upload is by the disk. One that is complete and was not finished, because the backend ended in
 /// between, is finished here: its sender has nothing left to send.
-pub(super) async fn look(app: &Shared, id: &str) -> Result<u64, ApiError> {
+pub(super) async fn look(app: &Shared, id: &str, then: Then) -> Result<u64, ApiError> {
     let _lock = turn(app, id).await?;
     let session = open(app, id).await?;
     let offset = session.offset();
-    settle(app, id, session).await?;
+    settle(app, id, session, then).await?;
     Ok(offset)
 }
 
@@ -174,9 +179,28 @@ async fn open(app: &Shared, id: &str) -> Result<Session, ApiError> {
     }
 }
 
+/// What becomes of an upload of which every byte is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// Its version is made.
+    Finish,
+    /// It waits for its sender.
+    Hold,
+}
+
+impl Then {
+    /// What the sender wants.
+    fn by(headers: &HeaderMap) -> Self {
+        match headers.contains_key(UPLOAD_HOLD) {
+            true => Self::Hold,
+            false => Self::Finish,
+        }
+    }
+}
+
 /// Keeps the session for the next request, or finishes when every byte is there.
-async fn settle(app: &Shared, id: &str, session: Session) -> Result<(), ApiError> {
-    if session.is_complete() {
+async fn settle(app: &Shared, id: &str, session: Session, then: Then) -> Result<(), ApiError> {
+    if session.is_complete() && then == Then::Finish {
         app.uploads.forget(id);
         finish::finish(app, id, session).await
     } else {
@@ -192,6 +216,7 @@ async fn settle(app: &Shared, id: &str, session: Session) -> Result<(), ApiError
         ("id" = String, Path, description = "The upload"),
         ("Upload-Offset" = u64, Header, description = "Bytes that have arrived before"),
         ("Upload-Checksum" = Option<String>, Header, description = "`sha1`, `sha256` or `md5`, a space, the checksum of the body in base 64: only a body that has it is kept"),
+        ("Upload-Hold" = Option<String>, Header, description = "Anything: the version is not made before an empty request without this header, also when all bytes are there"),
         ("Tus-Resumable" = Option<String>, Header, description = "`1.0.0`")
     ),
     request_body(
@@ -250,8 +275,10 @@ async fn append(
         form,
         checksum,
     };
-    let (here, last) = append_at(&app, &id, offset, load).await?;
-    appended(here, (here < total).then(|| expires(last)))
+    let then = Then::by(&headers);
+    let (here, last) = append_at(&app, &id, offset, load, then).await?;
+    let open = here < total || then == Then::Hold;
+    appended(here, open.then(|| expires(last)))
 }
 
 /// Appends the body; answers how far the upload is and when something came last.
@@ -260,6 +287,7 @@ async fn append_at(
     id: &str,
     offset: u64,
     load: Load,
+    then: Then,
 ) -> Result<(u64, Time), ApiError> {
     let lock = turn(app, id).await?;
     let session = open(app, id).await?;
@@ -285,7 +313,7 @@ async fn append_at(
         .execute(app.db.write())
         .await?;
     let here = session.offset();
-    settle(app, id, session).await?;
+    settle(app, id, session, then).await?;
     result.map(|()| (here, now))
 }
 

@@ -13,7 +13,7 @@ use crate::ui::{Button, Checkbox, ErrorNote, Icon, Look, TextInput, icons};
 use crate::uploads::compare::{Comparison, Sum};
 use crate::uploads::comparing::Compared;
 use crate::uploads::pick::{Dropped, Listed, PickError, Picked};
-use crate::uploads::selection::{rules_file, select};
+use crate::uploads::selection::{Selection, Wishes, rules_file, select};
 use crate::uploads::{Target, Upload, use_uploads};
 use anywhere::use_dropped_files;
 use api::limits;
@@ -45,6 +45,7 @@ pub fn DropZone(
     let rules = RwSignal::new(Ignore::default());
     let obey = RwSignal::new(true);
     let unpack = RwSignal::new(true);
+    let leave = RwSignal::new(false);
     let remark = RwSignal::new(String::new());
     let under_way = RwSignal::new(0_u32);
     let reading = Signal::derive(move || under_way.get() > 0);
@@ -57,7 +58,11 @@ pub fn DropZone(
             let none = Ignore::default();
             rules.with(|rules| {
                 let rules = if obeyed { rules } else { &none };
-                select(&picked.chosen, &picked.folders, rules, unpack.get())
+                let wishes = Wishes {
+                    unpack: unpack.get(),
+                    leave_refused: leave.get(),
+                };
+                select(&picked.chosen, &picked.folders, rules, wishes)
             })
         })
     });
@@ -66,6 +71,8 @@ pub fn DropZone(
         let kind = target.with(|target| target.kind);
         picked.with(|picked| selection.with(|selection| selection.problem(&picked.chosen, kind)))
     });
+    let count = move |of: fn(&Selection) -> usize| selection.with(of);
+    let number = move |of: fn(&Selection) -> usize| format::number(count(of) as u64);
     let nothing = move || picked.with(|picked| picked.files.is_empty());
 
     // One choice after the other is added to what is there, however long each takes to read.
@@ -172,22 +179,19 @@ pub fn DropZone(
             </Show>
             {move || trouble.get().map(|error| view! { <ErrorNote message=move || trouble_words(&error, i18n.get_locale())/> })}
             <Show when=move || !nothing()>
-                <Show when=move || is_code.get() && (!obey.get() || selection.with(|s| s.ignored > 0))>
+                <Show when=move || is_code.get() && (!obey.get() || count(|s| s.ignored.len()) > 0)>
                     <Checkbox name="obey" value=obey>
-                        {move || {
-                            let count = selection.with(|selection| selection.ignored);
-                            let count = format::number(count as u64);
-                            t_string!(i18n, upload.obey_rules, count = count)
-                        }}
+                        {move || t_string!(i18n, upload.obey_rules, count = number(|s| s.ignored.len()))}
                     </Checkbox>
                 </Show>
-                <Show when=move || { selection.with(|selection| selection.archives > 0) }>
+                <Show when=move || { count(|s| s.archives) > 0 }>
                     <Checkbox name="unpack" value=unpack>
-                        {move || {
-                            let count = selection.with(|selection| selection.archives);
-                            let count = format::number(count as u64);
-                            t_string!(i18n, upload.unpack, count = count)
-                        }}
+                        {move || t_string!(i18n, upload.unpack, count = number(|s| s.archives))}
+                    </Checkbox>
+                </Show>
+                <Show when=move || { count(|s| s.refused.len()) > 0 }>
+                    <Checkbox name="leave" value=leave>
+                        {move || t_string!(i18n, upload.leave_refused, count = number(|s| s.refused.len()))}
                     </Checkbox>
                 </Show>
                 <Preview

@@ -1,5 +1,6 @@
 //! The list of what will be sent, or of what has changed where there is a version to compare with.
 
+use crate::client::words::reason_words;
 use crate::components::version_changes::changes_words;
 use crate::format;
 use crate::i18n::*;
@@ -7,13 +8,15 @@ use crate::ui::{Button, Icon, Look, Progress, icons};
 use crate::uploads::compare::{Comparison, Fate, Sum};
 use crate::uploads::comparing::Compared;
 use crate::uploads::pick::Picked;
-use crate::uploads::selection::Selection;
+use crate::uploads::selection::{Chosen, Selection};
+use api::Reason;
 use engine::changes::{LISTED, first};
 use leptos::prelude::*;
+use leptos::text_prop::TextProp;
 use send_wrapper::SendWrapper;
 
-/// A file's path and bytes.
-type File = (String, u64);
+/// A file's path, and what is said of it: its bytes, or why it is not sent.
+type File = (String, String);
 
 /// What was chosen, and how it stands to the newest version.
 #[derive(Clone, Copy)]
@@ -32,9 +35,34 @@ impl Choice {
                     .filter_map(|number| selection.files.get(number))
                     .collect();
                 let listed = first(all, LISTED, |(_, path)| path.as_str());
-                let file = |(at, path): &(usize, String)| (path.clone(), picked.size(*at));
+                let file =
+                    |(at, path): &(usize, String)| (path.clone(), format::bytes(picked.size(*at)));
                 listed.into_iter().map(file).collect()
             })
+        })
+    }
+
+    /// The first files by path that the ignore rules leave out.
+    fn ignored(self) -> Vec<File> {
+        self.picked.with(|picked| {
+            self.selection.with(|selection| {
+                let all = selection
+                    .ignored
+                    .iter()
+                    .filter_map(|at| picked.chosen.get(*at));
+                let listed = first(all.collect(), LISTED, |file| file.path.as_str());
+                let file = |file: &Chosen| (file.path.clone(), format::bytes(file.size));
+                listed.into_iter().map(file).collect()
+            })
+        })
+    }
+
+    /// The first paths that cannot be stored, and why.
+    fn refused(self, locale: Locale) -> Vec<File> {
+        self.selection.with(|selection| {
+            let file =
+                |(path, reason): &(String, Reason)| (path.clone(), reason_words(*reason, locale));
+            selection.refused.iter().take(LISTED).map(file).collect()
         })
     }
 }
@@ -74,6 +102,26 @@ pub(super) fn Preview(
                     {t!(i18n, upload.clear)}
                 </Button>
             </header>
+            <div class="preview-groups">
+                <Folded
+                    icon=icons::LuTriangleAlert
+                    words=move || {
+                        let count = selection.with(|selection| selection.refused.len());
+                        t_string!(i18n, upload.refused, count = format::number(count as u64))
+                    }
+                    count=Signal::derive(move || selection.with(|selection| selection.refused.len()))
+                    files=Signal::derive(move || choice.refused(i18n.get_locale()))
+                />
+                <Folded
+                    icon=icons::LuEyeOff
+                    words=move || {
+                        let count = selection.with(|selection| selection.ignored.len());
+                        t_string!(i18n, upload.left_out, count = format::number(count as u64))
+                    }
+                    count=Signal::derive(move || selection.with(|selection| selection.ignored.len()))
+                    files=Signal::derive(move || choice.ignored())
+                />
+            </div>
             {move || folders().map(|text| view! { <p class="preview-note">{text}</p> })}
             {move || {
                 (compared.with(|compared| *compared == Compared::Failed))
@@ -182,34 +230,58 @@ fn Group(
     fate: Option<fn(Fate) -> bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let open = RwSignal::new(false);
     let compared = choice.compared;
     let sum =
         Memo::new(move |_| compared.with(|compared| compared.known().map_or(Sum::default(), sum)));
     let files = Signal::derive(move || {
         compared.with(|compared| match (compared.known(), fate) {
             (None, _) => Vec::new(),
-            (Some(comparison), None) => comparison.removed_list.clone(),
+            (Some(comparison), None) => {
+                let list = comparison.removed_list.iter();
+                list.map(|(path, size)| (path.clone(), format::bytes(*size)))
+                    .collect()
+            }
             (Some(comparison), Some(fate)) => choice.files(comparison.with(fate)),
         })
     });
     let words = move || label(i18n.get_locale(), format::number(sum.get().files as u64));
-    let some = Memo::new(move |_| sum.get().files > 0);
+    view! {
+        <Folded icon words count=Signal::derive(move || sum.get().files) files>
+            <span class="preview-size">{move || format::bytes(sum.get().bytes)}</span>
+        </Folded>
+    }
+}
+
+/// Files of a kind behind a line that tells how many there are; nothing where there are none.
+#[component]
+fn Folded(
+    icon: icons::Icon,
+    #[prop(into)] words: TextProp,
+    count: Signal<usize>,
+    /// The first of them; asked for when they are shown.
+    files: Signal<Vec<File>>,
+    /// At the end of the line.
+    #[prop(optional)]
+    children: Option<ChildrenFn>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let some = Memo::new(move |_| count.get() > 0);
     let chevron = Signal::derive(move || match open.get() {
         true => icons::LuChevronDown,
         false => icons::LuChevronRight,
     });
+    let (words, children) = (StoredValue::new(words), StoredValue::new(children));
     view! {
         <Show when=move || some.get()>
             <details class="preview-group" on:toggle=move |_| open.update(|open| *open = !*open)>
                 <summary>
                     <Icon icon=chevron/>
                     <Icon icon=icon/>
-                    <span>{words}</span>
-                    <span class="preview-size">{move || format::bytes(sum.get().bytes)}</span>
+                    <span>{move || words.with_value(TextProp::get)}</span>
+                    {children.with_value(|children| children.as_ref().map(|children| children()))}
                 </summary>
                 <Show when=move || open.get()>
-                    <Files files=files count=Signal::derive(move || sum.get().files) label=words/>
+                    <Files files=files count=count label=words.get_value()/>
                 </Show>
             </details>
         </Show>
@@ -234,7 +306,7 @@ fn Files(
             <For each=move || files.get() key=|file| file.clone() let:file>
                 <li>
                     <bdi class="preview-path">{format::visible(&file.0)}</bdi>
-                    <span class="preview-size">{format::bytes(file.1)}</span>
+                    <span class="preview-size">{file.1}</span>
                 </li>
             </For>
             {move || more().map(|text| view! { <li class="preview-more">{text}</li> })}

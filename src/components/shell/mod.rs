@@ -72,7 +72,7 @@ fn PartAnnouncer() -> impl IntoView {
         let page = route.as_ref().map(Route::page);
         if before.is_some_and(|(old, old_page)| old_page == page && old != route) {
             set_timeout(
-                move || said.set(document().title()),
+                move || said.set(crate::title::page()),
                 std::time::Duration::from_millis(TITLE_SET.into()),
             );
         }

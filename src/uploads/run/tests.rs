@@ -1,237 +1,14 @@
+mod world;
+
 use super::*;
-use api::module::{Module, ModuleType};
-use api::upload::{KeptFile, UploadFile};
-use api::{Code, Problem};
-use engine::plan::Request;
-use futures::channel::oneshot;
+use api::Code;
+use engine::plan::BIG_BYTES;
 use futures::executor::block_on;
 use futures::future::select;
-use std::collections::VecDeque;
 use std::pin::pin;
 use std::rc::Rc;
 
-/// Bytes of the upload in these tests: two files in one request.
-const BYTES: u64 = 30;
-
-const CHANGES: VersionChanges = VersionChanges {
-    base: 2,
-    added: 0,
-    changed: 1,
-    removed: 3,
-    unchanged: 1,
-};
-
-/// A server that answers as it is told, and notes what it was asked.
-#[derive(Clone, Default)]
-struct World(Rc<State>);
-
-#[derive(Default)]
-struct State {
-    begins: RefCell<VecDeque<oneshot::Receiver<Result<UploadCreated, ClientError>>>>,
-    offsets: RefCell<VecDeque<Result<u64, ClientError>>>,
-    appends: RefCell<VecDeque<Result<u64, ClientError>>>,
-    versions: RefCell<VecDeque<Result<ModuleState, ClientError>>>,
-    unreadable: Cell<Option<usize>>,
-    keys: RefCell<Vec<String>>,
-    /// The base of each announcement.
-    bases: RefCell<Vec<Option<String>>>,
-    asked: RefCell<Vec<String>>,
-    /// What a version says that it changed.
-    changes: Cell<Option<VersionChanges>>,
-    slept: Cell<u32>,
-    /// Nothing is remembered of it any more.
-    dropped: Cell<bool>,
-    randoms: Cell<u32>,
-}
-
-impl World {
-    fn note(&self, what: String) {
-        self.0.asked.borrow_mut().push(what);
-    }
-
-    fn asked(&self) -> Vec<String> {
-        self.0.asked.take()
-    }
-
-    fn takes(&self) -> oneshot::Sender<Result<UploadCreated, ClientError>> {
-        let (answer, asked) = oneshot::channel();
-        self.0.begins.borrow_mut().push_back(asked);
-        answer
-    }
-
-    fn begins(&self, answer: Result<UploadCreated, ClientError>) {
-        self.takes().send(answer).expect("it listens");
-    }
-
-    fn offsets(&self, answers: impl IntoIterator<Item = Result<u64, ClientError>>) {
-        self.0.offsets.borrow_mut().extend(answers);
-    }
-
-    fn appends(&self, answers: impl IntoIterator<Item = Result<u64, ClientError>>) {
-        self.0.appends.borrow_mut().extend(answers);
-    }
-
-    fn versions(&self, answers: impl IntoIterator<Item = Result<ModuleState, ClientError>>) {
-        self.0.versions.borrow_mut().extend(answers);
-    }
-
-    /// The same upload, of which the second file is in version `8f` already.
-    fn increment(&self) -> Work<Self> {
-        let work = self.work();
-        let mut new = work.new.borrow_mut();
-        new.base = Some("8f".to_owned());
-        new.files[1].kept = Some(KeptFile {
-            path: None,
-            hash: "0a".repeat(16),
-        });
-        drop(new);
-        work.plan.replace(Plan::new(&[10, 0]).expect("small"));
-        work
-    }
-
-    fn work(&self) -> Work<Self> {
-        let (new, plan) = Self::upload();
-        Work::new(new, plan, self.clone())
-    }
-
-    fn upload() -> (NewUpload, Plan) {
-        let file = |path: &str, size| UploadFile {
-            path: path.to_owned(),
-            size,
-            modified: None,
-            kept: None,
-            unpack: false,
-        };
-        let new = NewUpload {
-            entity_id: "8e".to_owned(),
-            module_type: ModuleType::Code,
-            description: String::new(),
-            files: vec![file("a", 10), file("b", 20)],
-            folders: Vec::new(),
-            base: None,
-            key: None,
-        };
-        (new, Plan::new(&[10, 20]).expect("small"))
-    }
-}
-
-impl Transport for World {
-    fn begin(
-        &self,
-        new: &NewUpload,
-    ) -> LocalBoxFuture<'static, Result<UploadCreated, ClientError>> {
-        self.note("begin".to_owned());
-        self.0.keys.borrow_mut().extend(new.key.clone());
-        self.0.bases.borrow_mut().push(new.base.clone());
-        assert_eq!(new.check(), Ok(()));
-        let answer = self.0.begins.borrow_mut().pop_front().expect("an answer");
-        async move { answer.await.expect("an answer") }.boxed_local()
-    }
-
-    fn offset(&self, id: &str) -> impl Future<Output = Result<u64, ClientError>> {
-        self.note(format!("offset {id}"));
-        ready(self.0.offsets.borrow_mut().pop_front().expect("an answer"))
-    }
-
-    fn append(
-        &self,
-        id: &str,
-        offset: u64,
-        request: Option<&Request>,
-        progress: impl Fn(u64) + 'static,
-    ) -> impl Future<Output = Result<u64, ClientError>> {
-        let bytes = request.map_or(0, |request| request.bytes);
-        self.note(format!("append {id} {offset}+{bytes}"));
-        progress(bytes);
-        ready(self.0.appends.borrow_mut().pop_front().expect("an answer"))
-    }
-
-    fn check(&self, _: &NewUpload, _: &UploadCreated) -> impl Future<Output = Option<Check>> {
-        ready(None)
-    }
-
-    fn id(&self) -> String {
-        "u".to_owned()
-    }
-
-    fn again(&self) -> Option<Again> {
-        None
-    }
-
-    fn drop_record(&self) {
-        self.0.dropped.set(true);
-    }
-
-    fn give_up(&self, id: &str) -> impl Future<Output = Result<(), ClientError>> {
-        self.note(format!("give up {id}"));
-        ready(Ok(()))
-    }
-
-    fn version(&self, module_id: &str) -> impl Future<Output = Result<Module, ClientError>> {
-        self.note(format!("version {module_id}"));
-        let state = self.0.versions.borrow_mut().pop_front().expect("an answer");
-        let changes = self.0.changes.get();
-        ready(state.map(|state| Module {
-            changes,
-            ..module(state)
-        }))
-    }
-
-    fn is_readable(&self, file: usize) -> impl Future<Output = bool> {
-        ready(self.0.unreadable.get() != Some(file))
-    }
-
-    fn sleep(&self, ms: u32) -> impl Future<Output = ()> {
-        self.0.slept.set(self.0.slept.get() + ms);
-        ready(())
-    }
-
-    fn random(&self) -> u32 {
-        self.0.randoms.set(self.0.randoms.get() + 1);
-        self.0.randoms.get()
-    }
-}
-
-fn module(state: ModuleState) -> Module {
-    Module {
-        id: "34".to_owned(),
-        name: "iris".to_owned(),
-        date_created: api::Time(0),
-        size: 0,
-        version: 3,
-        state,
-        description: String::new(),
-        module_type: ModuleType::Code,
-        family_id: None,
-        entity_id: "8e".to_owned(),
-        codehash: None,
-        enable_tensorboard: false,
-        size_bytes: 0,
-        files: 0,
-        reason: Some("no room".to_owned()),
-        owner: "alice".to_owned(),
-        changes: None,
-    }
-}
-
-fn created(id: &str) -> UploadCreated {
-    UploadCreated {
-        id: id.to_owned(),
-        module_id: "34".to_owned(),
-        version: 3,
-    }
-}
-
-fn problem(code: Code, reason: Reason) -> ClientError {
-    ClientError::Api {
-        code,
-        problem: Problem::new(reason, ""),
-    }
-}
-
-fn gone() -> ClientError {
-    problem(Code::NotFound, Reason::UploadGone)
-}
+use world::*;
 
 /// Runs to the end; the outcome, and what was told meanwhile.
 fn run(work: &Work<World>) -> (Result<UploadCreated, Trouble>, Vec<Event>) {
@@ -254,7 +31,7 @@ fn all_bytes_leave_in_one_go() {
     world.appends([Ok(BYTES)]);
     let (outcome, told) = run(&world.work());
     assert_eq!(outcome, Ok(created("u")));
-    assert_eq!(world.asked(), ["begin", "append u 0+30"]);
+    assert_eq!(world.asked(), ["begin", "append u 0+30", "append u 30+0"]);
     assert_eq!(told.first(), Some(&Event::Starting));
     let [.., Event::Sent(BYTES), Event::Made(made)] = told.as_slice() else {
         panic!("{told:?}");
@@ -272,7 +49,13 @@ fn after_a_reset_it_goes_on_at_the_server_s_offset() {
     assert_eq!(outcome, Ok(created("u")));
     assert_eq!(
         world.asked(),
-        ["begin", "append u 0+30", "offset u", "append u 13+17"]
+        [
+            "begin",
+            "append u 0+30",
+            "offset u",
+            "append u 13+17",
+            "append u 30+0"
+        ]
     );
     assert!(told.iter().any(|event| matches!(
         event,
@@ -307,7 +90,10 @@ fn a_pause_during_the_announcement_announces_nothing_else() {
     world.offsets([Ok(0)]);
     world.appends([Ok(BYTES)]);
     assert_eq!(run(&work).0, Ok(created("u")));
-    assert_eq!(world.asked(), ["offset u", "append u 0+30"]);
+    assert_eq!(
+        world.asked(),
+        ["offset u", "append u 0+30", "append u 30+0"]
+    );
 }
 
 #[test]
@@ -320,7 +106,10 @@ fn what_another_page_has_begun_goes_on_where_it_was() {
     world.appends([Ok(BYTES)]);
     assert!(!world.0.dropped.get());
     assert_eq!(run(&work).0, Ok(created("u")));
-    assert_eq!(world.asked(), ["offset u", "append u 13+17"]);
+    assert_eq!(
+        world.asked(),
+        ["offset u", "append u 13+17", "append u 30+0"]
+    );
     assert!(
         world.0.dropped.get(),
         "nothing is remembered of what is done"
@@ -385,7 +174,7 @@ fn after_an_upload_that_is_gone_for_good_the_next_try_is_another_one() {
     assert_eq!(run(&work).0, Err(why));
     world.begins(Ok(created("v")));
     assert_eq!(run(&work).0, Ok(created("v")));
-    assert_eq!(world.asked().last().expect("asked"), "append v 0+30");
+    assert_eq!(world.asked().last().expect("asked"), "append v 30+0");
     let keys = world.0.keys.borrow();
     assert_ne!(keys[0], keys[1]);
 }
@@ -417,7 +206,7 @@ fn with_a_dead_token_it_stops_and_goes_on_with_the_next_one() {
     world.offsets([Ok(5)]);
     assert_eq!(run(&work).0, Ok(created("u")));
     let asked = world.asked();
-    assert_eq!(asked[2..], ["offset u", "append u 5+25"]);
+    assert_eq!(asked[2..4], ["offset u", "append u 5+5"]);
 }
 
 #[test]
@@ -443,6 +232,19 @@ fn a_file_that_changed_is_named() {
 }
 
 #[test]
+fn a_big_file_that_changed_while_it_was_sent_makes_no_version() {
+    let world = World::default();
+    world.begins(Ok(created("u")));
+    let work = world.work();
+    work.plan.replace(Plan::new(&[BIG_BYTES]).expect("small"));
+    world.appends([Ok(BIG_BYTES)]);
+    world.0.unreadable.set(Some(0));
+    let outcome = run(&work).0;
+    assert_eq!(outcome, Err(Trouble::FileChanged("a".to_owned())));
+    assert_eq!(world.asked().len(), 2, "nothing after its bytes");
+}
+
+#[test]
 fn what_an_older_version_has_is_not_sent_and_the_changes_are_told() {
     let world = World::default();
     world.begins(Ok(created("u")));
@@ -452,7 +254,7 @@ fn what_an_older_version_has_is_not_sent_and_the_changes_are_told() {
     let (outcome, told) = made(&world.increment());
     let made = outcome.expect("a version");
     assert_eq!(made.changes, Some(CHANGES));
-    assert_eq!(world.asked(), ["begin", "append u 0+10", "version 34"]);
+    assert_eq!(world.asked()[2..], ["append u 10+0", "version 34"]);
     assert_eq!(told[told.len() - 2..], [Event::Sent(10), Event::Made(made)]);
 }
 
@@ -486,7 +288,7 @@ fn without_the_older_version_all_is_sent_and_nothing_is_lost() {
         world.appends([Ok(BYTES)]);
         let (outcome, told) = run(&world.increment());
         assert_eq!(outcome, Ok(created("u")));
-        assert_eq!(world.asked(), ["begin", "begin", "append u 0+30"]);
+        assert_eq!(world.asked()[..3], ["begin", "begin", "append u 0+30"]);
         assert_eq!(world.0.bases.take(), [Some("8f".to_owned()), None]);
         let keys = world.0.keys.borrow();
         assert_ne!(keys[0], keys[1]);

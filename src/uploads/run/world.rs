@@ -18,7 +18,7 @@ pub trait Transport {
     /// How many bytes the server has.
     fn offset(&self, id: &str) -> impl Future<Output = Result<u64, ClientError>>;
 
-    /// Sends a request's bytes, or none when all have left, and tells the new offset.
+    /// Sends a request's bytes and tells the new offset. None: all are there, and the version is made of them, not before.
     fn append(
         &self,
         id: &str,

@@ -102,3 +102,32 @@ async fn stale_uploads_are_swept_up() {
     assert_eq!(state(&world, &id).await, "failed");
     assert!(!world.app.store.module(&id).exists() && !world.app.store.upload(&id).exists());
 }
+
+#[tokio::test]
+async fn what_is_held_becomes_a_version_when_its_sender_says_so() {
+    let mut world = World::new().await;
+    let id = begun(&world, json!([{"path": "a", "size": 3}])).await;
+    let held = |mut request: Request<Body>| {
+        let hold = axum::http::HeaderValue::from_static("1");
+        request.headers_mut().insert("upload-hold", hold);
+        request
+    };
+    let response = world.send(held(append(&world.owner, &id, 0, "aaa"))).await;
+    assert_eq!(response.status(), StatusCode::NO_CONTENT);
+    assert!(response.headers().contains_key("upload-expires"));
+    for restart in [false, true] {
+        if restart {
+            world = world.restarted().await;
+        }
+        let path = format!("/api/v1/uploads/{id}");
+        let head = tus(&world.owner, Method::HEAD, &path).body(Body::empty());
+        let response = world.send(held(head.unwrap())).await;
+        assert_eq!(response.headers()["upload-offset"], "3");
+        assert_ne!(state(&world, &id).await, "valid", "restarted: {restart}");
+    }
+    taken(&world, &id, 3, "").await;
+    assert_eq!(state(&world, &id).await, "valid");
+    // Its answer may be lost, and asked for again.
+    let again = append_sized(&world.owner, &id, 3, b"");
+    assert_eq!(world.send(again).await.status(), StatusCode::NO_CONTENT);
+}

@@ -50,7 +50,7 @@ async function stage(backend: string, work: (stage: Stage) => Promise<void>): Pr
 }
 
 /** Signs in where that is asked for, and opens the page for uploads. */
-async function enter(page: Page, { account, proxy }: Pick<Stage, "account" | "proxy">): Promise<App> {
+async function enter(page: Page, { account, proxy }: Stage): Promise<App> {
   const app = new App(page, proxy.url, t);
   await app.open("/login");
   if (/login/.test(page.url())) await app.signIn(account.name, account.password);
@@ -173,7 +173,7 @@ test("one big file", async ({ page, backend }) => {
 
 /** What a file's name may be on a disk. Two of them look the same. */
 const NAMES = {
-  "emoji 🌷👩🏽🇨🇳.txt": "emoji 🌷👩🏽🇨🇳.txt",
+  "emoji 🌷👩\u200d🔬🏳️\u200d🌈.txt": "emoji 🌷👩\u200d🔬🏳️\u200d🌈.txt",
   "\u200fשלום\u200e \u202eabc\u202c.txt": "[U+200F]שלום[U+200E] [U+202E]abc[U+202C].txt",
   "e\u0301\u0323 a\u030a.txt": "e\u0301\u0323 a\u030a.txt",
   "\u1eb9\u0301 \u00e5.txt": "\u1eb9\u0301 \u00e5.txt",
@@ -219,18 +219,6 @@ test("names with emoji, marks of direction, combining characters, and of 255 byt
   });
 });
 
-test("an emoji that is joined of several is listed as it is", async ({ page, backend }) => {
-  test.fail(true, "the joiner is spelled out, as characters are that hide something");
-  await stage(backend.url, async ({ account, api, dataset, proxy }) => {
-    const name = "👩\u200d🔬🏳️\u200d🌈.txt";
-    await api.upload(dataset, "data", [{ path: name, text: "joined\n" }]);
-    const app = await enter(page, { account, proxy });
-    await app.open(`/${account.name}/dataset/soaked/files/1`);
-    await expect(page.getByRole("row")).toHaveCount(2);
-    await expect(page.getByRole("link", { name, exact: true })).toBeVisible({ timeout: 1_000 });
-  });
-});
-
 /** Which large file of the folder changes, by its place among them, and how much of all has left by then: small ones are sent first. */
 const CHANGES = {
   "rewritten before its turn": { at: 1, after: 4 * MB },
@@ -240,7 +228,6 @@ const CHANGES = {
 
 for (const [what, { at, after }] of Object.entries(CHANGES)) {
   test(`a file of the folder is ${what}: it is named, and the folder as it is now arrives once it is chosen again`, async ({ page, backend }) => {
-    test.fail(what === "rewritten while it is sent", "Chromium compares a file with the disk only when it opens it");
     await stage(backend.url, async (stage) => {
       const { api, dataset, proxy, beside } = stage;
       // More than what browser and proxy have read ahead by then.

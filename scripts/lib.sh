@@ -13,6 +13,7 @@ export PATH="$TOOLS/bin:$ROOT/node_modules/.bin:$HOME/.cargo/bin:$PATH"
 TRUNK_VERSION=0.21.14
 BINDGEN_VERSION=0.2.130
 SPLIT_VERSION=0.2.4
+GECKODRIVER_VERSION=0.37.1
 
 # say WORDS...: what happens now.
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what is missing to build the app (`setup.sh build`), also to test it (`setup.sh test`) or also to measure it
-# (`setup.sh bench`). Can be run again at any time: what is there already costs a second and no network.
+# Installs what is missing to build the app (`setup.sh build`), also to test it (`setup.sh test`), that and to test it in
+# Firefox (`setup.sh soak`), or also to measure it (`setup.sh bench`). Can be run again at any time: what is there already costs a second and no network.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 purpose=${1:-build}
 case $purpose in
-  build | test | bench) ;;
-  *) die "usage: scripts/setup.sh [build|test|bench]" ;;
+  build | test | soak | bench) ;;
+  *) die "usage: scripts/setup.sh [build|test|soak|bench]" ;;
 esac
 
 need_basics() {
@@ -85,7 +85,7 @@ debian_packages() {
 need_debian() {
   local missing=()
   have bwrap || missing+=(bubblewrap)
-  if [ "$purpose" = test ]; then
+  if [ "$purpose" = test ] || [ "$purpose" = soak ]; then
     # Debian's Python cannot make virtual environments by itself.
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
     have chromium || missing+=(chromium)
@@ -117,15 +117,23 @@ lab_packages() {
   "$1/bin/pip" install --quiet --disable-pip-version-check --requirement "$2"
 }
 
+# Firefox and what drives it. Nothing but the part of the soak that uses them is left out without them.
+need_firefox() {
+  have firefox || have firefox-esr || (debian_packages firefox-esr) || note "going on without Firefox"
+  cargo_tool geckodriver "$GECKODRIVER_VERSION" geckodriver 2 --locked || note "going on without geckodriver"
+  rm -rf "$TOOLS/target"
+}
+
 need_basics
 need_rust
 need_tools
 npm_packages .
 need_debian
 case $purpose in
-  test)
+  test | soak)
     npm_packages tests/e2e
     need_lab
+    if [ "$purpose" = soak ]; then need_firefox; fi
     ;;
   bench)
     npm_packages tests/e2e

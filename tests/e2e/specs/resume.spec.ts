@@ -1,12 +1,12 @@
 /** Uploads outlive their page: a reload, a second tab, a browser that was killed. What the server holds is compared with the files. */
 
-import { chromium, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { chromium, expect, type BrowserContext, type Page } from "@playwright/test";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Api } from "../support/api.ts";
 import { App, newAccount, type Account } from "../support/app.ts";
-import { launch } from "../support/browser.ts";
+import { crash, launch } from "../support/browser.ts";
 import { test } from "../support/fixtures.ts";
 import { startProxy, type FaultProxy } from "../support/proxy.ts";
 import { temporary } from "../support/process.ts";
@@ -63,17 +63,6 @@ async function begin(page: Page, { account, proxy, folder }: Stage): Promise<App
   return app;
 }
 
-function dock(page: Page): Locator {
-  return page.getByRole("region", { name: t("upload.title"), exact: true });
-}
-
-/** Chooses the folder again in the dock. */
-async function again(page: Page, folder: string): Promise<void> {
-  const input = dock(page).getByLabel(t("upload.choose_folder_again"), { exact: true }).and(page.locator("input"));
-  await expect(input).toHaveCount(1);
-  await input.setInputFiles(folder);
-}
-
 /** There is one version, and it holds the folder's files to the byte. */
 async function whole({ api, dataset, folder }: Stage): Promise<void> {
   const versions = await api.versions(dataset, "data");
@@ -92,25 +81,25 @@ test("a page that is loaded anew in the middle: the same files are asked for, an
     const app = await begin(page, stage);
     page.on("dialog", (dialog) => void dialog.accept());
     await page.reload();
-    await expect(dock(page).getByRole("listitem").getByText(t("upload.lost"), { exact: true })).toBeVisible();
+    await expect(app.dock().getByRole("listitem").getByText(t("upload.lost"), { exact: true })).toBeVisible();
     // It is told on every page, and by a tab alone.
     await app.open("/explore");
-    await expect(dock(page).getByRole("listitem").getByText(t("upload.lost"), { exact: true })).toBeVisible();
+    await expect(app.dock().getByRole("listitem").getByText(t("upload.lost"), { exact: true })).toBeVisible();
     const other = await page.context().newPage();
     await new App(other, proxy.url, t).open(`/${account.name}/dataset/flowers`);
     await expect(other.getByRole("heading", { level: 1 })).toBeVisible();
-    await expect(dock(other)).toBeHidden();
+    await expect(new App(other, proxy.url, t).dock()).toBeHidden();
     await other.close();
 
     // Another folder, and the same with a file that is another one now.
     await mkdir(join(beside, "other"));
     await writeFile(join(beside, "other", "19.csv"), "row 19\n");
-    await again(page, join(beside, "other"));
-    await expect(dock(page).getByText(t("upload.still_missing", { count: 21, path: "data/0.csv" }), { exact: true })).toBeVisible();
+    await app.chooseAgain(join(beside, "other"));
+    await expect(app.dock().getByText(t("upload.still_missing", { count: 21, path: "data/0.csv" }), { exact: true })).toBeVisible();
     const before = await readFile(file);
     await writeFile(file, "another\n");
-    await again(page, folder);
-    await expect(dock(page).getByText(t("upload.still_changed", { count: 1, path: "data/7.csv" }), { exact: true })).toBeVisible();
+    await app.chooseAgain(folder);
+    await expect(app.dock().getByText(t("upload.still_changed", { count: 1, path: "data/7.csv" }), { exact: true })).toBeVisible();
     expect(await stage.api.versions(stage.dataset, "data")).toHaveLength(1);
 
     // What is missing is enough, once it is what it was.
@@ -118,24 +107,24 @@ test("a page that is loaded anew in the middle: the same files are asked for, an
     await utimes(file, THEN, THEN);
     proxy.set({});
     const sent = proxy.sent();
-    await again(page, folder);
+    await app.chooseAgain(folder);
     await app.uploaded(1);
     await whole(stage);
     expect(proxy.sent() - sent).toBeLessThan(LARGE * 0.8);
     // It is over: the next page knows nothing of it.
     await page.reload();
     await expect(app.heading(t("lists.explore_title"))).toBeVisible();
-    await expect(dock(page)).toBeHidden();
+    await expect(app.dock()).toBeHidden();
   });
 });
 
 test("given up after a reload: no version is left behind", async ({ page, backend }) => {
   await stage(backend.url, async (stage) => {
-    await begin(page, stage);
+    const app = await begin(page, stage);
     page.on("dialog", (dialog) => void dialog.accept());
     await page.reload();
-    await dock(page).getByRole("button", { name: t("upload.cancel"), exact: true }).click();
-    await expect(dock(page)).toBeHidden();
+    await app.dock().getByRole("button", { name: t("upload.cancel"), exact: true }).click();
+    await expect(app.dock()).toBeHidden();
     await expect.poll(() => stage.api.versions(stage.dataset, "data"), { timeout: 30_000 }).toEqual([]);
   });
 });
@@ -146,10 +135,10 @@ test("who signs out leaves no names of files behind", async ({ page, backend }) 
     const kept = (): Promise<number> => page.evaluate(async () => (await indexedDB.databases()).length);
     page.on("dialog", (dialog) => void dialog.accept());
     await page.reload();
-    await expect(dock(page)).toBeVisible();
+    await expect(app.dock()).toBeVisible();
     expect(await kept()).toBe(1);
     await app.signOut(stage.account);
-    await expect(dock(page)).toBeHidden();
+    await expect(app.dock()).toBeHidden();
     await expect.poll(kept).toBe(0);
   });
 });
@@ -162,11 +151,7 @@ test("a browser that is killed and started again", async ({ backend }) => {
     try {
       const page = context.pages()[0]!;
       await begin(page, stage);
-      const session = await context.newCDPSession(page);
-      const gone = context.waitForEvent("close");
-      // It answers nothing any more.
-      session.send("Browser.crash").catch(() => {});
-      await gone;
+      await crash(context);
     } finally {
       await context.close();
     }
@@ -177,7 +162,7 @@ test("a browser that is killed and started again", async ({ backend }) => {
       await app.open("/login");
       if (/login/.test(page.url())) await app.signIn(stage.account.name, stage.account.password);
       stage.proxy.set({});
-      await again(page, stage.folder);
+      await app.chooseAgain(stage.folder);
       await app.uploaded(1);
       await whole(stage);
     } finally {

@@ -101,8 +101,11 @@ export class Api {
   /** SHA-256 of a file as the backend holds it, hexadecimal. */
   async sha256(module: string, path: string): Promise<string> {
     const response = await this.send("GET", `api/v1/files/${module}/raw?path=${encodeURIComponent(path)}`);
-    if (!response.ok) throw new Error(`raw: HTTP ${response.status}`);
-    return createHash("sha256").update(Buffer.from(await response.arrayBuffer())).digest("hex");
+    if (!response.ok || !response.body) throw new Error(`raw: HTTP ${response.status}`);
+    const sum = createHash("sha256");
+    const reader = response.body.getReader();
+    for (let next = await reader.read(); !next.done; next = await reader.read()) sum.update(next.value);
+    return sum.digest("hex");
   }
 
   /** The whole log of a task. */

@@ -126,11 +126,22 @@ export class App {
     return this.page.getByRole("button", { name: pattern(this.t, "upload.start") });
   }
 
-  /** Sees the version become ready, in the dock, which says what changed where it is told. */
-  async uploaded(version: number, changes?: string): Promise<void> {
-    const dock = this.page.getByRole("region", { name: this.t("upload.title"), exact: true });
+  /** The uploads of the tab. */
+  dock(): Locator {
+    return this.page.getByRole("region", { name: this.t("upload.title"), exact: true });
+  }
+
+  /** Chooses the folder of an upload that another page has begun again. */
+  async chooseAgain(folder: string): Promise<void> {
+    const input = this.dock().getByLabel(this.t("upload.choose_folder_again"), { exact: true }).and(this.page.locator("input"));
+    await expect(input).toHaveCount(1);
+    await input.setInputFiles(folder);
+  }
+
+  /** Sees the version become ready within so many seconds, in the dock, which says what changed where it is told. */
+  async uploaded(version: number, changes?: string, seconds = 60): Promise<void> {
     const done = changes === undefined ? this.t("upload.done", { version }) : this.t("upload.done_changes", { version, changes });
     // Beside it, it is told to screen readers.
-    await expect(dock.getByRole("listitem").getByText(done, { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+    await expect(this.dock().getByRole("listitem").getByText(done, { exact: true }).first()).toBeVisible({ timeout: seconds * 1000 });
   }
 }

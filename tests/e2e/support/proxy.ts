@@ -29,6 +29,17 @@ export interface FaultProxy {
   remove(): Promise<void>;
 }
 
+/** Ends once the socket takes more, or never will. */
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off("drain", done).off("close", done);
+      resolve();
+    };
+    socket.on("drain", done).on("close", done);
+  });
+}
+
 /** Listens on a free port in front of `target`. */
 export async function startProxy(target: string): Promise<FaultProxy> {
   const { hostname, port } = new URL(target);
@@ -45,15 +56,6 @@ export async function startProxy(target: string): Promise<FaultProxy> {
     for (const socket of sockets) socket.resetAndDestroy();
   };
 
-  const writable = (socket: Socket): Promise<void> =>
-    new Promise((resolve) => {
-      const go = (): void => {
-        socket.off("drain", go).off("close", go);
-        resolve();
-      };
-      socket.on("drain", go).on("close", go);
-    });
-
   async function pump(from: Socket, to: Socket, upwards: boolean): Promise<void> {
     try {
       for await (const piece of from as AsyncIterable<Buffer>) {
@@ -66,7 +68,7 @@ export async function startProxy(target: string): Promise<FaultProxy> {
           if (faults.resetAfter !== undefined && since >= faults.resetAfter) return resetAll();
         }
         if (to.destroyed) return;
-        if (!to.write(piece)) await writable(to);
+        if (!to.write(piece)) await drained(to);
       }
       to.end();
     } catch {

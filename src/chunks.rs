@@ -8,7 +8,9 @@
 use leptos::prelude::{AnyView, IntoAny};
 use russell_cloud_web::components::entity::parts;
 use russell_cloud_web::components::lazy::{Loader, NotFetched, Part, Wanted};
-use russell_cloud_web::components::{markdown, notebook, shell::frame, task_list, upload_dock};
+use russell_cloud_web::components::{
+    drop_zone, markdown, notebook, shell::frame, task_list, upload_dock,
+};
 use russell_cloud_web::pages;
 use russell_cloud_web::paths::Route;
 
@@ -59,7 +61,7 @@ macro_rules! chunks {
 
 chunks! {
     frame_chunk explore search profile mine tasks welcome notifications settings account trash new entity browse readme
-    preview versions begin upload discussion forks mounting managing running task task_log task_files task_filters
+    preview versions begin upload choice dock discussion forks mounting managing running task task_log task_files task_filters
     task_bulk markdown notebooks
 }
 
@@ -113,6 +115,8 @@ parts! {
     preview: parts::preview;
     versions: parts::versions;
     begin: parts::begin;
+    upload: parts::upload;
+    choice: drop_zone::choice;
     discussion: parts::discussion;
     forks: parts::forks;
     mounting: parts::mounting;
@@ -160,11 +164,11 @@ fn entity(wanted: Wanted) -> AnyView {
     }
 }
 
-/// Choosing what is uploaded, and the uploads under way.
-fn upload(wanted: Wanted) -> AnyView {
+/// The uploads under way: all of them, or one in a page.
+fn dock(wanted: Wanted) -> AnyView {
     match wanted {
         Wanted::Part(Part::Dock) => upload_dock::view(),
-        _ => parts::upload(),
+        _ => upload_dock::entry(),
     }
 }
 
@@ -197,7 +201,9 @@ pub fn loader(wanted: &Wanted) -> Loader {
             Part::Preview => loaders::preview(),
             Part::Versions => loaders::versions(),
             Part::Begin => loaders::begin(),
-            Part::Upload | Part::Dock => loaders::upload(),
+            Part::Upload => loaders::upload(),
+            Part::Choice => loaders::choice(),
+            Part::Dock | Part::UploadEntry => loaders::dock(),
             Part::Tasks | Part::UserTasks => loaders::tasks(),
             Part::UserLists => loaders::mine(),
             Part::Mounting => loaders::mounting(),

@@ -85,8 +85,12 @@ pub enum Part {
     Settings,
     /// Upload of a version.
     Upload,
-    /// The uploads under way, where another page has begun some.
+    /// What of the chosen files is uploaded.
+    Choice,
+    /// The uploads under way.
     Dock,
+    /// One of them.
+    UploadEntry,
     /// The form of a new task.
     Run,
     /// Projects, datasets or favourites of a user.

@@ -15,9 +15,14 @@ use api::module::ModuleType;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The dock, for [`Uploads::show_in`].
+/// The dock.
 pub fn view() -> AnyView {
     view! { <UploadDock/> }.into_any()
+}
+
+/// The upload in the context.
+pub fn entry() -> AnyView {
+    view! { <UploadEntry upload=expect_context() uploads=use_uploads()/> }.into_any()
 }
 
 /// Shows nothing while there are no uploads.
@@ -94,7 +99,7 @@ fn Announcer(upload: Upload) -> impl IntoView {
 
 /// An upload: how far it is, and what can be done about it.
 #[component]
-pub fn UploadEntry(
+fn UploadEntry(
     /// The upload.
     upload: Upload,
     /// The queue it is in.

@@ -199,7 +199,6 @@ impl Dropped {
             let folder: FileSystemDirectoryEntry = folder.unchecked_into();
             let children = list(&folder.create_reader()).await;
             entries = children.map_err(|_| PickError::Unreadable(path.clone()))?;
-            entries.sort_by_cached_key(|entry| std::cmp::Reverse(entry.name()));
             if entries.is_empty() {
                 if picked.folders.len() >= FILES_MAX {
                     return Err(PickError::TooMany);

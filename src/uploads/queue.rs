@@ -137,7 +137,7 @@ pub struct Uploads {
     session: SessionHandle,
     list: RwSignal<Vec<Upload>>,
     next: StoredValue<u32>,
-    dock: RwSignal<Option<fn() -> AnyView>>,
+    shown: RwSignal<bool>,
 }
 
 /// Makes the queue, once, at the app's root, below the session. It warns before a page with open uploads is left, and
@@ -148,7 +148,7 @@ pub fn provide_uploads() {
         session,
         list: RwSignal::new(Vec::new()),
         next: StoredValue::new(0),
-        dock: RwSignal::new(None),
+        shown: RwSignal::new(false),
     };
     provide_context(uploads);
     let warning = window_event_listener(ev::beforeunload, move |event| {
@@ -190,17 +190,16 @@ pub fn use_uploads() -> Uploads {
 }
 
 impl Uploads {
-    /// Makes the shell show `dock` from now on. Whoever adds uploads brings the dock along, so that the code for them is
-    /// no part of the first load.
-    pub fn show_in(self, dock: fn() -> AnyView) {
-        if self.dock.with_untracked(Option::is_none) {
-            self.dock.set(Some(dock));
+    /// Makes the shell show the uploads from now on. Nothing of what shows them is part of the first load.
+    pub fn show(self) {
+        if !self.shown.get_untracked() {
+            self.shown.set(true);
         }
     }
 
-    /// What shows the uploads, once there can be any.
-    pub fn dock(self) -> Option<AnyView> {
-        self.dock.get().map(|dock| dock())
+    /// Whether there can be any to show.
+    pub fn is_shown(self) -> bool {
+        self.shown.get()
     }
 
     /// All uploads, oldest first.

@@ -16,7 +16,7 @@ use russell_cloud_web::paths;
 use russell_cloud_web::session::{Account, provide_session};
 use russell_cloud_web::ui::Dialog;
 use russell_cloud_web::uploads::pick::Picked;
-use russell_cloud_web::uploads::selection::{Chosen, select};
+use russell_cloud_web::uploads::selection::{Chosen, Wishes, select};
 use russell_cloud_web::uploads::{Target, Uploads, provide_uploads, use_uploads};
 use serde_json::json;
 use std::cell::Cell;
@@ -78,7 +78,12 @@ fn upload(uploads: Uploads) {
         files: vec![File::new_with_str_sequence(&text, "a").expect("a file")],
         folders: Vec::new(),
     };
-    let selection = select(&picked.chosen, &picked.folders, &Ignore::parse(""), false);
+    let selection = select(
+        &picked.chosen,
+        &picked.folders,
+        &Ignore::parse(""),
+        Wishes::default(),
+    );
     let target = Target {
         kind: ModuleType::Code,
         id: "8e".to_owned(),

@@ -1,23 +1,23 @@
 //! What was chosen against the newest version: begun anew with each choice, given up with it.
 
+use super::preview::Choice;
 use crate::uploads::Target;
 use crate::uploads::comparing::{Compared, Source, compare};
-use crate::uploads::pick::Picked;
-use crate::uploads::selection::Selection;
 use futures::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::File;
-use send_wrapper::SendWrapper;
 use std::ops::Range;
 
-/// How what is chosen stands to the newest version of the target.
-pub(super) fn use_comparison(
-    target: Signal<Target>,
-    picked: RwSignal<SendWrapper<Picked>>,
-    selection: Memo<Selection>,
-) -> RwSignal<Compared> {
-    let compared = RwSignal::new(Compared::Nothing);
+/// Keeps true how what is chosen stands to the newest version of the target.
+pub(super) fn use_comparison(choice: Choice) {
+    let Choice {
+        target,
+        picked,
+        selection,
+        compared,
+        ..
+    } = choice;
     let running = StoredValue::new(None::<AbortHandle>);
     let stop = move || {
         if let Some(handle) = running.try_update_value(Option::take).flatten() {
@@ -35,21 +35,17 @@ pub(super) fn use_comparison(
         if none {
             return;
         }
-        let source = Choice { picked, selection };
-        let (run, handle) = abortable(async move { compare(kind, &id, source, compared).await });
+        let (run, handle) = abortable(async move { compare(kind, &id, choice, compared).await });
         running.set_value(Some(handle));
         spawn_local(async move {
             // Given up: another one has taken its place, or nobody wants to know.
             let _ = run.await;
         });
     });
-    on_cleanup(stop);
-    compared
-}
-
-struct Choice {
-    picked: RwSignal<SendWrapper<Picked>>,
-    selection: Memo<Selection>,
+    on_cleanup(move || {
+        stop();
+        compared.try_set(Compared::Nothing);
+    });
 }
 
 impl Source for Choice {

@@ -5,11 +5,12 @@ mod compared;
 mod preview;
 
 use crate::client::words::reason_words;
+use crate::components::lazy::{self, Part};
 use crate::components::pick_button::PickButton;
 use crate::components::upload_again::reading_words;
 use crate::format;
 use crate::i18n::*;
-use crate::ui::{Button, Checkbox, ErrorNote, Icon, Look, TextInput, icons};
+use crate::ui::{Button, Checkbox, ErrorNote, Icon, Look, Skeleton, TextInput, icons};
 use crate::uploads::compare::{Comparison, Sum};
 use crate::uploads::comparing::Compared;
 use crate::uploads::pick::{Dropped, Listed, PickError, Picked};
@@ -18,13 +19,14 @@ use crate::uploads::{Target, Upload, use_uploads};
 use anywhere::use_dropped_files;
 use api::limits;
 use api::module::ModuleType;
-use compared::use_comparison;
 use engine::ignore::{self, Ignore};
 use futures::lock::Mutex;
+use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::{DataTransfer, File};
-use preview::{Choice, Preview};
+use preview::Choice;
+pub use preview::choice;
 use send_wrapper::SendWrapper;
 use std::rc::Rc;
 use wasm_bindgen_futures::JsFuture;
@@ -66,7 +68,7 @@ pub fn DropZone(
             })
         })
     });
-    let compared = use_comparison(target, picked, selection);
+    let compared = RwSignal::new(Compared::Nothing);
     let problem = Memo::new(move |_| {
         let kind = target.with(|target| target.kind);
         picked.with(|picked| selection.with(|selection| selection.problem(&picked.chosen, kind)))
@@ -141,7 +143,7 @@ pub fn DropZone(
         });
         match added {
             Some(upload) => {
-                uploads.show_in(crate::components::upload_dock::view);
+                uploads.show();
                 picked.set(SendWrapper::new(Picked::default()));
                 remark.set(String::new());
                 on_added.run(upload);
@@ -149,6 +151,12 @@ pub fn DropZone(
             None => trouble.set(Some(Trouble::Pick(PickError::TooMany))),
         }
     };
+    let on_clear = Callback::new(move |()| {
+        picked.set(SendWrapper::new(Picked::default()));
+        trouble.set(None);
+    });
+    lazy::ahead(Part::Choice);
+    lazy::ahead(Part::Dock);
     let blocked = Signal::derive(move || {
         let locale = i18n.get_locale();
         problem
@@ -194,13 +202,9 @@ pub fn DropZone(
                         {move || t_string!(i18n, upload.leave_refused, count = number(|s| s.refused.len()))}
                     </Checkbox>
                 </Show>
-                <Preview
-                    choice=Choice { picked, selection, compared }
-                    on_clear=Callback::new(move |()| {
-                        picked.set(SendWrapper::new(Picked::default()));
-                        trouble.set(None);
-                    })
-                />
+                <Provider value=Choice { target, picked, selection, compared, on_clear }>
+                    {lazy::part_or(Part::Choice, || view! { <Skeleton lines=4/> }.into_any())}
+                </Provider>
                 {move || {
                     problem
                         .get()

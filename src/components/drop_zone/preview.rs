@@ -1,10 +1,12 @@
 //! The list of what will be sent, or of what has changed where there is a version to compare with.
 
+use super::compared::use_comparison;
 use crate::client::words::reason_words;
 use crate::components::version_changes::changes_words;
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{Button, Icon, Look, Progress, icons};
+use crate::uploads::Target;
 use crate::uploads::compare::{Comparison, Fate, Sum};
 use crate::uploads::comparing::Compared;
 use crate::uploads::pick::Picked;
@@ -21,9 +23,20 @@ type File = (String, String);
 /// What was chosen, and how it stands to the newest version.
 #[derive(Clone, Copy)]
 pub(super) struct Choice {
+    pub(super) target: Signal<Target>,
     pub(super) picked: RwSignal<SendWrapper<Picked>>,
     pub(super) selection: Memo<Selection>,
+    /// Kept true by [`choice`].
     pub(super) compared: RwSignal<Compared>,
+    /// Chooses nothing any more.
+    pub(super) on_clear: Callback<()>,
+}
+
+/// What was chosen, by the context; compares it with the newest version.
+pub fn choice() -> AnyView {
+    let choice: Choice = expect_context();
+    use_comparison(choice);
+    view! { <Preview choice=choice/> }.into_any()
 }
 
 impl Choice {
@@ -69,15 +82,12 @@ impl Choice {
 
 /// Paths and sizes, the largest lists cut short.
 #[component]
-pub(super) fn Preview(
-    choice: Choice,
-    /// Chooses nothing any more.
-    on_clear: Callback<()>,
-) -> impl IntoView {
+fn Preview(choice: Choice) -> impl IntoView {
     let i18n = use_i18n();
     let Choice {
         selection,
         compared,
+        on_clear,
         ..
     } = choice;
     let known = Memo::new(move |_| compared.with(|compared| compared.known().is_some()));

@@ -2,13 +2,14 @@
 
 use super::{EntityContext, Kind, use_entity};
 use crate::components::drop_zone::DropZone;
-use crate::components::upload_dock::UploadEntry;
+use crate::components::lazy::{self, Part};
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{Icon, LinkButton, Look, icons};
 use crate::uploads::{State, Target, Upload, use_uploads};
 use api::limits::module_bytes;
 use api::upload::UploadCreated;
+use leptos::context::Provider;
 use leptos::prelude::*;
 
 /// The page: what the files become, and the form.
@@ -98,7 +99,6 @@ pub(super) fn UploadForm() -> impl IntoView {
 /// An upload under way, or what can be done with the version it has made.
 #[component]
 fn Standing(upload: Upload) -> impl IntoView {
-    let uploads = use_uploads();
     let state = upload.state.clone();
     let made = Memo::new(move |_| {
         state.with(|state| match state {
@@ -108,7 +108,12 @@ fn Standing(upload: Upload) -> impl IntoView {
     });
     move || match made.get() {
         Some(created) => view! { <Done created=created/> }.into_any(),
-        None => view! { <UploadEntry upload=upload.clone() uploads=uploads/> }.into_any(),
+        None => view! {
+            <Provider value=upload.clone()>
+                {lazy::part_or(Part::UploadEntry, || ().into_any())}
+            </Provider>
+        }
+        .into_any(),
     }
 }
 

@@ -32,7 +32,7 @@ pub fn Shell(
         if session.uid().is_some() {
             spawn_local(async move {
                 if kept::is_any().await {
-                    uploads.show_in(|| lazy::part_or(Part::Dock, || ().into_any()));
+                    uploads.show();
                 }
             });
         }
@@ -56,7 +56,7 @@ pub fn Shell(
         {head}
         <main tabindex="-1">{children()}</main>
         {foot}
-        {move || uploads.dock()}
+        {move || uploads.is_shown().then(|| lazy::part_or(Part::Dock, || ().into_any()))}
         <PartAnnouncer/>
     }
 }

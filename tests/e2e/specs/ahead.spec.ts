@@ -105,6 +105,8 @@ test("a search that is typed is asked for once, when the keys rest", async ({ pa
   const paths = read(app);
   await page.getByRole("searchbox", { name: t("lists.search_projects") }).pressSequentially("digit", { delay: 20 });
   await expect(page.getByRole("table").getByRole("link", { name: "letters", exact: true })).toHaveCount(0);
-  expect(paths.filter((path) => path.startsWith("/api/v1/projects?")).map((path) => new URLSearchParams(path.split("?")[1]).get("q"))).toEqual(["digit"]);
+  const asked = paths.filter((path) => path.startsWith("/api/v1/projects?")).map((path) => new URLSearchParams(path.split("?")[1]).get("q"));
+  // The whole list is asked for once more if the stream tells late that these projects have just been made: that is no search.
+  expect(asked.filter((search) => search !== null)).toEqual(["digit"]);
   log.silent("a search");
 });

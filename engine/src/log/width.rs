@@ -51,6 +51,22 @@ pub(super) fn cells(character: char) -> usize {
     }
 }
 
+/// How many rows of `cols` cells, at least 2, a text without control characters takes.
+pub(super) fn rows(text: &str, cols: u32) -> u32 {
+    if text.is_ascii() {
+        return (text.len() as u32).div_ceil(cols).max(1);
+    }
+    let (mut rows, mut used) = (1, 0);
+    for character in text.chars() {
+        let cells = cells(character) as u32;
+        if used + cells > cols {
+            (rows, used) = (rows + 1, 0);
+        }
+        used += cells;
+    }
+    rows
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

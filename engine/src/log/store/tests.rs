@@ -1,4 +1,5 @@
 use super::super::style::Colour;
+use super::super::view::Row;
 use super::*;
 use crate::random::Random;
 

@@ -1,5 +1,6 @@
 //! A bit for each line.
 
+#[cfg(feature = "search")]
 use std::ops::Range;
 
 /// Bits in a row.
@@ -10,11 +11,6 @@ pub(super) struct Bits {
 }
 
 impl Bits {
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.length
-    }
-
     /// Puts one behind the last.
     pub(super) fn push(&mut self, bit: bool) {
         if self.length.is_multiple_of(64) {
@@ -34,6 +30,51 @@ impl Bits {
         if at < self.length {
             self.words[at / 64] &= !(1 << (at % 64));
         }
+    }
+
+    /// Drops so many from the front.
+    pub(super) fn drop_front(&mut self, count: usize) {
+        let count = count.min(self.length);
+        self.words.drain(..count / 64);
+        let shift = count % 64;
+        if shift > 0 {
+            for at in 0..self.words.len() {
+                let above = self
+                    .words
+                    .get(at + 1)
+                    .map_or(0, |word| word << (64 - shift));
+                self.words[at] = self.words[at] >> shift | above;
+            }
+        }
+        self.length -= count;
+        self.words.truncate(self.length.div_ceil(64));
+    }
+
+    /// Bytes of memory.
+    pub(super) fn size(&self) -> usize {
+        self.words.capacity() * 8
+    }
+}
+
+#[cfg(feature = "search")]
+impl Bits {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Puts so many behind the last that are not set.
+    pub(super) fn grow(&mut self, count: usize) {
+        self.length += count;
+        self.words.resize(self.length.div_ceil(64), 0);
+    }
+
+    /// Sets bit `at`; says whether it was not.
+    pub(super) fn set(&mut self, at: usize) -> bool {
+        let bit = 1 << (at % 64);
+        let new = self.words[at / 64] & bit == 0;
+        self.words[at / 64] |= bit;
+        new
     }
 
     /// The first bit from `from` on that is `wanted`.
@@ -76,31 +117,9 @@ impl Bits {
         }
         count
     }
-
-    /// Drops so many from the front.
-    pub(super) fn drop_front(&mut self, count: usize) {
-        let count = count.min(self.length);
-        self.words.drain(..count / 64);
-        let shift = count % 64;
-        if shift > 0 {
-            for at in 0..self.words.len() {
-                let above = self
-                    .words
-                    .get(at + 1)
-                    .map_or(0, |word| word << (64 - shift));
-                self.words[at] = self.words[at] >> shift | above;
-            }
-        }
-        self.length -= count;
-        self.words.truncate(self.length.div_ceil(64));
-    }
-
-    /// Bytes of memory.
-    pub(super) fn size(&self) -> usize {
-        self.words.capacity() * 8
-    }
 }
 
+#[cfg(feature = "search")]
 /// The lowest `count` bits, all from 64 on.
 fn mask(count: usize) -> u64 {
     if count >= 64 {
@@ -110,7 +129,7 @@ fn mask(count: usize) -> u64 {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "search"))]
 mod tests {
     use super::*;
     use crate::random::Random;
@@ -135,6 +154,11 @@ mod tests {
             }
             bits.push(true);
             list.push(true);
+            let more = random.below(70);
+            bits.grow(more);
+            list.resize(list.len() + more, false);
+            let set = random.below(list.len());
+            assert_eq!(bits.set(set), !std::mem::replace(&mut list[set], true));
             assert_eq!(bits.len(), list.len());
             for _ in 0..20 {
                 let (from, to) = (random.below(420), random.below(420));

@@ -55,6 +55,7 @@ pub(super) struct Pen {
     pub(super) pending: Vec<u8>,
     /// Whether it has come to the line, or back to its begin, and written nothing since.
     pub(super) arrived: bool,
+    /// The character that was written right before.
     pub(super) last: Option<char>,
 }
 
@@ -166,6 +167,7 @@ impl Cells {
             return self.text(&[byte], pen, before);
         }
         self.flush(pen);
+        let last = pen.last.take();
         let far = |at: usize| at.min(MOVE_MAX).max(pen.at);
         match action {
             Action::Return => (pen.at, pen.arrived) = (0, true),
@@ -178,7 +180,7 @@ impl Cells {
             Action::Style => pen.style.apply(parser.params()),
             Action::Link => pen.link = String::from_utf8_lossy(parser.link()).into_owned(),
             Action::Repeat(n) => {
-                if let Some(last) = pen.last {
+                if let Some(last) = last {
                     self.begin(pen, &mut before);
                     for _ in 0..usize::from(n).min(MOVE_MAX) {
                         self.put(last, pen);

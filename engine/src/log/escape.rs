@@ -56,6 +56,8 @@ pub(super) enum Vertical {
     Down(u16, bool),
     /// One line down, beyond the screen where it ends (`\x0b`, `\x0c`, `\x1bD`); `true`: and to the line's begin (`\x1bE`).
     Index(bool),
+    /// One line up; on the screen's first line an empty one is put in above (`\x1bM`).
+    ReverseIndex,
     /// Erase from the cursor to the end of the screen (`\x1b[J`).
     EraseBelow,
     /// Empty lines put in at the cursor's (`\x1b[…L`).
@@ -167,7 +169,7 @@ impl Parser {
             }
             (State::Escape, b'D') => self.ground(Action::Vertical(Vertical::Index(false))),
             (State::Escape, b'E') => self.ground(Action::Vertical(Vertical::Index(true))),
-            (State::Escape, b'M') => self.ground(Action::Vertical(Vertical::Up(1, false))),
+            (State::Escape, b'M') => self.ground(Action::Vertical(Vertical::ReverseIndex)),
             (State::Escape, b'7') => self.ground(Action::Vertical(Vertical::Save)),
             (State::Escape, b'8') => self.ground(Action::Vertical(Vertical::Restore)),
             (State::Escape | State::Intermediate, _) => self.ground(Action::Nothing),
@@ -218,7 +220,7 @@ impl Parser {
             b'm' => Action::Style,
             b'K' => Action::Erase(first),
             b'C' | b'a' => Action::Right(count),
-            b'D' | b'j' => Action::Left(count),
+            b'D' => Action::Left(count),
             b'G' | b'`' => Action::Column(count - 1),
             b'I' => Action::Tab(count),
             b'Z' => Action::BackTab(count),
@@ -226,7 +228,7 @@ impl Parser {
             b'P' => Action::Delete(count),
             b'X' => Action::Blank(count),
             b'b' => Action::Repeat(count),
-            b'A' | b'k' => Action::Vertical(Vertical::Up(count, false)),
+            b'A' => Action::Vertical(Vertical::Up(count, false)),
             b'F' => Action::Vertical(Vertical::Up(count, true)),
             b'B' | b'e' => Action::Vertical(Vertical::Down(count, false)),
             b'E' => Action::Vertical(Vertical::Down(count, true)),

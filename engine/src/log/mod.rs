@@ -12,6 +12,8 @@ mod line;
 mod patches;
 mod scan;
 mod screen;
+#[cfg(feature = "search")]
+pub mod search;
 mod store;
 mod style;
 mod view;

@@ -196,6 +196,10 @@ impl LogStore {
                     screen.go(screen.row + 1, screen.pen.at);
                 }
             }
+            Vertical::ReverseIndex if screen.row > self.top() => {
+                screen.go(screen.row - 1, screen.pen.at);
+            }
+            Vertical::ReverseIndex => self.shift(screen, 1, true, at),
             Vertical::EraseBelow => {
                 let row = screen.row;
                 for line in row..=self.bottom() {

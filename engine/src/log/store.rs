@@ -233,7 +233,8 @@ impl LogStore {
             *line -= lines as u32;
         }
         self.styles.insert(0, (0, style));
-        self.open.returned = self.open.returned.and_then(|at| at.checked_sub(bytes));
+        let returned = self.open.returned.filter(|at| *at > bytes);
+        self.open.returned = returned.map(|at| at - bytes);
         self.dropped_lines += lines as u64;
         self.dropped_bytes += bytes as u64;
         self.forget_dropped();
@@ -243,11 +244,11 @@ impl LogStore {
 
     /// Lines in memory.
     pub(super) fn held(&self) -> usize {
-        let open = self
-            .starts
-            .last()
-            .is_some_and(|start| (*start as usize) < self.bytes.len());
-        self.starts.len() - usize::from(!open)
+        let last = self.starts.len() - 1;
+        let begun = (self.starts[last] as usize) < self.bytes.len();
+        // Lines can be moved down to where no byte was written.
+        let moved = || self.patches.get(self.dropped_lines + last as u64).is_some();
+        last + usize::from(begun || moved())
     }
 
     /// A line's bytes without its newline.
@@ -256,7 +257,7 @@ impl LogStore {
         let to = self
             .starts
             .get(line + 1)
-            .map_or(self.bytes.len(), |next| *next as usize - 1);
+            .map_or(self.bytes.len(), |next| (*next as usize).saturating_sub(1));
         &self.bytes[from..to.max(from)]
     }
 

@@ -124,6 +124,24 @@ impl LogStore {
         std::str::from_utf8(bytes).ok()
     }
 
+    /// What a line shows whose bytes are not known to be that; in one of the two, or in its bytes.
+    #[cfg(feature = "search")]
+    pub(super) fn shown_text<'a>(
+        &'a self,
+        line: usize,
+        bytes: &'a mut Vec<u8>,
+        text: &'a mut String,
+    ) -> &'a [u8] {
+        let raw = self.raw(line);
+        let patched = self.patches.get(self.dropped_lines + line as u64).is_some();
+        if !patched && raw.len() <= line::LINE_BYTES && super::scan::without_colours(raw, bytes) {
+            return bytes;
+        }
+        text.clear();
+        self.line(line).push_text(text);
+        text.as_bytes()
+    }
+
     fn rows_of(&mut self, line: usize, cols: u32) -> u64 {
         if self.patches.get(self.dropped_lines + line as u64).is_some() {
             return self.line(line).cells.rows(cols).len() as u64;

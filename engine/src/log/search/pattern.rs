@@ -161,7 +161,7 @@ fn parse(text: &str, any_case: bool) -> Result<Hir, PatternError> {
 
 fn compile(hir: Hir) -> Result<Pattern, PatternError> {
     let hir = within_line(&hir);
-    if hir.properties().minimum_len() == Some(0) {
+    if fits_nothing(&hir) {
         return Err(PatternError::Empty);
     }
     let config = Regex::config()
@@ -172,6 +172,18 @@ fn compile(hir: Hir) -> Result<Pattern, PatternError> {
     regex
         .map(|regex| Pattern(Matcher::Regex(regex)))
         .map_err(|_| PatternError::TooLarge)
+}
+
+/// Whether it fits where nothing is.
+fn fits_nothing(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(_) | HirKind::Class(_) => false,
+        HirKind::Repetition(repetition) => repetition.min == 0 || fits_nothing(&repetition.sub),
+        HirKind::Capture(capture) => fits_nothing(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().all(fits_nothing),
+        HirKind::Alternation(parts) => parts.iter().any(fits_nothing),
+    }
 }
 
 /// The same without what fits the end of a line, so that lines can be searched together as if each were alone.

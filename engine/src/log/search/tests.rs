@@ -75,7 +75,7 @@ fn a_pattern_that_is_none_says_why_and_where() {
         panic!("a mistake")
     };
     assert_eq!((message.as_str(), from, to), ("unclosed group", 2, 3));
-    for text in ["", "x*", "a|", "^$", r"\b", "()"] {
+    for text in ["", "x*", "a|", "^$", r"\b", "()", "|\n"] {
         assert_eq!(error(text), PatternError::Empty, "{text}");
     }
     for text in ["(a{100}){100}{100}", r"\pL{1000}{1000}"] {

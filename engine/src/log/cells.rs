@@ -129,22 +129,64 @@ impl Cells {
 
     fn characters(&mut self, bytes: &[u8], pen: &mut Pen) {
         let mut rest = bytes;
-        loop {
-            match std::str::from_utf8(rest) {
-                Ok(text) => return text.chars().for_each(|character| self.put(character, pen)),
-                Err(error) => {
-                    let (valid, after) = rest.split_at(error.valid_up_to());
-                    let valid = std::str::from_utf8(valid).unwrap_or_default();
-                    valid.chars().for_each(|character| self.put(character, pen));
-                    let Some(length) = error.error_len() else {
-                        pen.pending = after.to_vec();
-                        return;
-                    };
-                    self.put(char::REPLACEMENT_CHARACTER, pen);
-                    rest = &after[length..];
-                }
+        while !rest.is_empty() {
+            let ascii = rest.iter().position(|byte| !byte.is_ascii());
+            let (letters, after) = rest.split_at(ascii.unwrap_or(rest.len()));
+            self.put_ascii(letters, pen);
+            let end = after.iter().position(u8::is_ascii);
+            let (others, after) = after.split_at(end.unwrap_or(after.len()));
+            rest = after;
+            self.put_others(others, rest.is_empty(), pen);
+        }
+    }
+
+    /// Writes characters beyond ASCII; at the end of what there is, the last may be incomplete.
+    fn put_others(&mut self, bytes: &[u8], at_end: bool, pen: &mut Pen) {
+        for chunk in bytes.utf8_chunks() {
+            chunk
+                .valid()
+                .chars()
+                .for_each(|character| self.put(character, pen));
+            let broken = chunk.invalid();
+            let last = broken.as_ptr_range().end == bytes.as_ptr_range().end;
+            let more =
+                || std::str::from_utf8(broken).is_err_and(|error| error.error_len().is_none());
+            if at_end && last && more() {
+                pen.pending = broken.to_vec();
+            } else if !broken.is_empty() {
+                self.put(char::REPLACEMENT_CHARACTER, pen);
             }
         }
+    }
+
+    /// Writes characters of one cell each.
+    fn put_ascii(&mut self, letters: &[u8], pen: &mut Pen) {
+        let from = pen.at.min(CELLS_MAX);
+        let letters = &letters[..letters.len().min(CELLS_MAX - from)];
+        let Some(last) = letters.last() else {
+            return;
+        };
+        pen.last = Some(char::from(*last));
+        let (style, link) = (self.style_index(pen.style), self.link_index(&pen.link));
+        let end = from + letters.len();
+        if from < self.cells.len() {
+            self.split(from);
+            self.split(end);
+        }
+        if self.cells.len() < from {
+            self.cells.resize(from, BLANK);
+        }
+        let over = letters.len().min(self.cells.len() - from);
+        let cell = |letter: &u8| Cell {
+            glyph: u32::from(*letter),
+            style,
+            link,
+        };
+        for (place, letter) in self.cells[from..].iter_mut().zip(letters) {
+            *place = cell(letter);
+        }
+        self.cells.extend(letters[over..].iter().map(cell));
+        pen.at = end;
     }
 
     /// Shows what is left of a character that will not be completed.

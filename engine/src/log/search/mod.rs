@@ -110,8 +110,8 @@ impl Search {
         let first = self.hits.end();
         self.hits.push_lines(end - at);
         let (mut line, hits) = (at, &mut self.hits);
-        self.pattern.each(&store.bytes[from..to], |found| {
-            let position = (from + found.start) as u32;
+        self.pattern.each_end(&store.bytes[from..to], |end| {
+            let position = (from + end - 1) as u32;
             line = line_of(&store.starts, line, position);
             hits.add(first + (line - at) as u64, 1);
         });

@@ -120,10 +120,25 @@ impl Pattern {
         }
     }
 
+    /// Calls `see` with the end of each match in `text`, which is found sooner than its begin.
+    pub(super) fn each_end(&self, text: &[u8], mut see: impl FnMut(usize)) {
+        match &self.0 {
+            Matcher::Text(_) => self.each(text, |found| see(found.end)),
+            Matcher::Regex(regex) => {
+                let mut input = Input::new(text);
+                // No pattern fits where nothing is, so that this comes to an end.
+                while let Some(found) = regex.search_half(&input) {
+                    see(found.offset());
+                    input.set_start(found.offset());
+                }
+            }
+        }
+    }
+
     /// Matches in a line.
     pub(super) fn count(&self, line: &[u8]) -> u32 {
         let mut count = 0;
-        self.each(line, |_| count += 1);
+        self.each_end(line, |_| count += 1);
         count
     }
 }

@@ -73,13 +73,15 @@ impl Random {
 /// How many times: FUZZ_ROUNDS, where somebody has more time.
 fn rounds(usual: usize) -> usize {
     let wanted = std::env::var("FUZZ_ROUNDS").ok();
-    wanted.and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
+    wanted
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(usual)
 }
 
 #[test]
 fn any_bytes_make_a_log() {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
-    for _ in 0..rounds(1_500) {
+    for _ in 0..rounds(6_000) {
         bodies::store(&random.bytes());
     }
 }
@@ -87,7 +89,7 @@ fn any_bytes_make_a_log() {
 #[test]
 fn any_log_is_searched_for_any_pattern() {
     let mut random = Random(0x1234_5678_9ABC_DEF1);
-    for _ in 0..rounds(1_500) {
+    for _ in 0..rounds(6_000) {
         let mut bytes = random.bytes();
         // Short patterns are found; those made of the same pieces as the log, too.
         bytes[1] %= 5;

@@ -1,6 +1,7 @@
 //! The cells of one line, and what characters and control sequences do to them.
 
 use super::escape::{Action, Parser, Vertical};
+use super::line::LINE_BYTES;
 use super::scan;
 use super::style::Style;
 use super::width;
@@ -11,8 +12,8 @@ use std::ops::Range;
 pub(super) const CELLS_MAX: usize = 64 * 1024;
 /// How far the cursor goes without writing. A terminal stops at its width, which a log does not know.
 const MOVE_MAX: usize = 4096;
-/// Most bytes of a character with its marks.
-const CLUSTER_MAX: usize = 64;
+/// Most bytes of a character with its marks: as many as a line has that is looked at.
+const CLUSTER_MAX: usize = LINE_BYTES;
 
 /// Text of one style.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -383,13 +384,20 @@ impl Cells {
         };
         at -= usize::from(self.cells[at].glyph == REST);
         let glyph = self.cells[at].glyph;
+        // A cell has its characters for itself.
+        if let Some(cluster) = glyph.checked_sub(CLUSTER) {
+            let cluster = &mut self.clusters[cluster as usize];
+            if cluster.len() < CLUSTER_MAX {
+                cluster.push(mark);
+            }
+            return;
+        }
         let mut cluster = String::new();
         self.push_glyph(glyph, &mut cluster);
-        if cluster.len() < CLUSTER_MAX {
-            cluster.push(mark);
-            self.cells[at].glyph = CLUSTER + self.clusters.len() as u32;
-            self.clusters.push(cluster);
-        }
+        cluster.push(mark);
+        self.tidy();
+        self.cells[at].glyph = CLUSTER + self.clusters.len() as u32;
+        self.clusters.push(cluster);
     }
 
     fn style_index(&mut self, style: Style) -> u16 {

@@ -1,5 +1,7 @@
 //! Looking for control characters, eight bytes at a time: most bytes of a log are none.
 
+use super::width;
+
 /// `0x01` in every byte.
 const ONES: u64 = u64::MAX / 0xff;
 /// The highest bit of every byte.
@@ -30,9 +32,15 @@ pub(super) fn control(bytes: &[u8]) -> (usize, bool) {
     (from + end, high)
 }
 
-/// Whether `text`, which has no control characters of ASCII, is shown as it is: UTF-8 without the other controls.
+/// Whether `text`, which has no control characters of ASCII, is shown as it is: UTF-8 without the other controls, and no mark
+/// without a character.
 pub(super) fn is_shown(text: &[u8]) -> bool {
-    std::str::from_utf8(text).is_ok()
+    let first = |text: &str| {
+        text.chars()
+            .next()
+            .is_none_or(|first| width::cells(first) > 0)
+    };
+    std::str::from_utf8(text).is_ok_and(first)
         && !memchr::memchr_iter(0xc2, text).any(|at| matches!(text.get(at + 1), Some(0x80..=0x9f)))
 }
 
@@ -105,7 +113,8 @@ mod tests {
             assert!(without_colours(line.as_bytes(), &mut out));
             assert_eq!(out, shown.as_bytes());
         }
-        let others: [&[u8]; 8] = [
+        let others: [&[u8]; 9] = [
+            b"\xcc\x81x",
             b"a\tb",
             b"a\rb",
             b"a\x1b[K",

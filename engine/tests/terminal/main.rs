@@ -159,7 +159,7 @@ impl Random {
 #[test]
 fn made_up_output_looks_as_on_a_terminal() {
     let mut random = Random(11);
-    for round in 0..400 {
+    for round in 0..1_000 {
         let length = 1 + random.below(60);
         let bytes = random.output(length);
         let wanted = reference(&bytes, LINES, 160);

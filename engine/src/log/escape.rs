@@ -179,25 +179,8 @@ impl Parser {
 
     fn in_control(&mut self, plain: bool, byte: u8) -> Action {
         match byte {
-            b'0'..=b'9' => {
-                if self.params.is_empty() {
-                    self.params.push(0);
-                }
-                if let Some(last) = self.params.last_mut() {
-                    *last = last
-                        .saturating_mul(10)
-                        .saturating_add(u16::from(byte - b'0'));
-                }
-                Action::Nothing
-            }
-            b';' | b':' => {
-                if self.params.is_empty() {
-                    self.params.push(0);
-                }
-                if self.params.len() < PARAMS_MAX {
-                    self.colons |= u32::from(byte == b':') << self.params.len();
-                    self.params.push(0);
-                }
+            b'0'..=b';' => {
+                self.number(byte);
                 Action::Nothing
             }
             0x20..=0x2f | 0x3c..=0x3f => {
@@ -211,6 +194,37 @@ impl Parser {
             // A final byte, or a byte that has no place in a sequence.
             _ => self.ground(Action::Nothing),
         }
+    }
+
+    /// A digit, or what stands between two numbers.
+    fn number(&mut self, byte: u8) {
+        if self.params.is_empty() {
+            self.params.push(0);
+        }
+        if byte.is_ascii_digit() {
+            if let Some(last) = self.params.last_mut() {
+                *last = last
+                    .saturating_mul(10)
+                    .saturating_add(u16::from(byte - b'0'));
+            }
+        } else if self.params.len() < PARAMS_MAX {
+            self.colons |= u32::from(byte == b':') << self.params.len();
+            self.params.push(0);
+        }
+    }
+
+    /// Takes a whole sequence of colours at once, where `rest`, which follows an ESC, begins with one; says how long it is. It is
+    /// the same as to [`Self::feed`] its bytes.
+    pub(super) fn take_style(&mut self, rest: &[u8]) -> Option<usize> {
+        let numbers = rest.strip_prefix(b"[")?;
+        let length = numbers
+            .iter()
+            .position(|byte| !matches!(byte, b'0'..=b';'))
+            .filter(|end| numbers[*end] == b'm')?;
+        self.params.clear();
+        self.colons = 0;
+        numbers[..length].iter().for_each(|byte| self.number(*byte));
+        Some(length + 2)
     }
 
     fn control_action(&self, last: u8) -> Action {

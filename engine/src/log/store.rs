@@ -168,6 +168,14 @@ impl LogStore {
                 continue;
             }
             self.open.control = true;
+            if byte == 0x1b
+                && self.parser.is_ground()
+                && let Some(length) = self.parser.take_style(&self.bytes[at..])
+            {
+                self.style.apply(self.parser.params());
+                at += length;
+                continue;
+            }
             match self.parser.feed(byte) {
                 Action::Style => self.style.apply(self.parser.params()),
                 // There is nothing below the last line, and nowhere to come back to.

@@ -3,6 +3,7 @@
 use super::cells::Span;
 use super::line::{self, Line, LineKind};
 use super::store::LogStore;
+use super::width;
 use serde::{Deserialize, Serialize};
 
 /// Lines between two entries of the index of wrapped rows.
@@ -145,6 +146,9 @@ impl LogStore {
     fn rows_of(&mut self, line: usize, cols: u32) -> u64 {
         if self.patches.get(self.dropped_lines + line as u64).is_some() {
             return self.line(line).cells.rows(cols).len() as u64;
+        }
+        if let Some(text) = self.plain_text(line) {
+            return width::rows(text, cols.max(2)).into();
         }
         let mut scratch = std::mem::take(&mut self.wrap.scratch);
         let rows = line::count_rows(self.raw(line), cols, &mut scratch);

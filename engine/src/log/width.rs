@@ -16,14 +16,13 @@ pub(super) fn cells(character: char) -> usize {
         };
         ranges.binary_search_by(place).is_ok()
     };
-    if code < 0x300 {
-        1
-    } else if within(&NONE) {
-        0
-    } else if within(&TWO) {
-        2
-    } else {
-        1
+    match code {
+        // What logs have most: Latin, lines and blocks, Chinese.
+        0..0x300 | 0x2500..0x25a0 => 1,
+        0x4e00..0xa000 => 2,
+        _ if within(&NONE) => 0,
+        _ if within(&TWO) => 2,
+        _ => 1,
     }
 }
 

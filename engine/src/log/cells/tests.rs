@@ -1,3 +1,4 @@
+use super::super::escape::Parser;
 use super::super::style::Colour;
 use super::*;
 use crate::random::Random;

@@ -58,7 +58,7 @@ pub struct Pattern(Matcher);
 
 #[derive(Clone, Debug)]
 enum Matcher {
-    Text(Finder<'static>),
+    Text(Box<Finder<'static>>),
     Regex(Regex),
 }
 
@@ -73,7 +73,7 @@ impl Pattern {
         }
         if !query.regex && query.case && !query.word && !query.text.contains(['\r', '\n']) {
             let finder = Finder::new(&query.text).into_owned();
-            return Ok(Self(Matcher::Text(finder)));
+            return Ok(Self(Matcher::Text(Box::new(finder))));
         }
         let escaped;
         let text = match query.regex {

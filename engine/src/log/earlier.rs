@@ -5,12 +5,13 @@ use super::escape::Parser;
 use super::line::LineKind;
 use super::store::LogStore;
 use super::view::Row;
+use serde::{Deserialize, Serialize};
 
 /// Most bytes that are read again to find what a line showed.
 const READ_MAX: usize = 16 << 20;
 
 /// What a line showed before it was written over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Earlier {
     /// How many states there were before the one that is shown.
     pub states: u32,

@@ -145,8 +145,9 @@ impl Line {
 /// How many rows `bytes` take, without their cells where that can be had; `scratch` is anything.
 pub(super) fn count_rows(bytes: &[u8], cols: u32, scratch: &mut Vec<u8>) -> u32 {
     let cols = cols.max(2);
+    scratch.clear();
     if bytes.len() <= LINE_BYTES
-        && scan::without_colours(bytes, scratch)
+        && scan::push_without_colours(bytes, scratch)
         && let Ok(text) = std::str::from_utf8(scratch)
     {
         return width::rows(text, cols);

@@ -44,28 +44,34 @@ pub(super) fn is_shown(text: &[u8]) -> bool {
         && !memchr::memchr_iter(0xc2, text).any(|at| matches!(text.get(at + 1), Some(0x80..=0x9f)))
 }
 
-/// What a line shows that has no control sequences but those of colours, into `out`; `false`, and nothing of use
-/// there, when it has others.
-pub(super) fn without_colours(line: &[u8], out: &mut Vec<u8>) -> bool {
-    out.clear();
+/// Puts what a line shows that has no control sequences but those of colours behind `out`; says whether it has no others,
+/// otherwise `out` stays as it is.
+pub(super) fn push_without_colours(line: &[u8], out: &mut Vec<u8>) -> bool {
+    let from = out.len();
     let mut rest = line.strip_suffix(b"\r").unwrap_or(line);
-    loop {
-        let (end, _) = control(rest);
+    let mut any_high = false;
+    let done = loop {
+        let (end, high) = control(rest);
+        any_high |= high;
         out.extend_from_slice(&rest[..end]);
         let Some(sequence) = rest[end..].strip_prefix(b"\x1b[") else {
-            break end == rest.len() && is_shown(out);
+            break end == rest.len() && (!any_high || is_shown(&out[from..]));
         };
         let length = sequence
             .iter()
-            .position(|byte| !matches!(byte, b'0'..=b'9' | b';' | b':'));
+            .position(|byte| !matches!(byte, b'0'..=b';'));
         match length {
             // What stands around a sequence must not become one character.
-            Some(length) if sequence[length] == b'm' && !is_broken(out) => {
+            Some(length) if sequence[length] == b'm' && !(any_high && is_broken(&out[from..])) => {
                 rest = &sequence[length + 1..];
             }
             _ => break false,
         }
+    };
+    if !done {
+        out.truncate(from);
     }
+    done
 }
 
 /// Whether `text` ends within a character.
@@ -110,7 +116,8 @@ mod tests {
             ("a\x1b[31mb\x1b[0m训\x1b[m\r", "ab训"),
             ("\x1b[38:2::1:2:3mx", "x"),
         ] {
-            assert!(without_colours(line.as_bytes(), &mut out));
+            out.clear();
+            assert!(push_without_colours(line.as_bytes(), &mut out));
             assert_eq!(out, shown.as_bytes());
         }
         let others: [&[u8]; 9] = [
@@ -125,7 +132,12 @@ mod tests {
             b"a\xc2\x9bb",
         ];
         for line in others {
-            assert!(!without_colours(line, &mut out), "{}", line.escape_ascii());
+            assert!(
+                !push_without_colours(line, &mut out),
+                "{}",
+                line.escape_ascii()
+            );
+            assert_eq!(out, b"x");
         }
     }
 }

@@ -125,22 +125,18 @@ impl LogStore {
         std::str::from_utf8(bytes).ok()
     }
 
-    /// What a line shows whose bytes are not known to be that; in one of the two, or in its bytes.
+    /// Puts what a line shows whose bytes are not known to be that behind `out`; `text` is anything.
     #[cfg(feature = "search")]
-    pub(super) fn shown_text<'a>(
-        &'a self,
-        line: usize,
-        bytes: &'a mut Vec<u8>,
-        text: &'a mut String,
-    ) -> &'a [u8] {
+    pub(super) fn push_shown(&self, line: usize, out: &mut Vec<u8>, text: &mut String) {
         let raw = self.raw(line);
         let patched = self.patches.get(self.dropped_lines + line as u64).is_some();
-        if !patched && raw.len() <= line::LINE_BYTES && super::scan::without_colours(raw, bytes) {
-            return bytes;
+        if !patched && raw.len() <= line::LINE_BYTES && super::scan::push_without_colours(raw, out)
+        {
+            return;
         }
         text.clear();
         self.line(line).push_text(text);
-        text.as_bytes()
+        out.extend_from_slice(text.as_bytes());
     }
 
     fn rows_of(&mut self, line: usize, cols: u32) -> u64 {

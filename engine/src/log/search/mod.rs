@@ -15,6 +15,8 @@ use std::ops::Range;
 
 /// What a byte of a line costs that has to be made into text first.
 const MAKING: usize = 4;
+/// Bytes of text that are made before they are searched.
+const TOGETHER: usize = 64 << 10;
 /// What a line costs, whatever its length.
 const LINE: usize = 32;
 
@@ -33,20 +35,24 @@ pub struct Search {
     text: Text,
 }
 
-/// Room for a line's text.
+/// Room for the text of lines.
 #[derive(Debug, Default)]
 struct Text {
     bytes: Vec<u8>,
-    text: String,
+    /// Where each line begins in it.
+    starts: Vec<u32>,
+    scratch: String,
 }
 
 impl Text {
     /// What the line `at`, counted from the first that is held, shows.
     fn of<'a>(&'a mut self, store: &'a LogStore, at: usize) -> &'a [u8] {
-        match store.plain_bytes(at) {
-            Some(bytes) => bytes,
-            None => store.shown_text(at, &mut self.bytes, &mut self.text),
+        if let Some(bytes) = store.plain_bytes(at) {
+            return bytes;
         }
+        self.bytes.clear();
+        store.push_shown(at, &mut self.bytes, &mut self.scratch);
+        &self.bytes
     }
 }
 
@@ -75,14 +81,9 @@ impl Search {
             if left == 0 {
                 return false;
             }
-            let cost = if store.plain.get(at) {
-                self.search_run(store, at, settled, left)
-            } else {
-                let text = self.text.of(store, at);
-                let count = self.pattern.count(text);
-                self.hits.push_lines(1);
-                self.hits.add(self.hits.end() - 1, count);
-                store.raw(at).len().min(super::LINE_BYTES) * MAKING + LINE
+            let cost = match store.plain.get(at) {
+                true => self.search_bytes(store, at, settled, left),
+                false => self.search_text(store, at, settled, left),
             };
             left = left.saturating_sub(cost);
         }
@@ -100,22 +101,44 @@ impl Search {
     }
 
     /// Searches lines from `at` on whose bytes are their text, up to the line `end`; says what it cost.
-    fn search_run(&mut self, store: &LogStore, at: usize, end: usize, budget: usize) -> usize {
+    fn search_bytes(&mut self, store: &LogStore, at: usize, end: usize, budget: usize) -> usize {
         let end = store.plain.next(at, false).unwrap_or(end).min(end);
         let from = store.starts[at] as usize;
         let lines = &store.starts[at..=end];
         let within = lines.partition_point(|start| *start as usize - from <= budget);
         let end = (at + within - 1).max(at + 1);
         let to = store.starts[end] as usize - 1;
-        let first = self.hits.end();
-        self.hits.push_lines(end - at);
-        let (mut line, hits) = (at, &mut self.hits);
-        self.pattern.each_end(&store.bytes[from..to], |end| {
-            let position = (from + end - 1) as u32;
-            line = line_of(&store.starts, line, position);
-            hits.add(first + (line - at) as u64, 1);
-        });
+        let starts = &store.starts[at..end];
+        find(
+            &self.pattern,
+            &mut self.hits,
+            &store.bytes[from..to],
+            starts,
+        );
         to + 1 - from
+    }
+
+    /// The same with lines whose text has to be made.
+    fn search_text(&mut self, store: &LogStore, at: usize, end: usize, budget: usize) -> usize {
+        let Text {
+            bytes,
+            starts,
+            scratch,
+        } = &mut self.text;
+        bytes.clear();
+        starts.clear();
+        let mut cost = 0;
+        for line in at..end {
+            if store.plain.get(line) || cost >= budget || bytes.len() > TOGETHER {
+                break;
+            }
+            starts.push(bytes.len() as u32);
+            store.push_shown(line, bytes, scratch);
+            bytes.push(b'\n');
+            cost += store.raw(line).len().min(super::LINE_BYTES) * MAKING + LINE;
+        }
+        find(&self.pattern, &mut self.hits, bytes, starts);
+        cost
     }
 
     /// Forgets lines that are no longer held, and what was found in them.
@@ -201,6 +224,17 @@ impl Search {
     pub fn searched(&self) -> u64 {
         self.hits.end()
     }
+}
+
+/// Finds a pattern in the lines that follow those of `hits`, which begin at `starts`, the first of them with `text`.
+fn find(pattern: &Pattern, hits: &mut Hits, text: &[u8], starts: &[u32]) {
+    let first = hits.end();
+    hits.push_lines(starts.len());
+    let mut line = 0;
+    pattern.each_end(text, |end| {
+        line = line_of(starts, line, starts[0] + (end - 1) as u32);
+        hits.add(first + line as u64, 1);
+    });
 }
 
 /// The line, from `line` on, that `position` is in. Near ones are found fastest.

@@ -142,6 +142,8 @@ impl LogStore {
                 Action::Nothing => {}
                 Action::Vertical(vertical) => self.vertical(&mut screen, vertical, at),
                 _ if screen.away => {}
+                action if screen.pen.pending.is_empty() && screen.pen.act(action, &self.parser) => {
+                }
                 action => {
                     let row = screen.row;
                     let cells = self.cells(&mut screen.lines, row);

@@ -149,6 +149,7 @@ fn the_same_far_from_the_edges() {
             "a\x18b\x1b\x18c\x1b[2\x1ad\x1b[!\x18e\n",
             "abcde",
         ),
+        ("repeat above", "\n\x1b[Ax\x1b[3b\n\n", "xxxx"),
         ("repeat", "x\x1b[3b\nab\x1b[D\x1b[b\n", "xxxx\nab"),
     ] {
         assert!(is_shown(bytes.as_bytes(), text), "{name}");

@@ -25,6 +25,27 @@ pub(in crate::log) struct Pen {
     pub(in crate::log) last: Option<char>,
 }
 
+impl Pen {
+    /// Does what needs no cells; says whether that was all.
+    pub(in crate::log) fn act(&mut self, action: Action, parser: &Parser) -> bool {
+        let far = |at: usize| at.min(MOVE_MAX).max(self.at);
+        match action {
+            Action::Return => (self.at, self.arrived) = (0, true),
+            Action::Back => self.at = self.at.saturating_sub(1),
+            Action::Left(n) => self.at = self.at.saturating_sub(n.into()),
+            Action::Right(n) => self.at = far(self.at + usize::from(n)),
+            Action::Column(n) => self.at = usize::from(n).min(MOVE_MAX),
+            Action::Tab(n) => self.at = far((self.at / 8 + usize::from(n)) * 8),
+            Action::BackTab(n) => self.at = self.at.div_ceil(8).saturating_sub(n.into()) * 8,
+            Action::Style => self.style.apply(parser.params()),
+            Action::Link => self.link = String::from_utf8_lossy(parser.link()).into_owned(),
+            _ => return false,
+        }
+        self.last = None;
+        true
+    }
+}
+
 impl Cells {
     /// Writes `bytes`, which have no newline; what concerns other lines does nothing. Calls `before` each time that
     /// what the line shows is about to be written over.
@@ -44,6 +65,14 @@ impl Cells {
                 if at == bytes.len() {
                     break;
                 }
+            }
+            if bytes[at] == 0x1b
+                && parser.is_ground()
+                && let Some(length) = parser.take_style(&bytes[at + 1..])
+            {
+                self.act(Action::Style, parser, pen, &mut before);
+                at += 1 + length;
+                continue;
             }
             let action = parser.feed(bytes[at]);
             at += 1;
@@ -155,18 +184,11 @@ impl Cells {
             return self.text(&[byte], pen, before);
         }
         self.flush(pen);
+        if pen.act(action, parser) {
+            return;
+        }
         let last = pen.last.take();
-        let far = |at: usize| at.min(MOVE_MAX).max(pen.at);
         match action {
-            Action::Return => (pen.at, pen.arrived) = (0, true),
-            Action::Back => pen.at = pen.at.saturating_sub(1),
-            Action::Left(n) => pen.at = pen.at.saturating_sub(n.into()),
-            Action::Right(n) => pen.at = far(pen.at + usize::from(n)),
-            Action::Column(n) => pen.at = usize::from(n).min(MOVE_MAX),
-            Action::Tab(n) => pen.at = far((pen.at / 8 + usize::from(n)) * 8),
-            Action::BackTab(n) => pen.at = (pen.at.div_ceil(8)).saturating_sub(n.into()) * 8,
-            Action::Style => pen.style.apply(parser.params()),
-            Action::Link => pen.link = String::from_utf8_lossy(parser.link()).into_owned(),
             Action::Repeat(n) => {
                 if let Some(last) = last {
                     self.begin(pen, &mut before);
@@ -193,7 +215,7 @@ impl Cells {
             }
             // On the last line, which is where one stands that is looked at alone.
             Action::Vertical(Vertical::EraseBelow) => self.erase_after(pen, before),
-            Action::Text(_) | Action::Vertical(_) | Action::Nothing => {}
+            _ => {}
         }
     }
 

@@ -57,6 +57,8 @@ pub fn ChooseAgain(
         spawn_local(async move {
             if allowed(&roots, ask).await {
                 take.try_with_value(|take| take(Offer::of_handles(&roots)));
+            } else if ask {
+                still.try_set(Some(Err(PickError::NotAllowed)));
             }
         });
     };
@@ -89,13 +91,21 @@ pub fn reading_words(files: usize, locale: Locale) -> String {
     td_string!(locale, upload.reading_files, count = count)
 }
 
+/// Why what was chosen cannot be read.
+pub fn pick_words(error: &PickError, locale: Locale) -> String {
+    match error {
+        PickError::TooMany => reason_words(api::Reason::TooManyFiles, locale),
+        PickError::Unreadable(path) => {
+            td_string!(locale, upload.unreadable, path = path.clone())
+        }
+        PickError::NotAllowed => td_string!(locale, upload.not_allowed).to_owned(),
+    }
+}
+
 fn still_words(still: &Result<Missing, PickError>, locale: Locale) -> String {
     let missing = match still {
         Ok(missing) => missing,
-        Err(PickError::TooMany) => return reason_words(api::Reason::TooManyFiles, locale),
-        Err(PickError::Unreadable(path)) => {
-            return td_string!(locale, upload.unreadable, path = path.clone());
-        }
+        Err(error) => return pick_words(error, locale),
     };
     let count = format::number(missing.files as u64);
     let path = format::visible(&missing.first).to_string();

@@ -7,7 +7,7 @@ mod preview;
 use crate::client::words::reason_words;
 use crate::components::lazy::{self, Part};
 use crate::components::pick_button::PickButton;
-use crate::components::upload_again::reading_words;
+use crate::components::upload_again::{pick_words, reading_words};
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{Button, Checkbox, ErrorNote, Icon, Look, Skeleton, TextInput, icons};
@@ -285,10 +285,7 @@ enum Trouble {
 
 fn trouble_words(trouble: &Trouble, locale: Locale) -> String {
     match trouble {
-        Trouble::Pick(PickError::TooMany) => reason_words(api::Reason::TooManyFiles, locale),
-        Trouble::Pick(PickError::Unreadable(path)) => {
-            td_string!(locale, upload.unreadable, path = path.clone())
-        }
+        Trouble::Pick(error) => pick_words(error, locale),
         Trouble::Nothing => td_string!(locale, upload.nothing_in_it).to_owned(),
     }
 }

@@ -31,6 +31,8 @@ pub enum PickError {
     TooMany,
     /// This file or folder cannot be read.
     Unreadable(String),
+    /// The user did not let the page read what was chosen.
+    NotAllowed,
 }
 
 impl Picked {

@@ -39,6 +39,7 @@ failures() {
     -e 's/^thread .([^ ]+). .*panicked at ([^ ]+):$/\1 at \2/p' \
     -e 's/^  [0-9]+\) ([^─]*).*/\1/p' \
     -e 's/^    (Error: .*)/    \1/p' \
+    -e 's/^    ((Expected|Received|Locator)[^:]*: .*)/    \1/p' \
     -e 's/^    (\+ +".*)/    \1/p' \
     -e 's/^(error(\[|:).*)/\1/p' \
     -e 's/^not ok [0-9]+ - (.*)/\1/p' \

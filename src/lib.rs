@@ -18,6 +18,7 @@ pub mod session;
 pub mod site;
 mod title;
 pub mod ui;
+mod untyped;
 pub mod uploads;
 pub mod work;
 

@@ -1,10 +1,13 @@
 //! The button that lets the browser ask for files or a folder.
 
 use crate::ui::{Button, icons};
-use crate::uploads::pick::Listed;
+use crate::untyped::get;
+use crate::uploads::pick::Offer;
 use leptos::html::Input;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::text_prop::TextProp;
+use wasm_bindgen::JsValue;
 
 /// Asks for a folder with all that is in it, or for files. The same can be chosen again after it changed.
 #[component]
@@ -16,14 +19,28 @@ pub fn PickButton(
     label: TextProp,
     /// Hears what was chosen.
     #[prop(into)]
-    on_pick: Callback<Listed>,
+    on_pick: Callback<Offer>,
 ) -> impl IntoView {
     let input = NodeRef::<Input>::new();
     let words = label.clone();
     let press = move |()| {
-        if let Some(input) = input.get_untracked() {
-            input.click();
-        }
+        let list = move || {
+            if let Some(input) = input.try_get_untracked().flatten() {
+                input.click();
+            }
+        };
+        let Some(asked) = Offer::ask(folder) else {
+            return list();
+        };
+        spawn_local(async move {
+            match asked.await {
+                // The button may be gone.
+                Ok(offer) => drop(on_pick.try_run(offer)),
+                Err(error) if is_refusal(&error) => {}
+                // As in a frame of another origin.
+                Err(_) => list(),
+            }
+        });
     };
     let picked = move |_| {
         let Some(input) = input.get_untracked() else {
@@ -32,9 +49,9 @@ pub fn PickButton(
         let Some(list) = input.files() else {
             return;
         };
-        let list = Listed::take(&list);
+        let offer = Offer::of_list(&list);
         input.set_value("");
-        on_pick.run(list);
+        on_pick.run(offer);
     };
     let icon = if folder {
         icons::LuFolder
@@ -55,4 +72,9 @@ pub fn PickButton(
             on:change=picked
         />
     }
+}
+
+/// Whether the user has chosen nothing.
+fn is_refusal(error: &JsValue) -> bool {
+    get(error, "name") == "AbortError"
 }

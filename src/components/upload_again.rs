@@ -4,8 +4,9 @@ use super::pick_button::PickButton;
 use crate::client::words::reason_words;
 use crate::format;
 use crate::i18n::*;
+use crate::ui::{Button, Look};
 use crate::uploads::kept::{Again, Missing};
-use crate::uploads::pick::{Listed, PickError};
+use crate::uploads::pick::{Offer, PickError, allowed};
 use crate::uploads::{Upload, Uploads};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -22,23 +23,26 @@ pub fn ChooseAgain(
     uploads: Uploads,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let (folder, again) = (again.folder, SendWrapper::new(again));
+    let folder = again.folder;
+    let roots = SendWrapper::new(again.roots.clone());
+    let has_roots = !roots.is_empty();
+    let again = SendWrapper::new(again);
     let still = RwSignal::new(None::<Result<Missing, PickError>>);
     let label = move || match folder {
         true => t_string!(i18n, upload.choose_folder_again),
         false => t_string!(i18n, upload.choose_files_again),
     };
     let looked = RwSignal::new(None::<usize>);
-    let take = move |list: Listed| {
+    let take = move |offer: Offer| {
         let (again, upload) = (again.clone(), upload.clone());
-        still.set(None);
-        looked.set(Some(0));
+        still.try_set(None);
+        looked.try_set(Some(0));
         spawn_local(async move {
             // The upload may have been given up meanwhile.
             let tell = |files| {
                 looked.try_set(Some(files));
             };
-            let picked = list.read(tell).await;
+            let picked = offer.read(tell).await;
             looked.try_set(None);
             match picked.map(|picked| again.offer(&picked)).transpose() {
                 None => uploads.resume(&upload),
@@ -46,9 +50,33 @@ pub fn ChooseAgain(
             }
         });
     };
+    let take = StoredValue::new_local(take);
+    // The same files, if the user allows it, or has.
+    let go_on = move |ask: bool| {
+        let roots = roots.clone();
+        spawn_local(async move {
+            if allowed(&roots, ask).await {
+                take.try_with_value(|take| take(Offer::of_handles(&roots)));
+            } else if ask {
+                still.try_set(Some(Err(PickError::NotAllowed)));
+            }
+        });
+    };
+    if has_roots {
+        go_on(false);
+    }
+    let go_on = StoredValue::new_local(go_on);
     view! {
         <div class="dock-again">
-            <PickButton folder label on_pick=take/>
+            {has_roots
+                .then(|| {
+                    view! {
+                        <Button look=Look::Main on_click=move |()| go_on.with_value(|go_on| go_on(true))>
+                            {t!(i18n, upload.resume)}
+                        </Button>
+                    }
+                })}
+            <PickButton folder label on_pick=move |offer| take.with_value(|take| take(offer))/>
         </div>
         <p class="dock-missing" role="status">
             {move || still.get().map(|still| still_words(&still, i18n.get_locale()))}
@@ -63,13 +91,21 @@ pub fn reading_words(files: usize, locale: Locale) -> String {
     td_string!(locale, upload.reading_files, count = count)
 }
 
+/// Why what was chosen cannot be read.
+pub fn pick_words(error: &PickError, locale: Locale) -> String {
+    match error {
+        PickError::TooMany => reason_words(api::Reason::TooManyFiles, locale),
+        PickError::Unreadable(path) => {
+            td_string!(locale, upload.unreadable, path = path.clone())
+        }
+        PickError::NotAllowed => td_string!(locale, upload.not_allowed).to_owned(),
+    }
+}
+
 fn still_words(still: &Result<Missing, PickError>, locale: Locale) -> String {
     let missing = match still {
         Ok(missing) => missing,
-        Err(PickError::TooMany) => return reason_words(api::Reason::TooManyFiles, locale),
-        Err(PickError::Unreadable(path)) => {
-            return td_string!(locale, upload.unreadable, path = path.clone());
-        }
+        Err(error) => return pick_words(error, locale),
     };
     let count = format::number(missing.files as u64);
     let path = format::visible(&missing.first).to_string();

@@ -246,7 +246,13 @@ impl Uploads {
             .map(|user| user.uid.clone());
         let folder = picked.chosen.iter().any(|file| file.path.contains('/'));
         let archives = selection.unpacked(&picked.chosen);
-        let memory = Memory::new(user.unwrap_or_default(), target.clone(), folder, archives);
+        let memory = Memory::new(
+            user.unwrap_or_default(),
+            target.clone(),
+            folder,
+            archives,
+            picked.roots.clone(),
+        );
         // Otherwise it is announced at once, and remembered with that.
         if self.running() >= AT_ONCE {
             memory.remember(&new);

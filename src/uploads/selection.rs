@@ -26,6 +26,8 @@ pub struct Selection {
     pub bytes: u64,
     /// Folders without anything in them: their paths in the version.
     pub folders: Vec<String>,
+    /// How many bytes of each chosen path are not part of it in the version.
+    pub skip: usize,
     /// Index of each file that the ignore rules leave out.
     pub ignored: Vec<usize>,
     /// Paths that no version can hold, and why, in the order in which they were chosen. They are not sent if that was wished.
@@ -102,6 +104,7 @@ pub fn select(chosen: &[Chosen], folders: &[String], rules: &Ignore, wishes: Wis
             .collect(),
         bytes: sizes.iter().fold(0, |sum, size| sum.saturating_add(*size)),
         folders: folders.into_iter().map(str::to_owned).collect(),
+        skip,
         ignored,
         refused,
         archives,

@@ -7,13 +7,13 @@ mod preview;
 use crate::client::words::reason_words;
 use crate::components::lazy::{self, Part};
 use crate::components::pick_button::PickButton;
-use crate::components::upload_again::reading_words;
+use crate::components::upload_again::{pick_words, reading_words};
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{Button, Checkbox, ErrorNote, Icon, Look, Skeleton, TextInput, icons};
 use crate::uploads::compare::{Comparison, Sum};
 use crate::uploads::comparing::Compared;
-use crate::uploads::pick::{Dropped, Listed, PickError, Picked};
+use crate::uploads::pick::{Offer, PickError, Picked};
 use crate::uploads::selection::{Selection, Wishes, rules_file, select};
 use crate::uploads::{Target, Upload, use_uploads};
 use anywhere::use_dropped_files;
@@ -112,15 +112,11 @@ pub fn DropZone(
     let tell = move |files| {
         looked.try_set(files);
     };
-    let over = use_dropped_files(move |transfer: DataTransfer| {
-        let dropped = Dropped::take(&transfer);
+    let on_pick = move |offer: Offer| {
         begin();
-        spawn_local(async move { take(dropped.read(tell).await).await });
-    });
-    let on_pick = move |list: Listed| {
-        begin();
-        spawn_local(async move { take(list.read(tell).await).await });
+        spawn_local(async move { take(offer.read(tell).await).await });
     };
+    let over = use_dropped_files(move |transfer: DataTransfer| on_pick(Offer::of_drop(&transfer)));
     let remark_error = Signal::derive(move || {
         let reason = remark
             .with(|remark| api::name::check_description(remark))
@@ -289,10 +285,7 @@ enum Trouble {
 
 fn trouble_words(trouble: &Trouble, locale: Locale) -> String {
     match trouble {
-        Trouble::Pick(PickError::TooMany) => reason_words(api::Reason::TooManyFiles, locale),
-        Trouble::Pick(PickError::Unreadable(path)) => {
-            td_string!(locale, upload.unreadable, path = path.clone())
-        }
+        Trouble::Pick(error) => pick_words(error, locale),
         Trouble::Nothing => td_string!(locale, upload.nothing_in_it).to_owned(),
     }
 }

@@ -64,7 +64,10 @@ impl Choice {
                     .iter()
                     .filter_map(|at| picked.chosen.get(*at));
                 let listed = first(all.collect(), LISTED, |file| file.path.as_str());
-                let file = |file: &Chosen| (file.path.clone(), format::bytes(file.size));
+                let file = |file: &Chosen| {
+                    let path = file.path[selection.skip..].to_owned();
+                    (path, format::bytes(file.size))
+                };
                 listed.into_iter().map(file).collect()
             })
         })

@@ -8,6 +8,7 @@ use leptos::web_sys::File;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 
 /// The files of an upload in the order of their bytes; none where one has to be chosen yet.
 pub type Files = Rc<RefCell<Vec<Option<File>>>>;
@@ -19,6 +20,8 @@ pub struct Again {
     files: Files,
     /// Whether a folder was chosen, not single files.
     pub folder: bool,
+    /// Handles of what was chosen, where the browser has them.
+    pub roots: Vec<JsValue>,
 }
 
 /// What is still to be chosen.
@@ -34,11 +37,12 @@ pub struct Missing {
 
 impl Again {
     /// All files of `new` but those that are kept of an older version.
-    pub fn new(new: &NewUpload, head: &Head) -> Self {
+    pub fn new(new: &NewUpload, head: &Head, roots: Vec<JsValue>) -> Self {
         Self {
             wanted: Rc::new(Wanted::of(new, &head.archives)),
             files: Rc::new(RefCell::new(vec![None; new.files.len()])),
             folder: head.folder,
+            roots,
         }
     }
 

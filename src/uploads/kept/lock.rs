@@ -1,7 +1,7 @@
 //! Which tab has an upload: a lock of the browser, which goes with its tab however that ends. Where there are none (pages
 //! without TLS), tabs do not know of each other, and the server lets only one of them send.
 
-use super::untyped::{call, get, set};
+use crate::untyped::{call, get, set};
 use futures::channel::oneshot;
 use js_sys::{Object, Promise};
 use leptos::prelude::window;

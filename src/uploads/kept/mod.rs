@@ -1,11 +1,11 @@
 //! What is remembered of uploads beyond their page, so that they go on after a reload or a closed browser: what they
-//! make, which files, and what the server called them. The files themselves stay on the disk and are chosen again.
+//! make, which files, and what the server called them. The files themselves stay on the disk: where the browser has handles of
+//! them these are kept too, elsewhere the files are chosen again.
 
 mod again;
 mod lock;
 mod restore;
 mod store;
-mod untyped;
 
 pub use again::{Again, Files, Missing};
 pub use restore::restore;
@@ -20,6 +20,7 @@ use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 /// What is remembered of an upload, but for its files.
@@ -43,6 +44,8 @@ pub struct Head {
 #[derive(Debug)]
 pub struct Memory {
     head: RefCell<Head>,
+    /// Handles of what was chosen.
+    roots: Vec<JsValue>,
     over: Cell<bool>,
     /// One after the other, so that what is written last is what stays.
     turn: Mutex<()>,
@@ -55,24 +58,27 @@ impl Memory {
         target: Target,
         folder: bool,
         archives: Vec<(usize, String)>,
+        roots: Vec<JsValue>,
     ) -> Rc<Self> {
         let random = [(); 4].map(|()| format!("{:08x}", random()));
         let id = random.concat();
         lock::hold(&id);
-        Self::held(Head {
+        let head = Head {
             id,
             uid,
             target,
             folder,
             archives,
             created: None,
-        })
+        };
+        Self::held(head, roots)
     }
 
     /// Of one that this tab holds already.
-    fn held(head: Head) -> Rc<Self> {
+    fn held(head: Head, roots: Vec<JsValue>) -> Rc<Self> {
         Rc::new(Self {
             head: RefCell::new(head),
+            roots,
             over: Cell::new(false),
             turn: Mutex::new(()),
         })
@@ -114,7 +120,7 @@ impl Memory {
             if !this.over.get() {
                 let head = this.head.borrow().clone();
                 // Without it the upload does not outlive its page, as in a browser that keeps nothing.
-                let _ = store::put(&head, request.as_deref()).await;
+                let _ = store::put(&head, request.as_deref(), &this.roots).await;
             }
         });
     }
@@ -122,6 +128,6 @@ impl Memory {
 
 /// Whether there may be uploads that another page has begun: `public/boot.js` has looked.
 pub async fn is_any() -> bool {
-    let asked = Promise::resolve(&untyped::get(&window(), "russellUploads"));
+    let asked = Promise::resolve(&crate::untyped::get(&window(), "russellUploads"));
     JsFuture::from(asked).await.is_ok_and(|any| any.is_truthy())
 }

@@ -12,6 +12,7 @@ use api::module::ModuleState;
 use api::upload::{NewUpload, UploadFile};
 use engine::plan::Plan;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 
 /// How an upload stands on the server.
 enum Stand {
@@ -31,7 +32,7 @@ pub async fn restore(uploads: Uploads, uid: &str) {
         if uploads.has(&id) {
             continue;
         }
-        let Some((head, new)) = store::get(&id).await else {
+        let Some((head, new, roots)) = store::get(&id).await else {
             // Written by another release, or not to its end. While its page writes, that page has it.
             if lock::take(&id).await {
                 store::remove(&id).await;
@@ -44,7 +45,7 @@ pub async fn restore(uploads: Uploads, uid: &str) {
         let stand = stand(&head).await;
         // The user may be another one by now.
         if uploads.is_of(uid) {
-            put_back(uploads, head, new, stand);
+            put_back(uploads, head, new, roots, stand);
         }
     }
 }
@@ -75,19 +76,19 @@ fn is_gone(error: &ClientError) -> bool {
     error.reason() == Some(Reason::UploadGone)
 }
 
-fn put_back(uploads: Uploads, mut head: Head, new: NewUpload, stand: Stand) {
+fn put_back(uploads: Uploads, mut head: Head, new: NewUpload, roots: Vec<JsValue>, stand: Stand) {
     let sizes: Vec<u64> = new.files.iter().map(UploadFile::sent_bytes).collect();
     let Some(plan) = Plan::new(&sizes) else {
-        Memory::held(head).drop_record();
+        Memory::held(head, roots).drop_record();
         return;
     };
     let (target, bytes) = (head.target.clone(), plan.bytes());
-    let again = Again::new(&new, &head);
+    let again = Again::new(&new, &head, roots.clone());
     if matches!(stand, Stand::Gone) {
         head.created = None;
     }
     let created = head.created.clone();
-    let memory = Memory::held(head);
+    let memory = Memory::held(head, roots);
     let (state, sent) = match stand {
         // All bytes are there; only the end of it was not seen.
         Stand::At(sent) if sent == bytes => (State::Queued, sent),

@@ -4,11 +4,11 @@
 //! Four requests of IndexedDB and no more: the crate `idb` adds more to the page that uploads than all of this is.
 
 use super::Head;
-use super::untyped::{call, get as of, set};
 use crate::json;
 use crate::paths;
+use crate::untyped::{call, get as of, set};
 use api::upload::NewUpload;
-use futures::future::join;
+use futures::future::join3;
 use js_sys::{Array, Promise};
 use leptos::prelude::window;
 use leptos::wasm_bindgen::{JsCast, JsValue};
@@ -19,6 +19,8 @@ const STORE: &str = "upload";
 const HEAD: &str = "head";
 /// The announcement: it has the list of files, which may be long.
 const REQUEST: &str = "request";
+/// Handles of what was chosen, where the browser has them.
+const ROOTS: &str = "roots";
 
 /// Other apps below the same origin have databases of their own. `public/boot.js` looks for these as well.
 fn prefix() -> String {
@@ -89,29 +91,34 @@ pub async fn ids() -> Vec<String> {
     list.iter().filter_map(id).collect()
 }
 
-/// Keeps a head and, if there is one, an announcement in JSON. `None` when the browser does not.
-pub async fn put(head: &Head, request: Option<&str>) -> Option<()> {
+/// Keeps a head and, if there is one, an announcement in JSON with the handles of its files. `None` when the browser does not.
+pub async fn put(head: &Head, request: Option<&str>, roots: &[JsValue]) -> Option<()> {
     // As for an announcement: this cannot fail.
     let text = serde_json::to_string(head).unwrap_or_default();
     let database = open(&head.id).await?;
     let (transaction, store) = begin(&database, "readwrite")?;
-    let put = |key: &str, text: &str| call(&store, "put", &[text.into(), key.into()]);
-    put(HEAD, &text)?;
+    let put = |key: &str, value: JsValue| call(&store, "put", &[value, key.into()]);
+    put(HEAD, text.into())?;
     if let Some(request) = request {
-        put(REQUEST, request)?;
+        put(REQUEST, request.into())?;
+        // A browser that does not keep handles asks for the files again.
+        put(ROOTS, roots.iter().collect::<Array>().into());
     }
     wait(&transaction, "oncomplete", "onabort").await
 }
 
-/// What is kept of an upload, if it can be read.
-pub async fn get(id: &str) -> Option<(Head, NewUpload)> {
+/// What is kept of an upload, if it can be read, and the handles of its files.
+pub async fn get(id: &str) -> Option<(Head, NewUpload, Vec<JsValue>)> {
     let database = open(id).await?;
     let (_, store) = begin(&database, "readonly")?;
-    let [head, request] = [HEAD, REQUEST].map(|key| call(&store, "get", &[key.into()]));
-    let (head, request) = (head?, request?);
-    let (head, request) = join(result(&head), result(&request)).await;
+    let asked = [HEAD, REQUEST, ROOTS].map(|key| call(&store, "get", &[key.into()]));
+    let [head, request, roots] = asked;
+    let (head, request, roots) = (head?, request?, roots?);
+    let (head, request, roots) = join3(result(&head), result(&request), result(&roots)).await;
     let head = json::read(&head?.as_string()?).ok()?;
-    Some((head, json::read(&request?.as_string()?).ok()?))
+    let request = json::read(&request?.as_string()?).ok()?;
+    let roots = roots.and_then(|roots| roots.dyn_into::<Array>().ok());
+    Some((head, request, roots.unwrap_or_default().to_vec()))
 }
 
 /// Forgets an upload. What cannot be forgotten is found gone when a page takes it up.

@@ -25,6 +25,13 @@ fn texts(rows: &[Row]) -> Vec<String> {
     rows.iter().map(text).collect()
 }
 
+/// Whether lines may be moved, or the cursor set back to another: what a line showed elsewhere is not told.
+fn moved(bytes: &[u8]) -> bool {
+    let sequences = bytes.split(|byte| *byte == 0x1b).skip(1);
+    let ends = |rest: &[u8]| rest.iter().any(|byte| b"LM78su".contains(byte));
+    sequences.into_iter().any(ends)
+}
+
 /// The store: cut anywhere it is the same, its rows are whole, its memory is bounded.
 pub fn store(data: &[u8]) {
     let mut choices = Choices(data);
@@ -75,9 +82,13 @@ pub fn store(data: &[u8]) {
 
     for row in &rows {
         let earlier = whole.earlier(row.line, 0, 5).expect("a line that is held");
-        assert!(earlier.rows.len() <= 5.min(earlier.states as usize));
-        let from = u64::from(cols) % (wrapped.len() as u64 + 1);
-        assert!(whole.row_of(Some(cols), row.line) <= wrapped.len() as u64 + from);
+        assert_eq!(earlier.rows.len(), 5.min(earlier.states as usize));
+        assert!(moved(bytes) || row.folded == (earlier.states > 0));
+        let begins = wrapped.iter().position(|part| part.line == row.line);
+        assert_eq!(
+            whole.row_of(Some(cols), row.line),
+            begins.map_or(0, |at| at as u64)
+        );
     }
     let screen = lines as usize * 64 * 1024;
     assert!(small.memory() <= 1024 + bytes.len().min(300) * 2 + 64 * bytes.len() + screen);

@@ -54,7 +54,8 @@ impl Watch {
 
 impl LogStore {
     /// What the line with this number (from 1) showed before: `count` states from state `from` on. `None` when it
-    /// is not held. Reads the line's bytes again, at most 16 MiB.
+    /// is not held. Reads the line's bytes again, at most 16 MiB. What it showed on another line, before lines were put in or taken
+    /// out above it, is not told.
     pub fn earlier(&self, line: u64, from: u32, count: usize) -> Option<Earlier> {
         let at = usize::try_from(line.checked_sub(self.dropped_lines + 1)?).ok()?;
         if at >= self.held() {

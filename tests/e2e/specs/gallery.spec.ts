@@ -152,21 +152,22 @@ test("every page", async ({ browser }) => {
     const chosen = entries.filter(([name]) => wanted.some((begin) => name.startsWith(begin)));
     await rm(output, { recursive: true, force: true });
     await mkdir(output, { recursive: true });
-    const visitors = new Map(languages.map((language) => [language, new Visitors(browser, backend.url, language)]));
-    const faults: string[] = [];
-    // One language does not wait for the other, but for what changes the service for both: nobody can sign in any more then.
-    const ofAll = ([, { act }]: (typeof entries)[number]): boolean => act === "maintenance";
-    for (const part of [chosen.filter((entry) => !ofAll(entry)), chosen.filter(ofAll)]) {
-      const lookAll = async ([language, tabs]: [Language, Visitors]): Promise<void> => {
-        for (const entry of part) faults.push(...(await test.step(`${entry[0]}, ${language}`, () => look(entry, language, tabs, world, backend))));
-      };
-      await Promise.all([...visitors].map(lookAll));
-    }
-    for (const tabs of visitors.values()) await tabs.leave();
+    const faults = await test.step("the pages", () =>
+      Promise.all(
+        languages.map(async (language) => {
+          const visitors = new Visitors(browser, backend.url, language);
+          const found: string[] = [];
+          for (const entry of chosen) found.push(...(await test.step(`${entry[0]}, ${language}`, () => look(entry, language, visitors, world, backend))));
+          await visitors.leave();
+          return found;
+        }),
+      ),
+    );
     const looks = languages.flatMap((language) => themes.flatMap((theme) => shown.map((width) => `${language}-${theme}-${width}`)));
     await writeFile(join(output, "index.html"), index(chosen.map(([name]) => name), looks));
     if (process.env["README"]) await writeReadme(browser);
-    if (faults.length > 0) throw new Error(faults.join("\n\n"));
+    const all = faults.flat();
+    if (all.length > 0) throw new Error(all.join("\n\n"));
   } finally {
     await backend.remove();
   }

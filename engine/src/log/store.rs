@@ -1,56 +1,56 @@
 //! The bytes of a log with an index of its lines.
 
-use super::escape::{Action, Parser};
-use super::line::{self, Line, LineKind, Span};
+use super::bits::Bits;
+use super::earlier::Watch;
+use super::escape::{Action, Parser, Vertical};
+use super::line::{LINE_BYTES, Line};
+use super::patches::Patches;
+use super::scan;
+use super::screen::Screen;
 use super::style::Style;
-use serde::{Deserialize, Serialize};
+use super::view::Wrap;
 
-/// Lines between two entries of the index of wrapped rows.
-const BLOCK: usize = 128;
-
-/// What is in one row of the view.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Row {
-    /// The line's number, from 1.
-    pub line: u64,
-    /// Which row of a wrapped line, from 0.
-    pub part: u32,
-    /// Who wrote the line.
-    pub kind: LineKind,
-    /// Whether more of the line exists than is shown.
-    pub cut: bool,
-    /// The row's text.
-    pub spans: Vec<Span>,
-}
+/// Lines of the screen that the cursor moves on, where the program was not told how many there are.
+const REACH: u32 = 128;
 
 /// A log's bytes as they came, and where its lines are.
 ///
-/// Memory: the bytes, at most a quarter more for growth, 4 bytes a line, and 16 bytes for each line that begins in
-/// another style than the one before. When the bytes exceed the store's limit, the oldest lines go, down to three
-/// quarters of it; line numbers and byte counts stay right.
+/// Memory: the bytes, at most a quarter more for growth, 4 bytes and a bit for each line, 20 bytes for each line that
+/// begins in another style than the one before, and the text of lines that the cursor came back to. When bytes and
+/// that text exceed the store's limit, the oldest lines go, down to three quarters of it; line numbers and byte counts stay right.
 #[derive(Debug)]
 pub struct LogStore {
     limit: usize,
-    bytes: Vec<u8>,
+    pub(super) reach: usize,
+    pub(super) bytes: Vec<u8>,
     /// Where each line begins in `bytes`; the last one is still being written.
-    starts: Vec<u32>,
+    pub(super) starts: Vec<u32>,
+    /// Lines that ended, from the first that is held on: whether a line's bytes are its text.
+    pub(super) plain: Bits,
     /// Lines that begin in another style than the one before.
     styles: Vec<(u32, Style)>,
-    parser: Parser,
-    style: Style,
-    dropped_lines: u64,
+    pub(super) open: Open,
+    pub(super) parser: Parser,
+    pub(super) style: Style,
+    pub(super) dropped_lines: u64,
     dropped_bytes: u64,
-    wrap: Wrap,
+    pub(super) screen: Screen,
+    pub(super) patches: Patches,
+    pub(super) watch: Option<Watch>,
+    pub(super) wrap: Wrap,
     /// Lines from the top that the platform wrote, as far as was looked; `None` once the program wrote one.
-    silent: Option<usize>,
+    pub(super) silent: Option<usize>,
 }
 
-/// Rows that whole blocks of lines take when wrapped.
+/// What is known of the line that is still being written.
 #[derive(Debug, Default)]
-struct Wrap {
-    cols: u32,
-    /// Rows of all lines up to the end of each block.
-    ends: Vec<u64>,
+pub(super) struct Open {
+    /// Whether it has control characters.
+    pub(super) control: bool,
+    /// Whether it has bytes that are not ASCII.
+    high: bool,
+    /// Where it has a carriage return, which means nothing before a newline.
+    returned: Option<usize>,
 }
 
 impl Default for LogStore {
@@ -65,16 +65,38 @@ impl LogStore {
     pub fn with_limit(limit: usize) -> Self {
         Self {
             limit: limit.clamp(1024, 1 << 31),
+            reach: REACH as usize,
             bytes: Vec::new(),
             starts: vec![0],
+            plain: Bits::default(),
             styles: Vec::new(),
+            open: Open::default(),
             parser: Parser::default(),
             style: Style::default(),
             dropped_lines: 0,
             dropped_bytes: 0,
+            screen: Screen::default(),
+            patches: Patches::default(),
+            watch: None,
             wrap: Wrap::default(),
             silent: Some(0),
         }
+    }
+
+    /// The empty store for a program that was told of a screen with so many lines (1 to 1,024): the cursor goes up
+    /// no further than that.
+    #[must_use]
+    pub fn with_screen(mut self, lines: u32) -> Self {
+        self.reach = lines.clamp(1, 1024) as usize;
+        self
+    }
+
+    /// Makes room for a log of so many bytes, as far as it will be held, so that nothing is copied while it grows.
+    pub fn expect(&mut self, bytes: u64) {
+        let held = usize::try_from(bytes - bytes.min(self.dropped_bytes)).unwrap_or(usize::MAX);
+        let more = held.min(self.limit).saturating_sub(self.bytes.len());
+        // Without the room it grows as it comes.
+        let _ = self.bytes.try_reserve_exact(more);
     }
 
     /// Bytes that came, dropped ones counted.
@@ -92,21 +114,14 @@ impl LogStore {
         self.dropped_lines
     }
 
-    /// Whether the program wrote a line, not the platform alone.
-    pub fn has_output(&mut self) -> bool {
-        while let Some(line) = self.silent.filter(|line| *line < self.held()) {
-            // A line that is still being written may yet become another.
-            let open = line + 1 == self.starts.len();
-            let shown = self.line(line);
-            if shown.kind() == LineKind::Program && !(open && shown.may_become_platform()) {
-                self.silent = None;
-            } else if open {
-                break;
-            } else {
-                self.silent = Some(line + 1);
-            }
-        }
-        self.silent.is_none()
+    /// Bytes of memory.
+    pub fn memory(&self) -> usize {
+        self.bytes.capacity()
+            + self.starts.capacity() * size_of::<u32>()
+            + self.styles.capacity() * size_of::<(u32, Style)>()
+            + self.plain.size()
+            + self.patches.size()
+            + self.wrap.size()
     }
 
     /// Takes the next bytes, cut anywhere.
@@ -116,34 +131,78 @@ impl LogStore {
             self.bytes
                 .reserve_exact(piece.len().max(self.bytes.len() / 4));
         }
-        let base = self.bytes.len();
+        let mut at = self.bytes.len();
         self.bytes.extend_from_slice(piece);
-        let mut at = 0;
-        while at < piece.len() {
-            if self.parser.is_ground() {
-                match piece[at..]
-                    .iter()
-                    .position(|byte| matches!(byte, b'\n' | 0x1b))
-                {
-                    Some(skip) => at += skip,
-                    None => break,
-                }
-            }
-            let byte = piece[at];
-            at += 1;
-            if byte == b'\n' {
-                self.parser.reset();
-                self.begin_line((base + at) as u32);
-            } else if self.parser.feed(byte) == Action::Style {
-                self.style.apply(self.parser.params());
-            }
+        while at < self.bytes.len() {
+            at = match self.screen.on {
+                true => self.write(at),
+                false => self.index(at),
+            };
         }
-        if self.bytes.len() > self.limit {
+        self.keep_changes();
+        if self.bytes.len() + self.patches.size() > self.limit {
             self.drop_oldest();
         }
     }
 
-    fn begin_line(&mut self, start: u32) {
+    /// Finds the lines in the bytes from `at` on, until their end or a sequence that leaves the line; says where that is.
+    fn index(&mut self, mut at: usize) -> usize {
+        while at < self.bytes.len() {
+            if self.parser.is_ground() {
+                let (length, high) = scan::control(&self.bytes[at..]);
+                self.open.high |= high;
+                at += length;
+                if at == self.bytes.len() {
+                    break;
+                }
+            }
+            let byte = self.bytes[at];
+            at += 1;
+            if byte == b'\n' {
+                self.parser.reset();
+                self.begin_line(at as u32);
+                continue;
+            }
+            if byte == b'\r' && self.open.returned.is_none() && self.parser.is_ground() {
+                self.open.returned = Some(at);
+                continue;
+            }
+            self.open.control = true;
+            if byte == 0x1b
+                && self.parser.is_ground()
+                && let Some(length) = self.parser.take_style(&self.bytes[at..])
+            {
+                self.style.apply(self.parser.params());
+                at += length;
+                continue;
+            }
+            match self.parser.feed(byte) {
+                Action::Style => self.style.apply(self.parser.params()),
+                // There is nothing below the last line, and nowhere to come back to.
+                Action::Vertical(Vertical::EraseBelow | Vertical::Away) => {}
+                Action::Vertical(what) => {
+                    self.leave_line(what, at);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        at
+    }
+
+    /// A new line begins at `start`.
+    pub(super) fn begin_line(&mut self, start: u32) {
+        let open = std::mem::take(&mut self.open);
+        let plain = !open.control && {
+            let from = self.starts[self.starts.len() - 1] as usize;
+            // The newline, and a carriage return right before it, are no text.
+            let end = start as usize - 1;
+            let text = &self.bytes[from..end - usize::from(open.returned == Some(end))];
+            open.returned.is_none_or(|at| at == end)
+                && text.len() <= LINE_BYTES
+                && (!open.high || scan::is_shown(text))
+        };
+        self.plain.push(plain);
         let before = self
             .styles
             .last()
@@ -156,19 +215,24 @@ impl LogStore {
 
     /// Drops whole lines from the top; a line that alone is too long loses its beginning.
     fn drop_oldest(&mut self) {
-        let cut = self.bytes.len() - self.limit / 4 * 3;
-        let lines = self
-            .starts
-            .partition_point(|start| (*start as usize) < cut)
-            .min(self.starts.len() - 1);
-        let bytes = (self.starts[lines] as usize).max(if lines + 1 == self.starts.len() {
-            cut
-        } else {
-            0
-        });
+        let excess = (self.bytes.len() + self.patches.size()).saturating_sub(self.limit / 4 * 3);
+        let cut = excess.min(self.bytes.len());
+        let begun = self.starts.partition_point(|start| (*start as usize) < cut);
+        let mut lines = begun.min(self.starts.len() - 1);
+        let mut bytes = match lines + 1 == self.starts.len() {
+            true => cut.max(self.starts[lines] as usize),
+            false => self.starts[lines] as usize,
+        };
+        if self.screen.on && lines > self.settled() {
+            // The cursor may come back to the lines of the screen, not to their bytes.
+            lines = self.settled();
+            self.freeze(lines..begun);
+            bytes = cut;
+        }
         let style = self.style_of(lines);
         self.bytes.drain(..bytes);
         self.starts.drain(..lines);
+        self.plain.drop_front(lines);
         for start in &mut self.starts {
             *start = start.saturating_sub(bytes as u32);
         }
@@ -177,134 +241,55 @@ impl LogStore {
             *line -= lines as u32;
         }
         self.styles.insert(0, (0, style));
+        let returned = self.open.returned.filter(|at| *at > bytes);
+        self.open.returned = returned.map(|at| at - bytes);
         self.dropped_lines += lines as u64;
         self.dropped_bytes += bytes as u64;
+        self.forget_dropped();
         self.wrap = Wrap::default();
         self.silent = self.silent.map(|line| line.saturating_sub(lines));
     }
 
-    /// Rows of the whole log in a view of `cols` columns; `None`: not wrapped, a row is a line.
-    pub fn rows(&mut self, cols: Option<u32>) -> u64 {
-        let Some(cols) = cols else {
-            return self.held() as u64;
-        };
-        self.index(cols);
-        let rest = self.wrap.ends.len() * BLOCK..self.held();
-        let indexed = self.wrap.ends.last().copied().unwrap_or(0);
-        indexed + rest.map(|line| self.rows_of(line, cols)).sum::<u64>()
-    }
-
-    /// `count` rows from row `from` on (counted among the lines that are held), fewer at the end.
-    pub fn window(&mut self, cols: Option<u32>, from: u64, count: usize) -> Vec<Row> {
-        let (mut line, mut skip) = self.seek(cols, from);
-        let mut out = Vec::with_capacity(count.min(1024));
-        while out.len() < count && line < self.held() {
-            let shown = self.line(line);
-            let (kind, cut) = (shown.kind(), shown.cut);
-            let rows = shown.rows(cols);
-            for (part, row) in rows.into_iter().enumerate().skip(skip) {
-                if out.len() == count {
-                    break;
-                }
-                out.push(Row {
-                    line: self.dropped_lines + line as u64 + 1,
-                    part: part as u32,
-                    kind,
-                    cut,
-                    spans: shown.spans(row),
-                });
-            }
-            skip = 0;
-            line += 1;
-        }
-        out
-    }
-
-    /// The lines that are held as plain text, without escapes, each with a newline. `None` when that would be more
-    /// than `max` bytes.
-    pub fn text(&self, max: usize) -> Option<String> {
-        let mut out = String::new();
-        for line in 0..self.held() {
-            out.extend(self.line(line).text());
-            out.push('\n');
-            if out.len() > max {
-                return None;
-            }
-        }
-        Some(out)
-    }
-
     /// Lines in memory.
-    fn held(&self) -> usize {
-        let open = self
-            .starts
-            .last()
-            .is_some_and(|start| (*start as usize) < self.bytes.len());
-        self.starts.len() - usize::from(!open)
+    pub(super) fn held(&self) -> usize {
+        let last = self.starts.len() - 1;
+        let begun = (self.starts[last] as usize) < self.bytes.len();
+        // Lines can be moved down to where no byte was written.
+        let moved = || self.patches.get(self.dropped_lines + last as u64).is_some();
+        last + usize::from(begun || moved())
     }
 
     /// A line's bytes without its newline.
-    fn raw(&self, line: usize) -> &[u8] {
+    pub(super) fn raw(&self, line: usize) -> &[u8] {
         let from = self.starts[line] as usize;
         let to = self
             .starts
             .get(line + 1)
-            .map_or(self.bytes.len(), |next| *next as usize - 1);
-        &self.bytes[from..to]
+            .map_or(self.bytes.len(), |next| (*next as usize).saturating_sub(1));
+        &self.bytes[from..to.max(from)]
     }
 
-    fn line(&self, line: usize) -> Line {
-        Line::render(self.raw(line), self.style_of(line))
+    /// A line's text, where its bytes are known to be that.
+    pub(super) fn plain_bytes(&self, line: usize) -> Option<&[u8]> {
+        let bytes = self.plain.get(line).then(|| self.raw(line))?;
+        Some(bytes.strip_suffix(b"\r").unwrap_or(bytes))
     }
 
-    fn style_of(&self, line: usize) -> Style {
+    /// How a line looks.
+    pub(super) fn line(&self, line: usize) -> Line {
+        match self.patches.get(self.dropped_lines + line as u64) {
+            Some(patch) => Line::decode(&patch.bytes, patch.earlier),
+            None => Line::render(self.raw(line), self.style_of(line)),
+        }
+    }
+
+    /// The style a line begins in.
+    pub(super) fn style_of(&self, line: usize) -> Style {
         let at = self
             .styles
             .partition_point(|(begin, _)| *begin as usize <= line);
         at.checked_sub(1)
             .map_or(Style::default(), |at| self.styles[at].1)
-    }
-
-    fn rows_of(&self, line: usize, cols: u32) -> u64 {
-        line::count_rows(self.raw(line), cols).into()
-    }
-
-    /// Counts the rows of the blocks that are complete.
-    fn index(&mut self, cols: u32) {
-        if self.wrap.cols != cols {
-            self.wrap = Wrap {
-                cols,
-                ends: Vec::new(),
-            };
-        }
-        let complete = (self.starts.len() - 1) / BLOCK;
-        for block in self.wrap.ends.len()..complete {
-            let lines = block * BLOCK..(block + 1) * BLOCK;
-            let rows: u64 = lines.map(|line| self.rows_of(line, cols)).sum();
-            let before = self.wrap.ends.last().copied().unwrap_or(0);
-            self.wrap.ends.push(before + rows);
-        }
-    }
-
-    /// The line that row `from` is in, and which of its rows it is.
-    fn seek(&mut self, cols: Option<u32>, from: u64) -> (usize, usize) {
-        let Some(cols) = cols else {
-            return (usize::try_from(from).unwrap_or(usize::MAX), 0);
-        };
-        self.index(cols);
-        let block = self.wrap.ends.partition_point(|end| *end <= from);
-        let before = block.checked_sub(1).map_or(0, |at| self.wrap.ends[at]);
-        let mut left = from - before;
-        let mut line = block * BLOCK;
-        while line < self.held() {
-            let rows = self.rows_of(line, cols);
-            if left < rows {
-                break;
-            }
-            left -= rows;
-            line += 1;
-        }
-        (line, left as usize)
     }
 }
 

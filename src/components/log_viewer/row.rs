@@ -139,11 +139,14 @@ mod tests {
         let row = |text: &str| Row {
             line: 1,
             part: 0,
+            start: 0,
             kind: LineKind::Program,
             cut: false,
+            folded: false,
             spans: vec![Span {
                 text: text.into(),
                 style: Style::default(),
+                link: None,
             }],
         };
         assert_eq!(key(&row("10%")), key(&row("10%")));

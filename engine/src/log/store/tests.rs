@@ -1,4 +1,5 @@
 use super::super::style::Colour;
+use super::super::view::Row;
 use super::*;
 use crate::random::Random;
 
@@ -218,5 +219,63 @@ fn a_line_of_the_platform_that_is_cut_anywhere_is_no_output() {
         let mut log = LogStore::default();
         log.append(output.as_bytes());
         assert_eq!(log.has_output(), output != "[2", "{output}");
+    }
+}
+
+#[test]
+fn a_line_takes_its_bytes_and_little_more() {
+    let mut log = LogStore::default();
+    let line = "\x1b[32mstep\x1b[0m 1 loss 0.5\n".repeat(200);
+    log.expect(line.len() as u64 * 1_000);
+    for _ in 0..1_000 {
+        log.append(line.as_bytes());
+    }
+    let lines = log.lines() as usize;
+    // The index doubles when it grows, so it may have room for as many again.
+    assert!(log.memory() <= log.bytes() as usize + lines * 9 + 4096);
+    assert_eq!(
+        log.memory(),
+        log.bytes.capacity() + log.starts.capacity() * 4 + log.plain.size()
+    );
+}
+
+#[test]
+fn lines_the_cursor_came_back_to_count_against_the_limit() {
+    let mut log = LogStore::with_limit(20_000);
+    for step in 0..5_000 {
+        log.append(format!("above {step}\nbelow\x1b[A\r\x1b[Kafter {step}\n\n").as_bytes());
+        assert!(log.bytes.len() + log.patches.size() <= 20_000 + 64 * 128);
+    }
+    assert_eq!(log.lines(), 10_000);
+    let rows = log.rows(None);
+    let last = plain(&log.window(None, rows - 2, 2));
+    assert_eq!(last, ["after 4999", "below"]);
+}
+
+#[test]
+fn a_line_of_ten_megabytes_does_no_harm() {
+    for unit in [
+        &b"0123456789"[..],
+        b"\r 10%|###  |",
+        b"\x1b[A\r\x1b[31mx",
+        "\u{301}训".as_bytes(),
+        b"\x1b]8;;",
+        b"\x1b[65535b",
+    ] {
+        let mut log = LogStore::default();
+        for piece in unit.repeat((10 << 20) / unit.len()).chunks(1 << 16) {
+            log.append(piece);
+        }
+        log.append(b"\nend\n");
+        let rows = log.window(None, 0, 3);
+        assert_eq!(
+            plain(&rows).last().map(String::as_str),
+            Some("end"),
+            "{}",
+            unit.escape_ascii()
+        );
+        assert!(plain(&rows)[0].len() <= 8 * 64 * 1024);
+        assert!(log.rows(Some(80)) < 10_000);
+        assert!(log.memory() < (11 << 20) + (4 << 20));
     }
 }

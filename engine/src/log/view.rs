@@ -1,0 +1,224 @@
+//! What of a log is on screen: its lines in rows of the view's width.
+
+use super::cells::Span;
+use super::line::{self, Line, LineKind};
+use super::store::LogStore;
+use super::width;
+use serde::{Deserialize, Serialize};
+
+/// Lines between two entries of the index of wrapped rows.
+const BLOCK: usize = 128;
+
+/// What is in one row of the view.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Row {
+    /// The line's number, from 1.
+    pub line: u64,
+    /// Which row of a wrapped line, from 0.
+    pub part: u32,
+    /// Bytes of the line's text in the rows before.
+    pub start: u32,
+    /// Who wrote the line.
+    pub kind: LineKind,
+    /// Whether more of the line exists than is shown.
+    pub cut: bool,
+    /// Whether the line showed something else before, which [`LogStore::earlier`] tells.
+    pub folded: bool,
+    /// The row's text.
+    pub spans: Vec<Span>,
+}
+
+/// Rows that whole blocks of lines take when wrapped.
+#[derive(Debug, Default)]
+pub(super) struct Wrap {
+    cols: u32,
+    /// Rows of all lines up to the end of each block.
+    ends: Vec<u64>,
+    scratch: Vec<u8>,
+}
+
+impl Wrap {
+    /// Bytes of memory.
+    pub(super) fn size(&self) -> usize {
+        self.ends.capacity() * size_of::<u64>() + self.scratch.capacity()
+    }
+}
+
+impl LogStore {
+    /// Whether the program wrote a line, not the platform alone.
+    pub fn has_output(&mut self) -> bool {
+        while let Some(line) = self.silent.filter(|line| *line < self.held()) {
+            // A line that is still being written may yet become another.
+            let open = line + 1 == self.starts.len();
+            let shown = self.line(line);
+            if shown.kind() == LineKind::Program && !(open && shown.may_become_platform()) {
+                self.silent = None;
+            } else if open {
+                break;
+            } else {
+                self.silent = Some(line + 1);
+            }
+        }
+        self.silent.is_none()
+    }
+
+    /// Rows of the whole log in a view of `cols` columns; `None`: not wrapped, a row is a line.
+    pub fn rows(&mut self, cols: Option<u32>) -> u64 {
+        let Some(cols) = cols else {
+            return self.held() as u64;
+        };
+        self.index_rows(cols);
+        let rest = self.wrap.ends.len() * BLOCK..self.held();
+        let indexed = self.wrap.ends.last().copied().unwrap_or(0);
+        indexed + rest.map(|line| self.rows_of(line, cols)).sum::<u64>()
+    }
+
+    /// `count` rows from row `from` on (counted among the lines that are held), fewer at the end.
+    pub fn window(&mut self, cols: Option<u32>, from: u64, count: usize) -> Vec<Row> {
+        let (mut line, mut skip) = self.seek(cols, from);
+        let mut out = Vec::with_capacity(count.min(1024));
+        while out.len() < count && line < self.held() {
+            let shown = self.line(line);
+            let number = self.dropped_lines + line as u64 + 1;
+            push_rows(&shown, number, cols, skip, count, &mut out);
+            skip = 0;
+            line += 1;
+        }
+        out
+    }
+
+    /// The row that the line with this number (from 1) begins in, counted among the lines that are held; that of the first
+    /// or last line where it is not.
+    pub fn row_of(&mut self, cols: Option<u32>, line: u64) -> u64 {
+        let last = self.held().saturating_sub(1);
+        let line = line.saturating_sub(self.dropped_lines + 1).min(last as u64) as usize;
+        let Some(cols) = cols else {
+            return line as u64;
+        };
+        self.index_rows(cols);
+        let block = (line / BLOCK).min(self.wrap.ends.len());
+        let before = block.checked_sub(1).map_or(0, |at| self.wrap.ends[at]);
+        let rest = block * BLOCK..line;
+        before + rest.map(|line| self.rows_of(line, cols)).sum::<u64>()
+    }
+
+    /// The lines that are held as plain text, without escapes, each with a newline. `None` when that would be more
+    /// than `max` bytes.
+    pub fn text(&self, max: usize) -> Option<String> {
+        let mut out = String::new();
+        for line in 0..self.held() {
+            match self.plain_text(line) {
+                Some(text) => out.push_str(text),
+                None => self.line(line).push_text(&mut out),
+            }
+            out.push('\n');
+            if out.len() > max {
+                return None;
+            }
+        }
+        Some(out)
+    }
+
+    /// A line's text, where its bytes are that.
+    fn plain_text(&self, line: usize) -> Option<&str> {
+        let bytes = self.plain_bytes(line)?;
+        std::str::from_utf8(bytes).ok()
+    }
+
+    /// Puts what a line shows whose bytes are not known to be that behind `out`; `text` is anything.
+    #[cfg(feature = "search")]
+    pub(super) fn push_shown(&self, line: usize, out: &mut Vec<u8>, text: &mut String) {
+        let raw = self.raw(line);
+        let patched = self.patches.get(self.dropped_lines + line as u64).is_some();
+        if !patched && raw.len() <= line::LINE_BYTES && super::scan::push_without_colours(raw, out)
+        {
+            return;
+        }
+        text.clear();
+        self.line(line).push_text(text);
+        out.extend_from_slice(text.as_bytes());
+    }
+
+    fn rows_of(&mut self, line: usize, cols: u32) -> u64 {
+        if self.patches.get(self.dropped_lines + line as u64).is_some() {
+            return self.line(line).cells.rows(cols).len() as u64;
+        }
+        if let Some(text) = self.plain_text(line) {
+            return width::rows(text, cols.max(2)).into();
+        }
+        let mut scratch = std::mem::take(&mut self.wrap.scratch);
+        let rows = line::count_rows(self.raw(line), cols, &mut scratch);
+        self.wrap.scratch = scratch;
+        rows.into()
+    }
+
+    /// Counts the rows of the blocks that nothing can change any more.
+    fn index_rows(&mut self, cols: u32) {
+        if self.wrap.cols != cols {
+            self.wrap = Wrap {
+                cols,
+                ..Wrap::default()
+            };
+        }
+        let complete = self.settled() / BLOCK;
+        for block in self.wrap.ends.len()..complete {
+            let lines = block * BLOCK..(block + 1) * BLOCK;
+            let rows: u64 = lines.map(|line| self.rows_of(line, cols)).sum();
+            let before = self.wrap.ends.last().copied().unwrap_or(0);
+            self.wrap.ends.push(before + rows);
+        }
+    }
+
+    /// The line that row `from` is in, and which of its rows it is.
+    fn seek(&mut self, cols: Option<u32>, from: u64) -> (usize, usize) {
+        let Some(cols) = cols else {
+            return (usize::try_from(from).unwrap_or(usize::MAX), 0);
+        };
+        self.index_rows(cols);
+        let block = self.wrap.ends.partition_point(|end| *end <= from);
+        let before = block.checked_sub(1).map_or(0, |at| self.wrap.ends[at]);
+        let mut left = from - before;
+        let mut line = block * BLOCK;
+        while line < self.held() {
+            let rows = self.rows_of(line, cols);
+            if left < rows {
+                break;
+            }
+            left -= rows;
+            line += 1;
+        }
+        (line, left as usize)
+    }
+}
+
+/// The rows of a line from row `skip` on, until there are `count`.
+fn push_rows(
+    shown: &Line,
+    number: u64,
+    cols: Option<u32>,
+    skip: usize,
+    count: usize,
+    out: &mut Vec<Row>,
+) {
+    let kind = shown.kind();
+    let mut start = 0;
+    for (part, row) in shown.rows(cols).into_iter().enumerate() {
+        if out.len() == count {
+            break;
+        }
+        let spans = shown.spans(row);
+        let length: usize = spans.iter().map(|span| span.text.len()).sum();
+        if part >= skip {
+            out.push(Row {
+                line: number,
+                part: part as u32,
+                start,
+                kind,
+                cut: shown.cut,
+                folded: shown.folded,
+                spans,
+            });
+        }
+        start += length as u32;
+    }
+}

@@ -117,7 +117,8 @@ impl<T: Transport + 'static> Job for Work<T> {
 
 /// What is sent.
 pub struct Work<T> {
-    new: RefCell<NewUpload>,
+    /// Shared, as it may list a hundred thousand files.
+    new: RefCell<Rc<NewUpload>>,
     /// What goes into one request.
     plan: RefCell<Plan>,
     world: T,
@@ -136,7 +137,7 @@ impl<T: Transport> Work<T> {
     pub fn begun(new: NewUpload, plan: Plan, world: T, created: Option<UploadCreated>) -> Self {
         let asked = created.map(|created| ready(Ok(created)).boxed_local().shared());
         let work = Self {
-            new: RefCell::new(new),
+            new: RefCell::new(Rc::new(new)),
             plan: RefCell::new(plan),
             world,
             asked: RefCell::new(asked),
@@ -235,7 +236,7 @@ impl<T: Transport> Work<T> {
             check: None,
         };
         tell(Event::Made(made.clone()));
-        let new = self.new.borrow().clone();
+        let new = Rc::clone(&self.new.borrow());
         made.check = self.world.check(&new, &made.created).await;
         Ok(made)
     }
@@ -309,13 +310,14 @@ impl<T: Transport> Work<T> {
 
     /// Keeps nothing of an older version, and makes the next announcement that of another upload.
     fn send_all(&self) {
-        let mut new = self.new.borrow_mut();
+        let mut shared = self.new.borrow_mut();
+        let new = Rc::make_mut(&mut shared);
         new.base = None;
         for file in &mut new.files {
             file.kept = None;
         }
         let sizes: Vec<u64> = new.files.iter().map(|file| file.size).collect();
-        drop(new);
+        drop(shared);
         // Their sum was checked against the limits when they were chosen.
         if let Some(plan) = Plan::new(&sizes) {
             self.plan.replace(plan);
@@ -328,7 +330,7 @@ impl<T: Transport> Work<T> {
         self.asked.take();
         self.begun.set(false);
         let random = [(); 4].map(|()| format!("{:08x}", self.world.random()));
-        self.new.borrow_mut().key = Some(random.concat());
+        Rc::make_mut(&mut self.new.borrow_mut()).key = Some(random.concat());
     }
 
     fn send(

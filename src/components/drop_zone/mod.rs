@@ -84,15 +84,14 @@ pub fn DropZone(
             return;
         };
         let _turn = turn.lock().await;
-        let Some(all) = picked.try_get_untracked() else {
-            return;
-        };
-        let mut all = all.take();
-        all.merge(more);
+        // In place: they may be a hundred thousand.
+        picked.try_update_untracked(|all| all.merge(more));
         if is_code.get_untracked() {
-            rules.try_set(read_rules(&all).await);
+            let own = picked.try_with_untracked(|all| own_rules(all));
+            let read = read_rules(own.flatten()).await;
+            rules.try_update_untracked(|rules| *rules = read);
         }
-        picked.try_set(SendWrapper::new(all));
+        picked.try_update(|_| {});
     };
     let take = move |more: Result<Picked, PickError>| async move {
         match more {
@@ -253,10 +252,16 @@ fn start_words(all: Sum, compared: &Compared, locale: Locale) -> String {
     )
 }
 
-/// The rules in the folder that was chosen, or the ones every new project has.
-async fn read_rules(picked: &Picked) -> Ignore {
-    let own = match rules_file(&picked.chosen, &picked.folders) {
-        Some(at) => text_of(&picked.files[at]).await,
+/// The file with the rules of the folder that was chosen, if there is one.
+fn own_rules(picked: &Picked) -> Option<File> {
+    let at = rules_file(&picked.chosen, &picked.folders)?;
+    picked.files.get(at).cloned()
+}
+
+/// The rules in a file, or the ones every new project has.
+async fn read_rules(file: Option<File>) -> Ignore {
+    let own = match file {
+        Some(file) => text_of(&file).await,
         None => None,
     };
     Ignore::parse(own.as_deref().unwrap_or(ignore::DEFAULT))

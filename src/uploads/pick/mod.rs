@@ -43,13 +43,30 @@ impl Picked {
 
     /// Adds what was picked now; a path that is there already is replaced by the newer file.
     pub fn merge(&mut self, more: Self) {
-        let mut known: HashMap<String, usize> = self
-            .chosen
-            .iter()
-            .enumerate()
-            .map(|(at, file)| (file.path.clone(), at))
-            .collect();
-        for (chosen, file) in more.chosen.into_iter().zip(more.files) {
+        let twice = {
+            let all = self.chosen.iter().chain(&more.chosen);
+            let paths: HashSet<&str> = all.map(|file| file.path.as_str()).collect();
+            paths.len() < self.chosen.len() + more.chosen.len()
+        };
+        match twice {
+            true => self.replace(more.chosen, more.files),
+            false => {
+                self.chosen.extend(more.chosen);
+                self.files.extend(more.files);
+            }
+        }
+        let known: HashSet<String> = self.folders.iter().cloned().collect();
+        let new = |folder: &String| !known.contains(folder);
+        self.folders.extend(more.folders.into_iter().filter(new));
+        self.roots.extend(more.roots);
+    }
+
+    /// Adds files of which some are there already.
+    fn replace(&mut self, chosen: Vec<Chosen>, files: Vec<File>) {
+        let known = self.chosen.iter().enumerate();
+        let mut known: HashMap<String, usize> =
+            known.map(|(at, file)| (file.path.clone(), at)).collect();
+        for (chosen, file) in chosen.into_iter().zip(files) {
             match known.get(&chosen.path) {
                 Some(at) => (self.chosen[*at], self.files[*at]) = (chosen, file),
                 None => {
@@ -59,10 +76,6 @@ impl Picked {
                 }
             }
         }
-        let known: HashSet<String> = self.folders.iter().cloned().collect();
-        let new = |folder: &String| !known.contains(folder);
-        self.folders.extend(more.folders.into_iter().filter(new));
-        self.roots.extend(more.roots);
     }
 
     fn push(&mut self, path: String, file: File) -> Result<(), PickError> {

@@ -41,7 +41,7 @@ test("again", async () => {
             await app.uploadPage("twice");
             const before = proxy!.sent();
             const begin = performance.now();
-            await app.choose("folder", [path]);
+            await app.choose(path);
             const order = version === 1 ? "first" : "second";
             if (version > 1) {
               await app.compared();

@@ -20,7 +20,7 @@ test("big", async () => {
       await app.uploadPage("big");
       const { renderers } = await chrome.processes();
       const watches = { page: await Memory.watch(renderers), server: await Memory.watch(server) };
-      await app.choose("files", [path]);
+      await app.choose(path);
       const processor = await watchProcessor(chrome, { server });
       const seconds = await app.send();
       const used = await processor.stop();

@@ -151,6 +151,13 @@ export class Tab {
     await this.send("Runtime.releaseObject", { objectId: result.objectId });
   }
 
+  /** Drops files and folders of the disk in the middle of the page. */
+  async drop(files: string[]): Promise<void> {
+    const [x, y] = await this.evaluate(() => [innerWidth / 2, innerHeight / 2]);
+    const data = { items: [], files, dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"]) await this.send("Input.dispatchDragEvent", { type, x, y, data });
+  }
+
   async close(): Promise<void> {
     await this.chrome.send("Target.closeTarget", { targetId: this.target });
   }

@@ -34,7 +34,7 @@ test("small", async () => {
         const { renderers } = await chrome.processes();
         const watches = { page: await Memory.watch(renderers), server: await Memory.watch(server) };
         let watch = await watchProcessor(chrome);
-        rates.add("chosen", FILES / (await app.choose("folder", [path])));
+        rates.add("chosen", FILES / (await app.choose(path)));
         await settled(chrome);
         processor.push(["choosing", await watch.stop()]);
         tasks.add("choosing", await app.longestTask());

@@ -39,7 +39,7 @@ test("upload", async () => {
       await onStage(async ({ backend, api, chrome, app, server }) => {
         await api.create("data", "large");
         await app.uploadPage("large");
-        await app.choose("files", [path]);
+        await app.choose(path);
         const { renderers } = await chrome.processes();
         const watches = { page: await Memory.watch(renderers), server: await Memory.watch(server) };
         const processor = await watchProcessor(chrome, { server });
@@ -52,7 +52,7 @@ test("upload", async () => {
 
         await api.create("data", "in-two");
         await app.uploadPage("in-two");
-        await app.choose("files", [path]);
+        await app.choose(path);
         const before = await stored(backend.data);
         let left = 0;
         const seconds = await app.sendInTwo(async () => void (left = BYTES + before - (await stored(backend.data))));

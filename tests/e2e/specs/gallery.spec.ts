@@ -166,8 +166,8 @@ test("every page", async ({ browser }) => {
     const looks = languages.flatMap((language) => themes.flatMap((theme) => shown.map((width) => `${language}-${theme}-${width}`)));
     await writeFile(join(output, "index.html"), index(chosen.map(([name]) => name), looks));
     if (process.env["README"]) await writeReadme(browser);
-    const found = faults.flat();
-    if (found.length > 0) throw new Error(found.join("\n\n"));
+    const all = faults.flat();
+    if (all.length > 0) throw new Error(all.join("\n\n"));
   } finally {
     await backend.remove();
   }

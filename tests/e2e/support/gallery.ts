@@ -88,7 +88,7 @@ const acts = {
   },
   async compare(stage: Stage) {
     await chooseFiles(stage);
-    await expect(stage.page.getByText(pattern(stage.t, "upload.compared")).first()).toBeVisible();
+    await expect(stage.page.getByText(pattern(stage.t, "upload.compared")).first()).toBeVisible({ timeout: 60_000 });
     for (const key of ["upload.removed", "upload.same", "upload.changed"] as const) {
       const group = stage.page.getByText(pattern(stage.t, key));
       if (await group.isVisible()) await group.click();
@@ -99,7 +99,7 @@ const acts = {
     await stage.app.startUpload().click();
     const dock = stage.page.getByRole("region", { name: stage.t("upload.title"), exact: true });
     const done = dock.getByText(pattern(stage.t, "upload.done")).or(dock.getByText(pattern(stage.t, "upload.done_changes")));
-    await expect(done.first()).toBeVisible();
+    await expect(done.first()).toBeVisible({ timeout: 60_000 });
   },
   async fork({ page, t }: Stage) {
     await page.getByRole("button", { name: new RegExp(`^${t("social.fork")}`) }).click();

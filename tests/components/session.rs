@@ -76,7 +76,7 @@ fn upload(uploads: Uploads) {
             modified: 0,
         }],
         files: vec![File::new_with_str_sequence(&text, "a").expect("a file")],
-        folders: Vec::new(),
+        ..Picked::default()
     };
     let selection = select(
         &picked.chosen,

@@ -76,13 +76,14 @@ impl World {
     /// The same upload, of which the second file is in version `8f` already.
     pub fn increment(&self) -> Work<Self> {
         let work = self.work();
-        let mut new = work.new.borrow_mut();
+        let mut shared = work.new.borrow_mut();
+        let new = Rc::make_mut(&mut shared);
         new.base = Some("8f".to_owned());
         new.files[1].kept = Some(KeptFile {
             path: None,
             hash: "0a".repeat(16),
         });
-        drop(new);
+        drop(shared);
         work.plan.replace(Plan::new(&[10, 0]).expect("small"));
         work
     }

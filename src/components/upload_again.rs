@@ -51,27 +51,22 @@ pub fn ChooseAgain(
         });
     };
     let take = StoredValue::new_local(take);
-    // The same files, if the user allows it, or has.
-    let go_on = move |ask: bool| {
+    // The same files, if the user allows it.
+    let ask = move |()| {
         let roots = roots.clone();
         spawn_local(async move {
-            if allowed(&roots, ask).await {
-                take.try_with_value(|take| take(Offer::of_handles(&roots)));
-            } else if ask {
-                still.try_set(Some(Err(PickError::NotAllowed)));
+            match allowed(&roots, true).await {
+                true => drop(take.try_with_value(|take| take(Offer::of_handles(&roots)))),
+                false => drop(still.try_set(Some(Err(PickError::NotAllowed)))),
             }
         });
     };
-    if has_roots {
-        go_on(false);
-    }
-    let go_on = StoredValue::new_local(go_on);
     view! {
         <div class="dock-again">
             {has_roots
                 .then(|| {
                     view! {
-                        <Button look=Look::Main on_click=move |()| go_on.with_value(|go_on| go_on(true))>
+                        <Button look=Look::Main on_click=ask>
                             {t!(i18n, upload.resume)}
                         </Button>
                     }

@@ -276,10 +276,11 @@ impl Uploads {
     }
 
     /// Adds an upload that another page has begun.
-    pub fn put_back(self, found: Found, work: Rc<dyn Job>) {
+    pub fn put_back(self, found: Found, work: Rc<dyn Job>) -> Upload {
         let upload = self.upload(found, work);
-        self.list.update(|list| list.push(upload));
+        self.list.update(|list| list.push(upload.clone()));
         self.start_next();
+        upload
     }
 
     fn upload(self, found: Found, work: Rc<dyn Job>) -> Upload {

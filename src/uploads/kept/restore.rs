@@ -5,12 +5,14 @@ use crate::client;
 use crate::client::ClientError;
 use crate::uploads::browser::Browser;
 use crate::uploads::outbox::Outbox;
-use crate::uploads::queue::{Found, State, Uploads};
+use crate::uploads::pick::{Offer, allowed};
+use crate::uploads::queue::{Found, State, Upload, Uploads};
 use crate::uploads::run::{Made, Work};
 use api::Reason;
 use api::module::ModuleState;
 use api::upload::{NewUpload, UploadFile};
 use engine::plan::Plan;
+use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -102,9 +104,10 @@ fn put_back(uploads: Uploads, mut head: Head, new: NewUpload, roots: Vec<JsValue
     let world = Browser {
         outbox: Rc::new(Outbox::new(again.files())),
         memory,
-        again: Some(again),
+        again: Some(again.clone()),
     };
     let work = Rc::new(Work::begun(new, plan, world, created));
+    let is_lost = state == State::Lost;
     let found = Found {
         target,
         files: sizes.len(),
@@ -112,5 +115,18 @@ fn put_back(uploads: Uploads, mut head: Head, new: NewUpload, roots: Vec<JsValue
         state,
         sent,
     };
-    uploads.put_back(found, work);
+    let upload = uploads.put_back(found, work);
+    if is_lost {
+        spawn_local(read_again(uploads, upload, again));
+    }
+}
+
+/// Goes on with an upload if the browser still lets the page read its files, and all are what they were. Otherwise the user is asked.
+async fn read_again(uploads: Uploads, upload: Upload, again: Again) {
+    if allowed(&again.roots, false).await
+        && let Ok(picked) = Offer::of_handles(&again.roots).read(|_| {}).await
+        && again.offer(&picked).is_none()
+    {
+        uploads.resume(&upload);
+    }
 }

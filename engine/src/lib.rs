@@ -1,11 +1,13 @@
-//! Heavy work without a DOM: the log store, ignore rules, what changed, and the upload plan.
+//! Heavy work without a DOM: the log store, metrics and their charts, ignore rules, what changed, and the upload plan.
 //!
 //! Everything here is pure: bytes and lists in, values out. It compiles natively and to WebAssembly, so it is
 //! tested natively and runs in the page or its worker. It knows nothing of the wire or of the app.
 
 pub mod changes;
+pub mod chart;
 pub mod ignore;
 pub mod log;
+pub mod metrics;
 pub mod plan;
 
 #[cfg(test)]

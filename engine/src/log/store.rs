@@ -114,6 +114,25 @@ impl LogStore {
         self.dropped_lines
     }
 
+    /// The bytes that are held, and how many came before them.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn held_bytes(&self) -> (&[u8], u64) {
+        (&self.bytes, self.dropped_bytes)
+    }
+
+    /// Bytes that came before a line, counted from 0 over the whole log; `None` where it did not begin or is not held.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn line_begin(&self, line: u64) -> Option<u64> {
+        let at = usize::try_from(line.checked_sub(self.dropped_lines)?).ok()?;
+        Some(self.dropped_bytes + u64::from(*self.starts.get(at)?))
+    }
+
+    /// How many lines the cursor moves on, the last one among them.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn reach(&self) -> u64 {
+        self.reach as u64
+    }
+
     /// Bytes of memory.
     pub fn memory(&self) -> usize {
         self.bytes.capacity()

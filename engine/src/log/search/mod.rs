@@ -7,6 +7,8 @@ mod errors;
 mod hits;
 mod pattern;
 
+#[cfg(feature = "metrics")]
+pub(crate) use pattern::groups;
 pub use pattern::{Pattern, PatternError, Query};
 
 use super::store::LogStore;

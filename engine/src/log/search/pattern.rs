@@ -13,6 +13,9 @@ use std::ops::Range;
 
 /// Most bytes that a compiled pattern may take.
 const SIZE_MAX: usize = 4 << 20;
+/// The same where it is told which part fits which group: that takes a time that grows with the pattern.
+#[cfg(feature = "metrics")]
+const GROUPS_SIZE_MAX: usize = 256 << 10;
 /// Most bytes that are spent to make it fast.
 const CACHE_MAX: usize = 4 << 20;
 /// Parts of a pattern that may be within one another.
@@ -143,6 +146,19 @@ impl Pattern {
     }
 }
 
+/// A regular expression with its groups, to be looked for in a line alone.
+///
+/// # Errors
+/// [`PatternError`]
+#[cfg(feature = "metrics")]
+pub(crate) fn groups(text: &str) -> Result<Regex, PatternError> {
+    let hir = parse(text, false)?;
+    if fits_nothing(&hir) {
+        return Err(PatternError::Empty);
+    }
+    build(&hir, GROUPS_SIZE_MAX)
+}
+
 fn parse(text: &str, any_case: bool) -> Result<Hir, PatternError> {
     let mut parser = regex_syntax::ParserBuilder::new()
         .case_insensitive(any_case)
@@ -179,14 +195,16 @@ fn compile(hir: Hir) -> Result<Pattern, PatternError> {
     if fits_nothing(&hir) {
         return Err(PatternError::Empty);
     }
+    build(&hir, SIZE_MAX).map(|regex| Pattern(Matcher::Regex(regex)))
+}
+
+fn build(hir: &Hir, size_max: usize) -> Result<Regex, PatternError> {
     let config = Regex::config()
-        .nfa_size_limit(Some(SIZE_MAX))
-        .onepass_size_limit(Some(SIZE_MAX))
+        .nfa_size_limit(Some(size_max))
+        .onepass_size_limit(Some(size_max))
         .hybrid_cache_capacity(CACHE_MAX);
-    let regex = Regex::builder().configure(config).build_from_hir(&hir);
-    regex
-        .map(|regex| Pattern(Matcher::Regex(regex)))
-        .map_err(|_| PatternError::TooLarge)
+    let regex = Regex::builder().configure(config).build_from_hir(hir);
+    regex.map_err(|_| PatternError::TooLarge)
 }
 
 /// Whether it fits where nothing is.

@@ -1,0 +1,427 @@
+use super::super::UserPattern;
+use super::super::keys::IGNORED;
+use super::*;
+use crate::random::Random;
+
+fn store(bytes: &[u8]) -> LogStore {
+    let mut store = LogStore::default();
+    store.append(bytes);
+    store
+}
+
+fn metrics(bytes: &[u8]) -> Metrics {
+    let mut metrics = Metrics::new(Vec::new(), 480);
+    assert!(metrics.step(&store(bytes), usize::MAX));
+    metrics
+}
+
+/// A series as text: its name, and line@step=value for each point.
+fn shown(metrics: &Metrics) -> Vec<String> {
+    let point = |((line, step), value): ((&u64, &f64), &f64)| match step.is_nan() {
+        true => format!(" {line}={value}"),
+        false => format!(" {line}@{step}={value}"),
+    };
+    let series = metrics.series().iter().map(|series| {
+        let places = series.lines().iter().zip(series.steps());
+        let points: String = places.zip(series.values()).map(point).collect();
+        format!("{}{points}", series.name())
+    });
+    series.collect()
+}
+
+#[track_caller]
+fn check(text: &str, wanted: &[&str]) {
+    assert_eq!(shown(&metrics(text.as_bytes())), wanted, "{text:?}");
+}
+
+#[test]
+fn objects() {
+    check(
+        "{\"metric\": \"loss\", \"value\": 0.3, \"step\": 10}\n{\"metric\":\"acc\",\"value\":1}\n",
+        &["loss 1@10=0.3", "acc 2=1"],
+    );
+    check(
+        "{\"epoch\": 2, \"train\": {\"loss\": \"4.5\", \"x\": [1, {\"y\": 2}]}, \"ok\": true, \"none\": null}",
+        &["train.loss 1@2=4.5", "epoch 1@2=2"],
+    );
+    check(
+        " {'loss': 0.5, 'learning_rate': 5e-05, 'grad_norm': nan, 'epoch': 1.02}\n{'loss': -inf, 'epoch': 1.02}",
+        &[
+            "loss 1@1.02=0.5 2@1.02=-inf",
+            "learning_rate 1@1.02=0.00005",
+            "grad_norm 1@1.02=NaN",
+            "epoch 1@1.02=1.02",
+        ],
+    );
+    check(
+        "10%|█         | 50/500 [00:10<01:30,  5.00it/s]{'loss': np.float64(0.5), 'b': tensor(2., device='cuda:0'), 'epoch': 1.0}",
+        &["loss 1@50=0.5", "b 1@50=2", "epoch 1@50=1"],
+    );
+    check(
+        "{\"a\": Infinity, \"b\": NaN, \"c\": -1e400}",
+        &["a 1=inf", "b 1=NaN", "c 1=-inf"],
+    );
+    check(
+        "INFO {\"loss\": 0.5} acc=0.25",
+        &["loss 1=0.5", "acc 1=0.25"],
+    );
+    check(
+        "{\"lo\\u0073s\\n\": 1, \"\\ud800\": 2}",
+        &["loss  1=1", "\u{fffd} 1=2"],
+    );
+    // Those that are broken are lines like others.
+    check("{\"loss\": 0.5, \"acc", &["loss 1=0.5"]);
+    check("{\"loss\": 0.5 0.6}", &["loss 1=0.5"]);
+    check("{}", &[]);
+    check("{\"a\": {}, \"loss\": 3,}", &["loss 1=3"]);
+}
+
+#[test]
+fn keras() {
+    let log = "Epoch 2/3\n\n938/938 ━━━━━━━━━━━━━━━━━━━━ 2s 2ms/step - accuracy: 0.9153 - loss: 0.30 - val_loss: 1.2e-01\n\
+        Epoch 3/3\n 469/938 [=======>......] - ETA: 1s - loss: 0.25 - acc: 0.5\n\
+        938/938 [==============================] - 2s 2ms/step - loss: 0.2\n";
+    check(
+        log,
+        &[
+            "epoch 1@2=2 4@3=3",
+            "accuracy 3@1876=0.9153",
+            "loss 3@1876=0.3 5@2345=0.25 6@2814=0.2",
+            "val_loss 3@1876=0.12",
+            "acc 5@2345=0.5",
+        ],
+    );
+}
+
+#[test]
+fn bars() {
+    check(
+        "Epoch 2: 100%|███| 938/938 [00:05<00:00, 187.2it/s, v_num=3, train_loss=0.2]",
+        &["train_loss 1@2814=0.2", "epoch 1@2814=2"],
+    );
+    check(
+        "folds:  50%|███   | 1/2 [00:00<00:00,  3.27it/s]\nloss 0.5:  50%|███   | 1/2 [00:00<00:00,  3.27it/s]",
+        &["loss 2@1=0.5"],
+    );
+    check(
+        "17it [00:01, 9.1it/s, loss=0.5, epoch=3]",
+        &["loss 1@17=0.5", "epoch 1@17=3"],
+    );
+    check(
+        "100%|##| 5/10 [00:01<00:01, 2.1s/it, epoch=3, loss=0.5]",
+        &["loss 1@5=0.5", "epoch 1@5=3"],
+    );
+    // A state that is drawn anew is none; one that is longer leaves nothing behind.
+    check(
+        "\r0/9 [..] loss=0.5 \r 1/9 [=.] loss=0.25\r 1/9 [=.] loss=0.25\r 1/9 [=.] loss=1\rdone\n",
+        &["loss 1@0=0.5 1@1=0.25 1@1=1"],
+    );
+}
+
+#[test]
+fn text() {
+    for (line, wanted) in [
+        (
+            "Train Epoch: 1 [640/60000 (1%)]\tLoss: 2.30",
+            &["Loss 1@60640=2.3", "epoch 1@60640=1"][..],
+        ),
+        (
+            "epoch 3 step 100 loss=0.2 val_loss 0.31",
+            &["loss 1@100=0.2", "val_loss 1@100=0.31", "epoch 1@100=3"],
+        ),
+        (
+            "[Epoch 3/10] loss: 0.2, acc: 91.2%",
+            &["loss 1@3=0.2", "acc 1@3=91.2", "epoch 1@3=3"],
+        ),
+        (
+            "Epoch [3/10], Step [100/600], Loss: 0.25",
+            &["Loss 1@1300=0.25", "epoch 1@1300=3"],
+        ),
+        (
+            "Epoch: [1][  10/5005]\tTime  0.5 ( 0.6)\tLoss 6.9e+00 (7.0e+00)\tAcc@1   0.50 (  0.10)",
+            &["Loss 1@5015=6.9", "Acc@1 1@5015=0.5", "epoch 1@5015=1"],
+        ),
+        (
+            "Test set: Average loss: 0.0499, Accuracy: 9832/10000 (98%)",
+            &["Average loss 1=0.0499", "Accuracy 1=0.9832"],
+        ),
+        (
+            "Epoch 1 | Train Loss: 0.32 | Val Loss: 0.41",
+            &["Train Loss 1@1=0.32", "Val Loss 1@1=0.41", "epoch 1@1=1"],
+        ),
+        (
+            "Epoch 1 finished with train loss: 0.3",
+            &["train loss 1@1=0.3", "epoch 1@1=1"],
+        ),
+        (
+            "[Epoch 3/10] [Batch 5/90] [D loss: 0.3] [G loss: 0.4]",
+            &["D loss 1@185=0.3", "G loss 1@185=0.4", "epoch 1@185=3"],
+        ),
+        (
+            "INFO:root:epoch 3 loss 0.5",
+            &["loss 1@3=0.5", "epoch 1@3=3"],
+        ),
+        (
+            "2026-11-23 20:25:57,123 INFO trainer epoch=3 loss=0.5",
+            &["loss 1@3=0.5", "epoch 1@3=3"],
+        ),
+        (
+            "iter 1,200: lr = 3.0e-04, ppl=1,024.5",
+            &["lr 1@1200=0.0003", "ppl 1@1200=1024.5"],
+        ),
+        (
+            "loss=nan acc: inf lr=-inf err: NaN, f1: -Infinity",
+            &[
+                "loss 1=NaN",
+                "acc 1=inf",
+                "lr 1=-inf",
+                "err 1=NaN",
+                "f1 1=-inf",
+            ],
+        ),
+        (
+            "loss: tensor(0.3217, grad_fn=<NllLossBackward>) acc=np.float32(0.5)",
+            &["loss 1=0.3217", "acc 1=0.5"],
+        ),
+        (
+            "验证损失：0.5，学习率 3e-4",
+            &["验证损失 1=0.5", "学习率 1=0.0003"],
+        ),
+        ("loss=0.5 loss=0.6", &["loss 1=0.5"]),
+        ("The loss is now: 0.5.", &[]),
+        ("loss: 0.5. Next", &["loss 1=0.5"]),
+        ("loss:0.31,acc:0.5", &["loss 1=0.31", "acc 1=0.5"]),
+        ("\"loss\": \"0.5\" x='3'", &["loss 1=0.5", "x 1=3"]),
+        ("loss\x1b[0m: \x1b[1;32m0.5\x1b[0m", &["loss 1=0.5"]),
+        ("loss\0=\00.5 acc=0.5", &["acc 1=0.5"]),
+        ("reward 0.5±0.1", &["reward 1=0.5"]),
+        ("loss: 0.3 min loss: 0.1", &["loss 1=0.3", "min loss 1=0.1"]),
+    ] {
+        check(line, wanted);
+    }
+}
+
+#[test]
+fn what_is_no_metric() {
+    for (key, line) in IGNORED {
+        assert!(line.contains(key), "{line}");
+        check(line, &[]);
+    }
+    for line in [
+        "2026-11-23 20:25:57",
+        "[2026-11-23 20:25:57] [INFO] | loss=0.5 epoch 3",
+        "localhost:8080 10.0.0.3:5123 cuda:0",
+        "http://host/x?y=3&step=4",
+        "python train.py --lr=0.1 --epochs=3 /data/a=3 ./b=3",
+        "torch==2.1.0 numpy=1.26.4 python: 3.11.2",
+        "Total params: 40 (160.00 B)",
+        "Memory: 512 MB, free: 3.2 GiB, took: 12 s, speed: 187 it/s",
+        "a=3ms b=0x1f c=1.2.3 d=10/20 e=1:30 f=2026-11-23 g=1e5x h=1,23",
+        "if x == 3 or y >= 4 or z != 5 then w := 6; a::b: 3::4 k=>3",
+        "100%|██████████| 40/40 [00:00<00:00, 85.18batch/s]",
+        "50%|#####     | 1/2 [00:00<00:00,  3.27it/s]",
+        "12/12 ━━━━━━━━━━━━━━━━━━━━ 2s 54ms/step",
+        "Found 3 files in 5 folders at line 7",
+        "main.py:33: warning",
+        "  File \"train.py\", line 33, in main",
+        "date: 2026-11-23",
+        "foo: bar=",
+        "=0.5 : 3",
+        "nano=3x in=fx",
+        "第三步=",
+    ] {
+        check(line, &[]);
+    }
+}
+
+#[test]
+fn times_are_of_what_follows() {
+    let log = "loss=1\n[2026-11-23 20:25:57] [INFO] | x\nloss=2\n2026-11-23T20:25:58Z loss=3\n\
+        {\"loss\": 4, \"timestamp\": 1700000000}\n{\"loss\": 5, \"time\": \"2026-11-23 20:25:59\"}\n{\"loss\": 6, \"time\": 0.5}\n";
+    let metrics = metrics(log.as_bytes());
+    let walls = metrics.series()[0].walls();
+    let at = 1_795_436_757_000.0;
+    assert!(walls[0].is_nan());
+    assert_eq!(
+        walls[1..],
+        [at, at + 28_801_000.0, 1.7e12, at + 2000.0, at + 2000.0]
+    );
+}
+
+#[test]
+fn bars_above_one_another_lead_to_their_own_lines() {
+    let mut log = b"begin\nouter loss=9\n".to_vec();
+    for step in 1..=2 {
+        log.extend(format!("\rinner loss=0.{step} \x1b[A\router loss={step}\n").bytes());
+    }
+    log.extend(b"\nend loss=7\n");
+    let found = metrics(&log);
+    assert_eq!(shown(&found), ["loss 2=9 3=0.1 2=1 3=0.2 2=2 4=7"]);
+}
+
+#[test]
+fn the_user_s_patterns_come_first() {
+    let pattern = |name: &str, pattern: &str| {
+        let (name, pattern) = (name.to_owned(), pattern.to_owned());
+        MetricPattern::new(&UserPattern { name, pattern }).unwrap()
+    };
+    let patterns = vec![
+        pattern("psnr", r"(?<value>[-0-9.]+) dB(?: at (?<step>\d+))?"),
+        pattern("", r"(?<name>\w+)~(?<value>\S+)"),
+        pattern("loss", r"loss=\d+ \((?<value>[0-9.]+)\)"),
+    ];
+    let mut metrics = Metrics::new(patterns, 0);
+    let log =
+        store(b"step 3 got 31.5 dB, 7 dB\n30 dB at 9 a~1 b~x\n\x1b[1mloss=5 (2.5) acc=1\x1b[0m\n");
+    assert!(metrics.step(&log, usize::MAX));
+    assert_eq!(
+        shown(&metrics),
+        ["psnr 1@3=31.5 2@9=30", "a 2=1", "loss 3=2.5", "acc 3=1"]
+    );
+}
+
+/// Everything that makes pieces, and what stands in them.
+fn hostile(random: &mut Random, pieces: usize) -> Vec<u8> {
+    let parts: [&[u8]; 22] = [
+        b"loss=0.5",
+        b" acc: 1",
+        b"epoch 3 ",
+        b"Epoch 2/3\n",
+        b"5/9 [",
+        b"{\"loss\": 1, \"step\": 3}\n",
+        b"{'a': 2",
+        b"\n",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"\x1b[31m",
+        b"\x1b[K",
+        b"\x1b[A",
+        b"\x1b[B",
+        b"\x1b[1L",
+        b"\x1b8",
+        b"\x08\x08",
+        "训练损失：0.3".as_bytes(),
+        b"\xff",
+        b"[2026-11-23 20:25:57] [INFO] | x=3\n",
+        b"9",
+    ];
+    (0..pieces)
+        .flat_map(|_| random.pick(&parts).to_vec())
+        .collect()
+}
+
+#[test]
+fn metrics_while_the_log_grows_are_those_at_its_end() {
+    let mut random = Random::new(21);
+    for round in 0..300 {
+        let reach = 1 + random.below(20) as u32;
+        let bytes = hostile(&mut random, 5 + round);
+        let mut whole = LogStore::default().with_screen(reach);
+        whole.append(&bytes);
+        let mut wanted = Metrics::new(Vec::new(), 0);
+        assert!(wanted.step(&whole, usize::MAX));
+        let mut log = LogStore::default().with_screen(reach);
+        let mut metrics = Metrics::new(Vec::new(), 0);
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at((1 + random.below(9)).min(rest.len()));
+            log.append(piece);
+            metrics.step(&log, random.below(100));
+            rest = after;
+        }
+        while !metrics.step(&log, 1 + random.below(100)) {}
+        assert_eq!(shown(&metrics), shown(&wanted), "{}", bytes.escape_ascii());
+        let summaries = |metrics: &Metrics| format!("{:?}", metrics.series());
+        // Which state it was is the only thing that may differ.
+        let without_state = |text: String| {
+            text.split("seen")
+                .map(|part| part.split('}').nth(1).unwrap_or(part).to_owned())
+                .collect::<String>()
+        };
+        assert_eq!(
+            without_state(summaries(&metrics)),
+            without_state(summaries(&wanted))
+        );
+        let held = metrics.series().iter().flat_map(Series::lines);
+        assert!(
+            held.into_iter()
+                .all(|line| (1..=log.lines().max(1)).contains(line))
+        );
+    }
+}
+
+#[test]
+fn points_outlive_their_lines() {
+    let mut log = LogStore::with_limit(2048);
+    let mut metrics = Metrics::new(Vec::new(), 0);
+    for step in 0..1000 {
+        log.append(format!("step {step} loss={step}\n").as_bytes());
+        assert!(metrics.step(&log, usize::MAX));
+    }
+    assert!(log.dropped_lines() > 0);
+    let series = &metrics.series()[0];
+    assert!(series.lines().iter().copied().eq(1..=1000));
+    assert!(series.values().iter().copied().eq((0..1000).map(f64::from)));
+    // What was dropped before it was read is not known; lines stay right.
+    let mut late = Metrics::new(Vec::new(), 0);
+    assert!(late.step(&log, usize::MAX));
+    let series = &late.series()[0];
+    assert_eq!(series.lines()[0], log.dropped_lines() + 1);
+    assert_eq!(series.values()[0], log.dropped_lines() as f64);
+}
+
+#[test]
+fn a_step_does_about_what_it_may() {
+    let log = store(&b"loss=0.25\n".repeat(10_000));
+    let mut metrics = Metrics::new(Vec::new(), 0);
+    let mut steps = 0;
+    while !metrics.step(&log, 1000) {
+        steps += 1;
+        assert!(metrics.scanned() <= steps * 1000);
+    }
+    assert!(steps > 200, "{steps}");
+    assert_eq!(metrics.series()[0].summary().count, 10_000);
+    assert!(metrics.step(&log, 0), "nothing new");
+}
+
+#[test]
+fn hostile_lines_are_bounded() {
+    // Beyond 64 KiB nothing is looked at.
+    let mut long = vec![b'x'; 10 << 20];
+    long.extend(b" loss=0.5\nacc=1\n");
+    check(&String::from_utf8(long).unwrap(), &["acc 2=1"]);
+    let keys = |from: usize| {
+        (from..from + 10_000)
+            .map(|key| format!("k{key}=1 "))
+            .collect::<String>()
+    };
+    let found = metrics(keys(0).as_bytes());
+    assert_eq!(found.series().len(), 500);
+    let many: String = (0..3).map(|from| keys(from * 700) + "\n").collect();
+    let found = metrics(many.as_bytes());
+    assert_eq!(found.series().len(), 500);
+    assert_eq!(found.left_out(), 1400 + 1024 - 500);
+    let deep = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
+    check(&deep, &[]);
+    let deep = format!(
+        "{{\"x\": {}1{}, \"loss\": 2}}",
+        "[".repeat(20_000),
+        "]".repeat(20_000)
+    );
+    check(&deep, &["loss 1=2"]);
+    check(&format!("{}=3", "k".repeat(201)), &[]);
+    check(
+        &format!("{{\"{}\": 3, \"a\": 1}}", "k".repeat(60_000)),
+        &["a 1=1"],
+    );
+    for bytes in [
+        &b"loss=\xff0.5 acc\xfe=1 b=2\xe8"[..],
+        b"\xff\xff\xff",
+        b"{\"\xff\": 1}",
+        b"\x1b[",
+        b"{'",
+    ] {
+        metrics(bytes);
+    }
+}

@@ -4,6 +4,7 @@
 
 use russell_engine::log::search::{Pattern, Query, Search};
 use russell_engine::log::{LogStore, Row};
+use russell_engine::metrics::{MetricPattern, Metrics, UserPattern, csv};
 
 /// Sizes and places, taken from the bytes that are tried.
 struct Choices<'a>(&'a [u8]);
@@ -144,4 +145,76 @@ pub fn search(data: &[u8]) {
         lines += u64::from(!found.is_empty());
     }
     assert_eq!((search.lines(), search.matches()), (lines, matches));
+}
+
+/// Everything that metrics say, as text: numbers that are none are equal then.
+fn said(metrics: &Metrics) -> Vec<String> {
+    let series = metrics.series().iter().map(|series| {
+        let columns = (
+            series.lines(),
+            series.steps(),
+            series.walls(),
+            series.values(),
+        );
+        format!("{} {:?} {columns:?}", series.name(), series.summary())
+    });
+    series.collect()
+}
+
+/// The metrics: in steps while the log grows they are what one step at its end finds, and make sense.
+pub fn metrics(data: &[u8]) {
+    let mut choices = Choices(data);
+    let lines = 1 + choices.byte() as u32 % 40;
+    let budget = 1 + choices.byte() * 4;
+    let length = choices.byte() % 20;
+    let (pattern, bytes) = choices.0.split_at(length.min(choices.0.len()));
+    let pattern = MetricPattern::new(&UserPattern {
+        name: "own".to_owned(),
+        pattern: String::from_utf8_lossy(pattern).into_owned(),
+    });
+    let patterns: Vec<MetricPattern> = pattern.into_iter().collect();
+    let mut log = LogStore::default().with_screen(lines);
+    let mut metrics = Metrics::new(patterns.clone(), 480);
+    let mut small = LogStore::with_limit(1024).with_screen(lines);
+    let mut of_small = Metrics::new(patterns.clone(), 480);
+    for piece in bytes.chunks(1 + budget / 3) {
+        log.append(piece);
+        metrics.step(&log, budget);
+        small.append(piece);
+        of_small.step(&small, usize::MAX);
+    }
+    while !metrics.step(&log, budget) {}
+
+    let mut again = Metrics::new(patterns, 480);
+    assert!(again.step(&log, usize::MAX));
+    assert_eq!(said(&metrics), said(&again));
+    assert!(metrics.scanned() <= log.bytes());
+    for series in metrics.series() {
+        let summary = series.summary();
+        let points = series.values().len();
+        assert_eq!(summary.count, points as u64);
+        assert!(points > 0 && series.lines().len() == points);
+        assert!(series.steps().len() == points && series.walls().len() == points);
+        assert!(
+            series
+                .lines()
+                .iter()
+                .all(|line| (1..=log.lines()).contains(line))
+        );
+        let finite = series
+            .values()
+            .iter()
+            .copied()
+            .filter(|value| value.is_finite());
+        assert_eq!(
+            summary.min.map(|min| min.value),
+            finite.clone().reduce(f64::min)
+        );
+        assert_eq!(summary.max.map(|max| max.value), finite.reduce(f64::max));
+    }
+    let all: Vec<_> = metrics.series().iter().collect();
+    let table = csv(&all);
+    assert!(table.ends_with("\r\n"));
+    let points: usize = all.iter().map(|series| series.values().len()).sum();
+    assert!(table.matches("\r\n").count() <= 1 + points);
 }

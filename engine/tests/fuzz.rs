@@ -3,6 +3,94 @@
 #[path = "../fuzz/bodies.rs"]
 mod bodies;
 
+/// Pieces of which terminals make something.
+const TERMINAL: [&[u8]; 40] = [
+    b"loss 0.5",
+    b"a",
+    b" ",
+    b"\n",
+    b"\n",
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b"\x08",
+    b"\t",
+    b"\x0b",
+    b"\x1b",
+    b"\x1b[",
+    b";",
+    b":",
+    b"38",
+    b"5",
+    b"2",
+    b"65535",
+    b"m",
+    b"A",
+    b"B",
+    b"C",
+    b"G",
+    b"K",
+    b"J",
+    b"L",
+    b"M",
+    b"P",
+    b"@",
+    b"X",
+    b"b",
+    b"H",
+    b"\x1b[A",
+    b"\x1b7",
+    b"\x1b8",
+    b"\x1b]8;;http://x\x07",
+    b"\x1bM",
+    "训🚀e\u{301}".as_bytes(),
+    b"\xe8\xae",
+];
+
+/// Pieces of lines with metrics.
+const LINES: [&[u8]; 40] = [
+    b"loss=0.5",
+    b" acc: 1",
+    b"step 3 ",
+    b"Epoch 2/3\n",
+    b"Epoch 4: ",
+    b" 50%|##  | ",
+    b"5/9 [",
+    b"00:01<00:02, 3.1it/s, ",
+    b"{\"loss\": 1, \"step\": 3}",
+    b"{'a': {'b': 2",
+    b"}",
+    b"}",
+    b"]",
+    b"{\"metric\": \"x\", \"value\": ",
+    b"nan",
+    b"-inf",
+    b"1e400",
+    b",",
+    b": ",
+    b"=",
+    b"\"",
+    b"'",
+    b"(",
+    b" ",
+    b"\n",
+    b"\n",
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b"\x08",
+    b"\x1b[1m",
+    b"\x1b[A",
+    b"\x1b[2B",
+    b"\x1b[L",
+    b"\x1b8",
+    b"\x1b]0;loss=3",
+    b"[2026-11-23 20:25:57] ",
+    b"[INFO] | x=3",
+    "训练损失：0.3".as_bytes(),
+    b"\xe8\xae",
+];
+
 /// xorshift64*.
 struct Random(u64);
 
@@ -16,48 +104,11 @@ impl Random {
 
     /// Any bytes, or pieces of which terminals make something.
     fn bytes(&mut self) -> Vec<u8> {
-        let parts: [&[u8]; 40] = [
-            b"loss 0.5",
-            b"a",
-            b" ",
-            b"\n",
-            b"\n",
-            b"\n",
-            b"\r",
-            b"\r\n",
-            b"\x08",
-            b"\t",
-            b"\x0b",
-            b"\x1b",
-            b"\x1b[",
-            b";",
-            b":",
-            b"38",
-            b"5",
-            b"2",
-            b"65535",
-            b"m",
-            b"A",
-            b"B",
-            b"C",
-            b"G",
-            b"K",
-            b"J",
-            b"L",
-            b"M",
-            b"P",
-            b"@",
-            b"X",
-            b"b",
-            b"H",
-            b"\x1b[A",
-            b"\x1b7",
-            b"\x1b8",
-            b"\x1b]8;;http://x\x07",
-            b"\x1bM",
-            "训🚀e\u{301}".as_bytes(),
-            b"\xe8\xae",
-        ];
+        self.made_of(&TERMINAL)
+    }
+
+    /// Any bytes, or some of `parts`.
+    fn made_of(&mut self, parts: &[&[u8]]) -> Vec<u8> {
         let length = self.below(90);
         let mut bytes: Vec<u8> = (0..4).map(|_| self.below(256) as u8).collect();
         for _ in 0..length {
@@ -94,5 +145,19 @@ fn any_log_is_searched_for_any_pattern() {
         // Short patterns are found; those made of the same pieces as the log, too.
         bytes[1] %= 5;
         bodies::search(&bytes);
+    }
+}
+
+#[test]
+fn any_log_has_metrics_that_make_sense() {
+    let mut random = Random(0x0FED_CBA9_8765_4321);
+    let pattern = br"\w=(?<value>\d.*)";
+    for round in 0..rounds(6_000) {
+        let mut bytes = random.made_of(&LINES);
+        if round % 4 == 0 {
+            bytes[2] = pattern.len() as u8;
+            bytes.splice(3..3, pattern.iter().copied());
+        }
+        bodies::metrics(&bytes);
     }
 }

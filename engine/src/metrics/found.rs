@@ -1,7 +1,7 @@
 //! What one line says: values, and where and when they are of.
 
 use super::keys::Key;
-use std::ops::Range;
+use super::names::{Id, Names};
 
 /// Most values of a line.
 const VALUES_MAX: usize = 1024;
@@ -27,9 +27,8 @@ pub(super) struct Epoch {
 /// What a line says, and room for that of the next.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// The names of `values`, one behind the other.
-    names: String,
-    values: Vec<(Range<u32>, f64)>,
+    pub(super) names: Names,
+    values: Vec<(Id, f64)>,
     step: Option<(u8, Place)>,
     /// What a bar, or `[3/10]`, counts.
     pub(super) counter: Option<Place>,
@@ -41,22 +40,18 @@ pub(super) struct Found {
 impl Found {
     /// Forgets the line before.
     pub(super) fn clear(&mut self) {
-        self.names.clear();
+        self.names.begin();
         self.values.clear();
         (self.step, self.counter, self.epoch, self.time) = (None, None, None, None);
     }
 
     /// Names and values, in the order in which they stand.
-    pub(super) fn values(&self) -> impl Iterator<Item = (&str, f64)> {
-        let names = self.names.as_str();
-        let text = |name: &Range<u32>| &names[name.start as usize..name.end as usize];
-        self.values
-            .iter()
-            .map(move |(name, value)| (text(name), *value))
+    pub(super) fn values(&self) -> &[(Id, f64)] {
+        &self.values
     }
 
-    /// Takes a number that is called `key`, `name` in full.
-    pub(super) fn add(&mut self, key: Key, name: &str, place: Place) {
+    /// Takes a number with a name that says `key`.
+    pub(super) fn add(&mut self, key: Key, name: Id, place: Place) {
         match key {
             Key::Step(rank) => {
                 if self.step.is_none_or(|(known, _)| rank < known) {
@@ -83,26 +78,16 @@ impl Found {
     }
 
     /// Takes a value of the series `name`.
-    pub(super) fn push(&mut self, name: &str, value: f64) {
-        if name.is_empty() || name.len() > NAME_MAX || self.values.len() >= VALUES_MAX {
-            return;
+    pub(super) fn push(&mut self, name: Id, value: f64) {
+        if self.values.len() < VALUES_MAX {
+            self.values.push((name, value));
         }
-        let from = self.names.len() as u32;
-        self.names.push_str(name);
-        self.values.push((from..self.names.len() as u32, value));
     }
 
-    /// How many values there are.
-    pub(super) fn len(&self) -> usize {
-        self.values.len()
-    }
-
-    /// Takes the values from `from` on back, but one called `name`, which it gives.
+    /// Takes the first value from number `from` on back that is called `name`.
     pub(super) fn take(&mut self, from: usize, name: &str) -> Option<f64> {
-        let at = self
-            .values()
-            .skip(from)
-            .position(|(known, _)| known == name)?;
+        let is = |(id, _): &(Id, f64)| self.names.text(*id) == name;
+        let at = self.values.iter().skip(from).position(is)?;
         Some(self.values.remove(from + at).1)
     }
 

@@ -257,8 +257,9 @@ pub(super) fn classify(key: &str) -> Key {
 }
 
 /// Whether a word before the name of a metric belongs to it.
-pub(super) fn is_qualifier(word: &str) -> bool {
-    among(&QUALIFIERS, word)
+pub(super) fn is_qualifier(word: &[u8]) -> bool {
+    let mut known = QUALIFIERS.iter().map(|known| known.as_bytes());
+    known.any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// Whether a word is the level of a logger's line.

@@ -16,6 +16,8 @@ mod found;
 #[cfg(feature = "metrics")]
 mod keys;
 #[cfg(feature = "metrics")]
+mod names;
+#[cfg(feature = "metrics")]
 mod number;
 #[cfg(feature = "metrics")]
 mod object;

@@ -3,6 +3,7 @@
 use super::found::{Epoch, Found, NAME_MAX, Place};
 use super::keys::{self, Key};
 use super::{number, time};
+use std::borrow::Cow;
 
 /// Objects within one another whose fields are taken.
 const DEPTH_MAX: usize = 6;
@@ -21,7 +22,7 @@ pub(super) fn begin(line: &[u8]) -> Option<usize> {
 /// Numbers are taken, and texts that are numbers; names of inner fields are joined with dots. Lists, and what is deeper than
 /// six objects, are passed over. An object with a text `metric` and a number `value` is one value of that series.
 pub(super) fn read(text: &[u8], zone: i32, found: &mut Found) -> Option<usize> {
-    let from = found.len();
+    let from = found.values().len();
     let mut reader = Reader {
         text,
         at: 0,
@@ -35,7 +36,8 @@ pub(super) fn read(text: &[u8], zone: i32, found: &mut Found) -> Option<usize> {
     if let Some(metric) = reader.metric
         && let Some(value) = found.take(from, "value")
     {
-        found.push(&metric, value);
+        let name = found.names.find(&metric);
+        found.push(name, value);
     }
     Some(end)
 }
@@ -51,7 +53,7 @@ struct Reader<'a> {
     found: &'a mut Found,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn peek(&mut self) -> Option<u8> {
         while self.text.get(self.at).is_some_and(u8::is_ascii_whitespace) {
             self.at += 1;
@@ -116,30 +118,36 @@ impl Reader<'_> {
     }
 
     fn text_field(&mut self, text: &str) {
-        if self.path == "metric" {
+        if self.path == "metric" && (1..=NAME_MAX).contains(&text.len()) {
             self.metric = Some(text.to_owned());
         }
         if let Some(value) = number::whole(text.as_bytes()) {
             self.number(value);
-        } else if keys::classify(&self.path) == Key::Time
-            && let Some((at, _)) = time::read(text.as_bytes(), self.zone)
+        } else if let Some((at, _)) = time::read(text.as_bytes(), self.zone)
+            && self.found.time.is_none()
+            && keys::classify(&self.path) == Key::Time
         {
-            self.found.time.get_or_insert(at);
+            self.found.time = Some(at);
         }
     }
 
     fn number(&mut self, value: f64) {
-        match keys::classify(&self.path) {
+        if !(1..=NAME_MAX).contains(&self.path.len()) {
+            return;
+        }
+        let name = self.found.names.find(&self.path);
+        match self.found.names.key(name) {
             // What the bars around count is not known to begin anew with it.
             Key::Epoch => {
-                self.found.epoch.get_or_insert(Epoch {
+                let epoch = Epoch {
                     at: value,
                     first: None,
-                });
+                };
+                self.found.epoch.get_or_insert(epoch);
             }
             key => self.found.add(
                 key,
-                &self.path,
+                name,
                 Place {
                     at: value,
                     total: None,
@@ -196,7 +204,7 @@ impl Reader<'_> {
     }
 
     /// Passes over a text, at its quote; says what is in it, escapes not read.
-    fn pass_string(&mut self) -> Option<&[u8]> {
+    fn pass_string(&mut self) -> Option<&'a [u8]> {
         let quote = *self.text.get(self.at)?;
         if !matches!(quote, b'"' | b'\'') {
             return None;
@@ -214,11 +222,11 @@ impl Reader<'_> {
         self.text.get(from..at)
     }
 
-    fn string(&mut self) -> Option<String> {
+    fn string(&mut self) -> Option<Cow<'a, str>> {
         let raw = self.pass_string()?;
         let text = String::from_utf8_lossy(raw);
-        if !text.contains('\\') {
-            return Some(text.into_owned());
+        if !raw.contains(&b'\\') {
+            return Some(text);
         }
         let mut out = String::with_capacity(text.len());
         let mut rest = text.chars();
@@ -241,7 +249,7 @@ impl Reader<'_> {
                 other => out.push(other),
             }
         }
-        Some(out)
+        Some(out.into())
     }
 }
 

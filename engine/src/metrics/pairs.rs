@@ -9,9 +9,10 @@
 //!   number only: prose is full of words before numbers;
 //! - `epoch 3`, `Epoch [3/10]`, `Step: 100/600`, and what bars count: `[640/60000`, `| 938/938 [`, `938/938 ━━━`, `123it [`.
 
-use super::found::{Found, Place};
+use super::found::{Found, NAME_MAX, Place};
 use super::keys::{self, Key};
 use super::number;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Words of a name.
@@ -108,22 +109,32 @@ impl Phrase {
     }
 
     /// The name that its last word, the known one of a metric, ends: all of it, or the words that tell whose or which.
-    fn name(&self, text: &[u8]) -> Option<String> {
+    fn name<'a>(&self, text: &'a [u8]) -> Option<Cow<'a, str>> {
         let words = &self.words[WORDS_MAX - self.count.min(WORDS_MAX)..];
-        let words: Vec<&str> = words
-            .iter()
-            .map(|word| std::str::from_utf8(&text[word.clone()]))
-            .collect::<Result<_, _>>()
-            .ok()?;
-        let (_, before) = words.split_last()?;
         let from = match self.count <= WORDS_MAX {
             true => 0,
             false => {
-                let other = before.iter().rposition(|word| !keys::is_qualifier(word));
+                let before = &words[..words.len() - 1];
+                let other = before
+                    .iter()
+                    .rposition(|word| !keys::is_qualifier(&text[word.clone()]));
                 other.map_or(0, |at| at + 1)
             }
         };
-        Some(words[from..].join(" "))
+        let words = &words[from..];
+        let name = &text[words.first()?.start..words.last()?.end];
+        let single = words
+            .windows(2)
+            .all(|pair| pair[0].end + 1 == pair[1].start);
+        let name = str::from_utf8(name).ok()?;
+        Some(match single {
+            true => name.into(),
+            false => name
+                .split_ascii_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .into(),
+        })
     }
 }
 
@@ -151,8 +162,11 @@ fn pair(text: &[u8], phrase: &Phrase, found: &mut Found) -> Option<usize> {
     let (joint, length) = joint(&text[at..])?;
     at += length;
     let (value, end) = value(text, at)?;
-    let name = std::str::from_utf8(&text[word]).ok()?;
-    let key = keys::classify(name);
+    let name = str::from_utf8(&text[word])
+        .ok()
+        .filter(|name| name.len() <= NAME_MAX)?;
+    let name = found.names.find(name);
+    let key = found.names.key(name);
     let placed = matches!(key, Key::Step(_) | Key::Epoch);
     if (value.bracket && !placed) || (value.place.total.is_some() && !placed && key != Key::Known) {
         return None;
@@ -172,11 +186,13 @@ fn pair(text: &[u8], phrase: &Phrase, found: &mut Found) -> Option<usize> {
     if let (Key::Known, Some(total)) = (key, place.total) {
         place.at /= total;
     }
+    let mut named = name;
     if key == Key::Known && joint != Joint::Tight && !alone {
-        found.add(key, &phrase.name(text)?, place);
-    } else {
-        found.add(key, name, place);
+        named = found
+            .names
+            .find(&phrase.name(text).filter(|name| name.len() <= NAME_MAX)?);
     }
+    found.add(key, named, place);
     Some(end)
 }
 

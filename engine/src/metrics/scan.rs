@@ -1,6 +1,7 @@
 //! Reading the metrics of a log while it grows.
 
 use super::found::{Epoch, Found};
+use super::names::Id;
 use super::pattern::MetricPattern;
 use super::series::{Point, Series, Set};
 use super::text::{self, Move};
@@ -80,6 +81,7 @@ impl Metrics {
                 return true;
             }
             self.set.end_tail();
+            self.found.names.forget_series(self.set.series().len());
             self.context = context;
             self.tail = None;
         }
@@ -174,19 +176,39 @@ impl Metrics {
         };
         for pattern in &self.patterns {
             pattern.each(text, |matched| {
-                if let Some(value) = matched.value {
+                if let Some(value) = matched.value
+                    && let Some(at) = self.set.find(matched.name)
+                {
                     let step = matched.step.unwrap_or(point.step);
-                    self.set.push(matched.name, Point { step, ..point }, value);
+                    self.set.push(at, Point { step, ..point }, value);
                 }
             });
         }
-        for (name, value) in found.values() {
-            self.set.push(name, point, value);
+        let epoch = self.found.epoch;
+        for at in 0..self.found.values().len() {
+            let (name, value) = self.found.values()[at];
+            if let Some(at) = self.series_of(name) {
+                self.set.push(at, point, value);
+            }
         }
-        if let Some(epoch) = found.epoch {
-            self.set.push_change("epoch", point, epoch.at);
+        if let Some(epoch) = epoch {
+            let name = self.found.names.find("epoch");
+            if let Some(at) = self.series_of(name) {
+                self.set.push_change(at, point, epoch.at);
+            }
             self.context.epoch = Some(epoch);
         }
+    }
+
+    /// The number of the series with a name.
+    fn series_of(&mut self, name: Id) -> Option<usize> {
+        let names = &mut self.found.names;
+        if let Some(at) = names.series(name) {
+            return Some(at);
+        }
+        let at = self.set.find(names.text(name))?;
+        names.set_series(name, at);
+        Some(at)
     }
 
     /// Reads what is known of itself: an object, and pairs around it.

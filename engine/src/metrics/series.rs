@@ -160,8 +160,8 @@ impl Set {
         self.left_out.len()
     }
 
-    /// The series called `name`, a new one where there is room.
-    fn find(&mut self, name: &str) -> Option<usize> {
+    /// The number of the series called `name`, a new one where there is room.
+    pub(super) fn find(&mut self, name: &str) -> Option<usize> {
         if let Some(at) = self.names.get(name) {
             return Some(*at as usize);
         }
@@ -179,11 +179,8 @@ impl Set {
         Some(self.series.len() - 1)
     }
 
-    /// Takes a value; of two with one name in the same state of a line the first.
-    pub(super) fn push(&mut self, name: &str, point: Point, value: f64) {
-        let Some(at) = self.find(name) else {
-            return;
-        };
+    /// Takes a value of the series with the number `at`, see [`Self::find`]; of two in the same state of a line the first.
+    pub(super) fn push(&mut self, at: usize, point: Point, value: f64) {
         let series = &mut self.series[at];
         if series.seen == point.state || series.ends_with(point, value) {
             series.seen = point.state;
@@ -204,13 +201,10 @@ impl Set {
     }
 
     /// The same where the last value of the series is another.
-    pub(super) fn push_change(&mut self, name: &str, point: Point, value: f64) {
-        let last = self
-            .names
-            .get(name)
-            .and_then(|at| self.series[*at as usize].values.last());
+    pub(super) fn push_change(&mut self, at: usize, point: Point, value: f64) {
+        let last = self.series[at].values.last();
         if last.is_none_or(|last| last.to_bits() != value.to_bits()) {
-            self.push(name, point, value);
+            self.push(at, point, value);
         }
     }
 

@@ -4,7 +4,10 @@ use crate::random::Random;
 fn values(text: &str) -> Option<(usize, Vec<(String, f64)>)> {
     let mut found = Found::default();
     let end = read(text.as_bytes(), 0, &mut found)?;
-    let values = found.values().map(|(name, value)| (name.to_owned(), value));
+    let values = found
+        .values()
+        .iter()
+        .map(|(name, value)| (found.names.text(*name).to_owned(), *value));
     Some((end, values.collect()))
 }
 

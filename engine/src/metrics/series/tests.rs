@@ -1,6 +1,13 @@
 use super::super::summary::Extreme;
 use super::*;
 
+/// Takes a value of the series `name`.
+fn push(set: &mut Set, name: &str, point: Point, value: f64) {
+    if let Some(at) = set.find(name) {
+        set.push(at, point, value);
+    }
+}
+
 fn point(line: u64) -> Point {
     Point {
         line,
@@ -25,7 +32,7 @@ fn a_series_that_is_too_long_keeps_its_extremes() {
     let mut set = Set::default();
     let lines = 1_300_000;
     for line in 1..=lines {
-        set.push("loss", point(line), value(line));
+        push(&mut set, "loss", point(line), value(line));
     }
     let series = &set.series()[0];
     let kept = series.values().len();
@@ -64,7 +71,7 @@ fn all_series_together_are_bounded() {
     let names: Vec<String> = (0..9).map(|at| format!("s{at}")).collect();
     for line in 1..=460_000 {
         for name in &names {
-            set.push(name, point(line), value(line));
+            push(&mut set, name, point(line), value(line));
         }
     }
     let points: usize = set
@@ -85,7 +92,8 @@ fn all_series_together_are_bounded() {
 fn values_that_are_no_numbers_do_not_keep_a_series_from_shrinking() {
     let mut set = Set::default();
     for line in 1..=1_200_000 {
-        set.push(
+        push(
+            &mut set,
             "loss",
             point(line),
             if line % 2 == 0 { f64::NAN } else { line as f64 },
@@ -98,12 +106,12 @@ fn values_that_are_no_numbers_do_not_keep_a_series_from_shrinking() {
 #[test]
 fn what_the_tail_had_is_taken_back() {
     let mut set = Set::default();
-    set.push("a", point(1), 1.0);
+    push(&mut set, "a", point(1), 1.0);
     let before = format!("{:?}", set.series());
     set.begin_tail();
-    set.push("a", point(2), -5.0);
-    set.push("a", point(3), f64::NAN);
-    set.push("b", point(3), 2.0);
+    push(&mut set, "a", point(2), -5.0);
+    push(&mut set, "a", point(3), f64::NAN);
+    push(&mut set, "b", point(3), 2.0);
     assert_eq!((set.series().len(), set.points), (2, 4));
     assert_eq!(set.series()[0].summary().count, 3);
     set.end_tail();
@@ -112,7 +120,7 @@ fn what_the_tail_had_is_taken_back() {
     // Which state had it is of no use once it is over.
     let cut = |text: &str| text[..text.rfind("seen").unwrap()].to_owned();
     assert_eq!(cut(&before), cut(&after));
-    set.push("b", point(4), 3.0);
+    push(&mut set, "b", point(4), 3.0);
     assert_eq!(set.series()[1].lines(), [4]);
     set.end_tail();
     assert_eq!(set.series().len(), 2);
@@ -123,13 +131,13 @@ fn names_without_room_are_counted() {
     let mut set = Set::default();
     for round in 0..2 {
         for name in 0..SERIES_MAX as u64 + 20 {
-            set.push(&format!("k{name}"), point(round + 1), 1.0);
+            push(&mut set, &format!("k{name}"), point(round + 1), 1.0);
         }
     }
     assert_eq!((set.series().len(), set.left_out()), (SERIES_MAX, 20));
     assert_eq!(set.series()[7].values().len(), 2);
     for name in 0..20_000 {
-        set.push(&format!("x{name}"), point(9), 1.0);
+        push(&mut set, &format!("x{name}"), point(9), 1.0);
     }
     assert_eq!(set.left_out(), LEFT_OUT_MAX);
 }

@@ -5,8 +5,6 @@ use super::names::{Id, Names};
 
 /// Most values of a line.
 const VALUES_MAX: usize = 1024;
-/// Most bytes of a series' name.
-pub(super) const NAME_MAX: usize = 200;
 
 /// A place in a run.
 #[derive(Clone, Copy, Debug, PartialEq)]

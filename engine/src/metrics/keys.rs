@@ -269,28 +269,19 @@ pub(super) fn is_level(word: &[u8]) -> bool {
 
 /// Whether `rest`, which follows a number, begins with the unit of a size, a duration or a speed: `12 MB`, `3.2 s`, `187 it/s`.
 pub(super) fn has_unit(rest: &[u8]) -> bool {
-    let Some(blanks) = rest.iter().position(|byte| *byte != b' ') else {
-        return false;
-    };
+    let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
     let word = &rest[blanks..];
-    let end = word
-        .iter()
-        .position(|byte| !byte.is_ascii_alphabetic() && *byte != b'/')
-        .unwrap_or(word.len());
-    let (word, after) = word.split_at(end);
-    let Ok(word) = std::str::from_utf8(word) else {
+    let letter = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'/';
+    let length = word.iter().take_while(letter).count();
+    // `0.3 s=1`, and `0.3 min loss 0.1`, begin another pair.
+    let name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'=' | b':');
+    let (word, after) = word.split_at(length);
+    if blanks == 0 || length == 0 || after.first().is_some_and(name) {
         return false;
-    };
-    let speed = word.contains('/');
-    // `0.3 min loss 0.1` begins another pair.
-    let ends = after
-        .iter()
-        .find(|byte| **byte != b' ')
-        .is_none_or(|next| !next.is_ascii_alphabetic() && *next != b'_' && *next != b'=');
-    blanks > 0
-        && (speed || among(&UNITS, word))
-        && ends
-        && !matches!(after.first(), Some(b'=' | b':' | b'_' | b'0'..=b'9'))
+    }
+    let next = after.iter().find(|byte| **byte != b' ');
+    let known = |unit: &&str| unit.as_bytes().eq_ignore_ascii_case(word);
+    next.is_none_or(|next| !name(next)) && (word.contains(&b'/') || UNITS.iter().any(known))
 }
 
 #[cfg(test)]

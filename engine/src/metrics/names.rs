@@ -3,6 +3,8 @@
 use super::keys::{self, Key};
 use std::collections::HashMap;
 
+/// Most bytes of a name.
+pub(super) const NAME_MAX: usize = 200;
 /// Names that are remembered.
 const NAMES_MAX: usize = 4096;
 
@@ -24,7 +26,7 @@ struct Name {
 pub(super) struct Names {
     /// The first stands before the first of a line.
     list: Vec<Name>,
-    ids: HashMap<Box<str>, u32>,
+    ids: HashMap<Box<[u8]>, u32>,
     /// The name before, in this line.
     last: u32,
 }
@@ -53,31 +55,33 @@ impl Names {
         }
     }
 
-    /// The name that is `text`.
-    pub(super) fn find(&mut self, text: &str) -> Id {
+    /// The name that is `text`; `None` where that is no name: nothing, too long, or no text.
+    pub(super) fn find(&mut self, text: &[u8]) -> Option<Id> {
         let guess = self.list[self.last as usize].next;
-        let id = match &*self.list[guess as usize].text == text {
-            true => guess,
-            false => self.search(text),
-        };
+        let same = guess > 0 && self.list[guess as usize].text.as_bytes() == text;
+        let id = if same { guess } else { self.search(text)? };
         self.list[self.last as usize].next = id;
         self.last = id;
-        Id(id)
+        Some(Id(id))
     }
 
-    fn search(&mut self, text: &str) -> u32 {
+    fn search(&mut self, text: &[u8]) -> Option<u32> {
         if let Some(id) = self.ids.get(text) {
-            return *id;
+            return Some(*id);
+        }
+        let name = str::from_utf8(text).ok()?;
+        if name.is_empty() || name.len() > NAME_MAX {
+            return None;
         }
         let id = self.list.len() as u32;
         self.list.push(Name {
-            text: text.into(),
-            key: keys::classify(text),
+            text: name.into(),
+            key: keys::classify(name),
             series: None,
             next: 0,
         });
         self.ids.insert(text.into(), id);
-        id
+        Some(id)
     }
 
     pub(super) fn text(&self, id: Id) -> &str {

@@ -58,8 +58,34 @@ pub(super) fn read(text: &[u8], thousands: bool) -> Option<(f64, usize)> {
     Some((value?, sign + end))
 }
 
+/// Powers of ten that are whole numbers as they are.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+];
+
 fn parse(number: &[u8]) -> Option<f64> {
-    std::str::from_utf8(number).ok()?.parse().ok()
+    short(number).or_else(|| str::from_utf8(number).ok()?.parse().ok())
+}
+
+/// The value of a number with few digits and no exponent, as most are: a quotient of two numbers that are exact is the nearest
+/// one there is.
+fn short(number: &[u8]) -> Option<f64> {
+    if number.len() > 16 {
+        return None;
+    }
+    let (mut digits, mut point) = (0_u64, None);
+    let sign = usize::from(matches!(number[0], b'+' | b'-'));
+    for (at, byte) in number.iter().enumerate().skip(sign) {
+        match byte {
+            b'0'..=b'9' => digits = digits * 10 + u64::from(byte - b'0'),
+            b'.' => point = Some(at),
+            _ => return None,
+        }
+    }
+    let decimals = point.map_or(0, |at| number.len() - 1 - at);
+    let value = (digits < 1 << 53).then(|| digits as f64 / POWERS[decimals])?;
+    Some(if number[0] == b'-' { -value } else { value })
 }
 
 /// `nan`, `inf` and `infinity` in any case.
@@ -142,6 +168,27 @@ mod tests {
         assert_eq!(read(b"1,234", false), Some((1.0, 1)));
         let long = "9".repeat(100_000);
         assert_eq!(read(long.as_bytes(), true), Some((f64::INFINITY, 100_000)));
+    }
+
+    #[test]
+    fn short_numbers_are_the_nearest_ones() {
+        let mut random = crate::random::Random::new(71);
+        for _ in 0..200_000 {
+            let digits = "0123456789".repeat(2);
+            let mut text: String = (0..1 + random.below(16))
+                .map(|_| &digits[random.below(10)..][..1])
+                .collect();
+            if random.below(3) > 0 {
+                text.insert(random.below(text.len() + 1), '.');
+            }
+            if random.below(3) == 0 {
+                text.insert(0, '-');
+            }
+            if let Ok(wanted) = text.parse::<f64>() {
+                let found = parse(text.as_bytes()).unwrap();
+                assert_eq!(found.to_bits(), wanted.to_bits(), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Lines with an object: JSON, and what Python prints of a dictionary.
 
-use super::found::{Epoch, Found, NAME_MAX, Place};
+use super::found::{Epoch, Found, Place};
 use super::keys::{self, Key};
+use super::names::NAME_MAX;
 use super::{number, time};
 use std::borrow::Cow;
 
@@ -34,9 +35,9 @@ pub(super) fn read(text: &[u8], zone: i32, found: &mut Found) -> Option<usize> {
     reader.object(1)?;
     let end = reader.at;
     if let Some(metric) = reader.metric
+        && let Some(name) = found.names.find(metric.as_bytes())
         && let Some(value) = found.take(from, "value")
     {
-        let name = found.names.find(&metric);
         found.push(name, value);
     }
     Some(end)
@@ -118,7 +119,7 @@ impl<'a> Reader<'a> {
     }
 
     fn text_field(&mut self, text: &str) {
-        if self.path == "metric" && (1..=NAME_MAX).contains(&text.len()) {
+        if self.path == "metric" {
             self.metric = Some(text.to_owned());
         }
         if let Some(value) = number::whole(text.as_bytes()) {
@@ -132,10 +133,9 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&mut self, value: f64) {
-        if !(1..=NAME_MAX).contains(&self.path.len()) {
+        let Some(name) = self.found.names.find(self.path.as_bytes()) else {
             return;
-        }
-        let name = self.found.names.find(&self.path);
+        };
         match self.found.names.key(name) {
             // What the bars around count is not known to begin anew with it.
             Key::Epoch => {

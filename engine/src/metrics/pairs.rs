@@ -9,12 +9,14 @@
 //!   number only: prose is full of words before numbers;
 //! - `epoch 3`, `Epoch [3/10]`, `Step: 100/600`, and what bars count: `[640/60000`, `| 938/938 [`, `938/938 ━━━`, `123it [`.
 
-use super::found::{Found, NAME_MAX, Place};
+use super::found::{Found, Place};
 use super::keys::{self, Key};
 use super::number;
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// What Chinese text has for a colon.
+const WIDE_COLON: &str = "：";
 /// Words of a name.
 const WORDS_MAX: usize = 3;
 /// What stands around the numbers of libraries.
@@ -26,18 +28,19 @@ const WRAPPERS: [&[u8]; 5] = [
     b"array(",
 ];
 
-/// Whether a line may have a pair: a cheap look that most lines without one do not stand.
-pub(super) fn may_have(text: &[u8]) -> bool {
+/// The last place of a line where a name and its number may be joined: a cheap look that finds none in most lines without a pair.
+fn last_joint(text: &[u8]) -> Option<usize> {
     let begins = |at: usize| match &text[at..][blanks_to_tab(&text[at..])..] {
         [b'"' | b'\'' | b'[', rest @ ..] => number::may_begin(&rest[blanks(rest)..]),
         rest @ [b't' | b'n' | b'a', ..] => number::may_begin(rest) || wrapper(rest).is_some(),
         rest => number::may_begin(rest),
     };
-    memchr::memchr3_iter(b'=', b':', b' ', text).any(|at| begins(at + 1))
-        || memchr::memchr_iter(0xef, text).any(|at| {
-            let end = at + "：".len();
-            text[at..].starts_with("：".as_bytes()) && begins(end + blanks(&text[end..]))
-        })
+    let last = memchr::memrchr3_iter(b'=', b':', b' ', text).find(|at| begins(at + 1));
+    let wide = memchr::memrchr_iter(WIDE_COLON.as_bytes()[0], text).find(|at| {
+        let end = at + WIDE_COLON.len();
+        text[*at..].starts_with(WIDE_COLON.as_bytes()) && begins(end + blanks(&text[end..]))
+    });
+    last.max(wide)
 }
 
 /// What is around the number of a library at the begin of `text`.
@@ -47,11 +50,19 @@ fn wrapper(text: &[u8]) -> Option<&'static [u8]> {
         .find(|wrapper| text.starts_with(wrapper))
 }
 
-/// Reads the pairs of a line.
+/// Reads the pairs of a line, and what bars count that stand before the last of them or behind a blank.
 pub(super) fn read(text: &[u8], found: &mut Found) {
+    if let Some(last) = last_joint(text) {
+        // The number may stand in a bracket.
+        read_until(text, last + 3, found);
+    }
+}
+
+/// Reads the pairs whose names end, and the counters that begin, before `end`.
+fn read_until(text: &[u8], end: usize, found: &mut Found) {
     let mut at = 0;
     let mut phrase = Phrase::default();
-    while let Some(byte) = text.get(at) {
+    while let Some(byte) = text.get(at).filter(|_| at < end) {
         match byte {
             b' ' => at += 1,
             b'0'..=b'9' => {
@@ -109,7 +120,7 @@ impl Phrase {
     }
 
     /// The name that its last word, the known one of a metric, ends: all of it, or the words that tell whose or which.
-    fn name<'a>(&self, text: &'a [u8]) -> Option<Cow<'a, str>> {
+    fn name<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
         let words = &self.words[WORDS_MAX - self.count.min(WORDS_MAX)..];
         let from = match self.count <= WORDS_MAX {
             true => 0,
@@ -122,19 +133,16 @@ impl Phrase {
             }
         };
         let words = &words[from..];
-        let name = &text[words.first()?.start..words.last()?.end];
         let single = words
             .windows(2)
             .all(|pair| pair[0].end + 1 == pair[1].start);
-        let name = str::from_utf8(name).ok()?;
-        Some(match single {
-            true => name.into(),
-            false => name
-                .split_ascii_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-                .into(),
-        })
+        match single {
+            true => text[words[0].start..self.last().end].into(),
+            false => {
+                let words: Vec<&[u8]> = words.iter().map(|word| &text[word.clone()]).collect();
+                words.join(&b' ').into()
+            }
+        }
     }
 }
 
@@ -162,10 +170,7 @@ fn pair(text: &[u8], phrase: &Phrase, found: &mut Found) -> Option<usize> {
     let (joint, length) = joint(&text[at..])?;
     at += length;
     let (value, end) = value(text, at)?;
-    let name = str::from_utf8(&text[word])
-        .ok()
-        .filter(|name| name.len() <= NAME_MAX)?;
-    let name = found.names.find(name);
+    let name = found.names.find(&text[word])?;
     let key = found.names.key(name);
     let placed = matches!(key, Key::Step(_) | Key::Epoch);
     if (value.bracket && !placed) || (value.place.total.is_some() && !placed && key != Key::Known) {
@@ -188,9 +193,7 @@ fn pair(text: &[u8], phrase: &Phrase, found: &mut Found) -> Option<usize> {
     }
     let mut named = name;
     if key == Key::Known && joint != Joint::Tight && !alone {
-        named = found
-            .names
-            .find(&phrase.name(text).filter(|name| name.len() <= NAME_MAX)?);
+        named = found.names.find(&phrase.name(text))?;
     }
     found.add(key, named, place);
     Some(end)
@@ -206,7 +209,7 @@ fn joint(all: &[u8]) -> Option<(Joint, usize)> {
         [b'=', ..] => (Joint::Spaced, 1),
         [b':', b' ' | b'\t', ..] => (Joint::Spaced, 1),
         [b':', ..] => (Joint::Colon, 1),
-        _ if rest.starts_with("：".as_bytes()) => (Joint::Spaced, 3),
+        _ if rest.starts_with(WIDE_COLON.as_bytes()) => (Joint::Spaced, WIDE_COLON.len()),
         _ if gap > 0 && !all[..gap].contains(&b'\t') => (Joint::Gap, 0),
         _ => return None,
     };
@@ -297,6 +300,8 @@ fn ends(rest: &[u8]) -> bool {
 fn is_letter(text: &[u8]) -> bool {
     let length = match text[0] {
         0xc2..=0xdf => 2,
+        // Punctuation, arrows and boxes: what bars are made of.
+        0xe2 if matches!(text.get(1), Some(0x80..=0xaf)) => return false,
         0xe0..=0xef => 3,
         0xf0..=0xf4 => 4,
         _ => return false,

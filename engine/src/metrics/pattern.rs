@@ -1,6 +1,6 @@
 //! Metrics that the user looks for.
 
-use super::found::NAME_MAX;
+use super::names::NAME_MAX;
 use super::number;
 use super::summary::UserPattern;
 use crate::log::search::PatternError;

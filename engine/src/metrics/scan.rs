@@ -192,8 +192,8 @@ impl Metrics {
             }
         }
         if let Some(epoch) = epoch {
-            let name = self.found.names.find("epoch");
-            if let Some(at) = self.series_of(name) {
+            let name = self.found.names.find(b"epoch");
+            if let Some(at) = name.and_then(|name| self.series_of(name)) {
                 self.set.push_change(at, point, epoch.at);
             }
             self.context.epoch = Some(epoch);
@@ -214,20 +214,15 @@ impl Metrics {
     /// Reads what is known of itself: an object, and pairs around it.
     fn read(&mut self, text: &[u8]) {
         let found = &mut self.found;
-        let pairs = |text: &[u8], found: &mut Found| {
-            if pairs::may_have(text) {
-                pairs::read(text, found);
-            }
-        };
         if let Some(begin) = object::begin(text) {
             if let Some(length) = object::read(&text[begin..], self.zone, found) {
-                pairs(&text[..begin], found);
-                pairs(&text[begin + length..], found);
+                pairs::read(&text[..begin], found);
+                pairs::read(&text[begin + length..], found);
                 return;
             }
             found.clear();
         }
-        pairs(text, found);
+        pairs::read(text, found);
     }
 
     /// The series found so far, in the order in which they appear.

@@ -14,19 +14,28 @@ fn line(random: &mut Random) -> String {
         .collect()
 }
 
+/// Values and the step of a line.
+fn said(found: &Found) -> String {
+    let values = found.values().iter();
+    let values: Vec<_> = values
+        .map(|(name, value)| (found.names.text(*name), value))
+        .collect();
+    format!("{values:?} {:?}", found.step(None))
+}
+
 #[test]
-fn the_cheap_look_rejects_no_line_that_has_something() {
+fn the_cheap_look_misses_nothing() {
     let mut random = Random::new(31);
     let mut some = 0;
     for _ in 0..60_000 {
         let line = line(&mut random);
-        let mut found = Found::default();
+        let [mut found, mut all] = [Found::default(), Found::default()];
         read(line.as_bytes(), &mut found);
-        // A counter alone is none.
-        found.counter = None;
-        let any = !found.values().is_empty() || !found.step(None).is_nan();
-        some += usize::from(any);
-        assert!(!any || may_have(line.as_bytes()), "{line:?}");
+        read_until(line.as_bytes(), usize::MAX, &mut all);
+        // A bar without a blank before it, behind all pairs, is one of no program that is known.
+        (found.counter, all.counter) = (None, None);
+        some += usize::from(!all.values().is_empty());
+        assert_eq!(said(&found), said(&all), "{line:?}");
     }
     assert!(some > 500, "{some}");
 }
@@ -41,7 +50,7 @@ fn most_lines_are_rejected_by_the_cheap_look() {
         "━━━━━━━━━━ ███",
         "x=y: z",
     ] {
-        assert!(!may_have(line.as_bytes()), "{line:?}");
+        assert_eq!(last_joint(line.as_bytes()), None, "{line:?}");
     }
 }
 
@@ -59,7 +68,6 @@ fn lines_cut_anywhere_or_broken_are_read() {
             }
         }
         let mut found = Found::default();
-        may_have(&bytes);
         read(&bytes, &mut found);
         for (name, _) in found.values() {
             assert!(!found.names.text(*name).is_empty());

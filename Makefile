@@ -17,7 +17,7 @@ test: ## install what is missing, then format, lint, native, browser and end-to-
 soak: ## the end-to-end tests ROUNDS times (default 10), large uploads, Firefox; PARTS='rounds large firefox' for some of it
 	@scripts/soak.sh
 
-bench: ## measure: make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental, tasks or log
+bench: ## measure: make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental, tasks, log or metrics
 	@scripts/bench.sh $(NAME)
 
 dist: ## the release build of page and backend, for a server

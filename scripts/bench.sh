@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures: `make bench NAME=first-load`, `lighthouse`, `route-change`, `lists`, `upload`, `small`, `again`, `big`, `start`,
-# `cli-upload`, `incremental`, `tasks` or `log`. Prints figures, ratios and the machine. FILES and RUSSELL_ROUNDS change how much is measured.
+# `cli-upload`, `incremental`, `tasks`, `log` or `metrics`. Prints figures, ratios and the machine. FILES and RUSSELL_ROUNDS change how much is measured.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 name=${1:-}
@@ -32,5 +32,9 @@ case $name in
     machine
     cargo bench --quiet -p russell-engine --features search --bench log
     ;;
-  *) die "which? make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental, tasks or log" ;;
+  metrics)
+    machine
+    cargo bench --quiet -p russell-engine --features metrics --bench metrics
+    ;;
+  *) die "which? make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental, tasks, log or metrics" ;;
 esac

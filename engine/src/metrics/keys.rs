@@ -47,7 +47,7 @@ const TIMES: [&str; 7] = [
 ];
 
 /// Names that stand for no metric, in any case, each with a line that has one: settings, sizes, addresses, and what bars count.
-pub(super) const IGNORED: [(&str, &str); 53] = [
+pub(super) const IGNORED: [(&str, &str); 56] = [
     ("v_num", "[00:05<00:00, 187it/s, v_num=3]"),
     ("version", "version: 2"),
     ("seed", "seed=42"),
@@ -101,10 +101,13 @@ pub(super) const IGNORED: [(&str, &str); 53] = [
     ("minute", "minute=25"),
     ("second", "second=57"),
     ("total", "total: 938"),
+    ("memory", "memory: 3017"),
+    ("mem", "mem=3017"),
+    ("data_time", "data_time: 0.012"),
 ];
 
 /// Words that a name of a metric has among those that `_`, `-`, `.`, `/` or `@` join, digits behind them not counted.
-const KNOWN: [&str; 56] = [
+const KNOWN: [&str; 58] = [
     "loss",
     "losses",
     "acc",
@@ -161,6 +164,8 @@ const KNOWN: [&str; 56] = [
     "pearson",
     "spearman",
     "mcc",
+    "l1",
+    "l2",
 ];
 
 /// The same in Chinese, at the end of a name.

@@ -7,7 +7,8 @@
 //!   known one;
 //! - `loss:0.31` and `loss 0.31` where the name is a known one, or that of a step or an epoch, for these after a separator or a
 //!   number only: prose is full of words before numbers;
-//! - `epoch 3`, `Epoch [3/10]`, `Step: 100/600`, and what bars count: `[640/60000`, `| 938/938 [`, `938/938 ━━━`, `123it [`.
+//! - `epoch 3`, `Epoch [3/10]`, `Step: 100/600`, and what bars count: `[640/60000`, `| 938/938 [`, `938/938 ━━━`, `123it [`,
+//!   `[10]` and `10:` before a tab.
 
 use super::found::{Found, Place};
 use super::keys::{self, Key};
@@ -255,10 +256,11 @@ fn value(text: &[u8], from: usize) -> Option<(Value, usize)> {
         total: None,
     };
     if text.get(at) == Some(&b'/') {
-        let (total, length) =
-            number::read(&text[at + 1..], false).filter(|(total, _)| *total > 0.0)?;
+        let blanks = blanks(&text[at + 1..]);
+        let total = number::read(&text[at + 1 + blanks..], false);
+        let (total, length) = total.filter(|(total, _)| *total > 0.0)?;
         place.total = Some(total);
-        at += 1 + length;
+        at += 1 + blanks + length;
     }
     if text.get(at) == Some(&b'%') {
         // That of a bar is none.
@@ -319,6 +321,8 @@ fn word_end(text: &[u8], from: usize) -> usize {
         at += match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => 1,
             b'0'..=b'9' | b'.' | b'/' | b'-' | b'@' if at > from => 1,
+            // As in `valid_1's auc`.
+            b'\'' if at > from && text[at + 1..].starts_with(b"s ") => 1,
             0x80.. if is_letter(&text[at..]) => match byte {
                 ..=0xdf => 2,
                 ..=0xef => 3,
@@ -372,6 +376,15 @@ fn count(text: &[u8], at: usize, found: &mut Found) {
             let bar = || behind.starts_with(b" [") || behind.starts_with(" ━".as_bytes());
             let known = matches!(before.last(), Some(b'[' | b'|')) || (before.is_empty() && bar());
             known.then_some(Some(total))
+        }
+        // What XGBoost, LightGBM and CatBoost begin their lines with.
+        None if rest.is_empty()
+            && matches!(
+                (before, behind),
+                (b"[", [b']', b'\t', ..]) | (b"", [b':', b'\t', ..])
+            ) =>
+        {
+            Some(None)
         }
         // A bar of tqdm that does not know the end.
         None if rest == b"it" && behind.starts_with(b" [") => Some(None),

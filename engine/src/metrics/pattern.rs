@@ -66,8 +66,12 @@ impl MetricPattern {
 
     /// Calls `see` with what it finds in a line without control sequences.
     pub fn each<'a>(&'a self, line: &'a [u8], mut see: impl FnMut(PatternMatch<'a>)) {
-        let mut captures = self.regex.create_captures();
         let mut input = Input::new(line);
+        // Most lines have none, which is told without room for groups.
+        if !self.regex.is_match(input.clone()) {
+            return;
+        }
+        let mut captures = self.regex.create_captures();
         for _ in 0..MATCHES_MAX {
             self.regex.search_captures(&input, &mut captures);
             let Some(found) = captures.get_match() else {

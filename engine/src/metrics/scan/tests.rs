@@ -202,6 +202,61 @@ fn text() {
 }
 
 #[test]
+fn lines_of_libraries() {
+    for (line, wanted) in [
+        (
+            "[10]\ttrain-rmse:0.12345\teval-rmse:0.34567",
+            &["train-rmse 1@10=0.12345", "eval-rmse 1@10=0.34567"][..],
+        ),
+        (
+            "[100]\ttraining's l2: 0.24\tvalid_1's binary_logloss: 0.3",
+            &[
+                "training's l2 1@100=0.24",
+                "valid_1's binary_logloss 1@100=0.3",
+            ],
+        ),
+        (
+            "7:\tlearn: 0.5\ttest: 0.6\tbest: 0.6 (3)\ttotal: 50ms\tremaining: 2.1s",
+            &["learn 1@7=0.5", "test 1@7=0.6", "best 1@7=0.6"],
+        ),
+        ("Iteration 5, loss = 0.31062", &["loss 1@5=0.31062"]),
+        (
+            "Epoch [1][50/1000]\tlr: 2.0e-03, eta: 1:00:00, time: 0.35, data_time: 0.01, memory: 3000, loss_cls: 0.5",
+            &["lr 1@1050=0.002", "loss_cls 1@1050=0.5", "epoch 1@1050=1"],
+        ),
+        (
+            "epoch 001 | loss 4.567 | ppl 23.7 | wps 1000 | num_updates 100 | lr 1e-05",
+            &[
+                "loss 1@100=4.567",
+                "ppl 1@100=23.7",
+                "lr 1@100=0.00001",
+                "epoch 1@100=1",
+            ],
+        ),
+        (
+            " iteration      100/  500000 | consumed samples: 3200 | elapsed time per iteration (ms): 500.0 | \
+             learning rate: 1.0E-05 | lm loss: 1.02E+01 |",
+            &["learning rate 1@100=0.00001", "lm loss 1@100=10.2"],
+        ),
+        (
+            "iter 100: loss 2.5, time 30.2ms, mfu: 3.4%",
+            &["loss 1@100=2.5", "mfu 1@100=3.4"],
+        ),
+        (
+            "step 0: train loss 4.28, val loss 4.27",
+            &["train loss 1@0=4.28", "val loss 1@0=4.27"],
+        ),
+        (
+            "INFO:tensorflow:loss = 0.3, step = 100 (0.5 sec)",
+            &["loss 1@100=0.3"],
+        ),
+        ("loss: 2.303494  [   64/60000]", &["loss 1@64=2.303494"]),
+    ] {
+        check(line, wanted);
+    }
+}
+
+#[test]
 fn what_is_no_metric() {
     for (key, line) in IGNORED {
         assert!(line.contains(key), "{line}");

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 const PIECE: usize = 64 << 10;
 /// Bytes that a step reads.
 const BUDGET: usize = 4 << 20;
+/// How long a measure takes at least.
+const LEAST: Duration = Duration::from_millis(200);
 /// How often each is measured.
 const ROUNDS: usize = 3;
 
@@ -111,10 +113,12 @@ fn time(run: impl FnOnce()) -> Duration {
     }
 }
 
-/// The best time of some.
+/// The best time of some: each is run so often that the system's clock is fine enough.
 fn best(mut run: impl FnMut()) -> Duration {
-    let times = (0..ROUNDS).map(|_| time(&mut run));
-    times.min().unwrap_or_default()
+    let once = time(&mut run).max(Duration::from_millis(1));
+    let times = (LEAST.as_nanos() / once.as_nanos()).max(1) as u32;
+    let runs = (0..ROUNDS).map(|_| time(|| (0..times).for_each(|_| run())) / times);
+    runs.min().unwrap_or_default()
 }
 
 /// Pieces of forty thousand lines again and again, `size` bytes in all.

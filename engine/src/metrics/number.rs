@@ -6,7 +6,9 @@ pub(super) fn read(text: &[u8], thousands: bool) -> Option<(f64, usize)> {
     let sign = usize::from(matches!(text.first(), Some(b'+' | b'-')));
     let rest = &text[sign..];
     let negative = text[..sign] == *b"-";
-    if let Some((value, length)) = word(rest) {
+    if !rest.first()?.is_ascii_digit()
+        && let Some((value, length)) = word(rest)
+    {
         let value = if negative { -value } else { value };
         return Some((value, sign + length));
     }
@@ -68,23 +70,36 @@ fn parse(number: &[u8]) -> Option<f64> {
     short(number).or_else(|| str::from_utf8(number).ok()?.parse().ok())
 }
 
-/// The value of a number with few digits and no exponent, as most are: a quotient of two numbers that are exact is the nearest
-/// one there is.
+/// The value of a number with few digits, as most are: a product or quotient of two numbers that are exact is the nearest one
+/// there is.
 fn short(number: &[u8]) -> Option<f64> {
-    if number.len() > 16 {
+    let sign = usize::from(matches!(number.first()?, b'+' | b'-'));
+    let (mut digits, mut decimals, mut point) = (0_u64, 0_i32, false);
+    let mut rest = number[sign..].iter();
+    if rest.len() > 18 {
         return None;
     }
-    let (mut digits, mut point) = (0_u64, None);
-    let sign = usize::from(matches!(number[0], b'+' | b'-'));
-    for (at, byte) in number.iter().enumerate().skip(sign) {
+    while let Some(byte) = rest.next() {
         match byte {
-            b'0'..=b'9' => digits = digits * 10 + u64::from(byte - b'0'),
-            b'.' => point = Some(at),
+            b'0'..=b'9' => {
+                digits = digits * 10 + u64::from(byte - b'0');
+                decimals += i32::from(point);
+            }
+            b'.' => point = true,
+            b'e' | b'E' => {
+                let exponent: i32 = str::from_utf8(rest.as_slice()).ok()?.parse().ok()?;
+                decimals = decimals.saturating_sub(exponent);
+                break;
+            }
             _ => return None,
         }
     }
-    let decimals = point.map_or(0, |at| number.len() - 1 - at);
-    let value = (digits < 1 << 53).then(|| digits as f64 / POWERS[decimals])?;
+    let power = POWERS.get(decimals.unsigned_abs() as usize)?;
+    let value = match digits {
+        digits if digits >= 1 << 53 => return None,
+        digits if decimals < 0 => digits as f64 * power,
+        digits => digits as f64 / power,
+    };
     Some(if number[0] == b'-' { -value } else { value })
 }
 
@@ -183,6 +198,9 @@ mod tests {
             }
             if random.below(3) == 0 {
                 text.insert(0, '-');
+            }
+            if random.below(3) == 0 {
+                text += &format!("e{}", random.below(60) as i32 - 30);
             }
             if let Ok(wanted) = text.parse::<f64>() {
                 let found = parse(text.as_bytes()).unwrap();

@@ -1,5 +1,8 @@
 //! What the name before a number says about it.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 /// What a name is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
@@ -220,41 +223,32 @@ const LEVELS: [&str; 9] = [
     "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "FATAL", "CRITICAL",
 ];
 
-fn among(list: &[&str], word: &str) -> bool {
-    list.iter().any(|known| known.eq_ignore_ascii_case(word))
-}
+/// Whole names, in lower case.
+static NAMES: LazyLock<HashMap<&str, Key>> = LazyLock::new(|| {
+    let steps = (0..).zip(STEPS).map(|(rank, name)| (name, Key::Step(rank)));
+    let epochs = EPOCHS.map(|name| (name, Key::Epoch));
+    let times = TIMES.map(|name| (name, Key::Time));
+    let ignored = IGNORED.map(|(name, _)| (name, Key::Ignored));
+    steps.chain(epochs).chain(times).chain(ignored).collect()
+});
+
+/// Parts of names.
+static PARTS: LazyLock<HashSet<&str>> = LazyLock::new(|| KNOWN.into_iter().collect());
 
 /// What the name `key` is for. What stands before its last `/` or `.` says only whose it is.
 pub(super) fn classify(key: &str) -> Key {
-    let name = key.rsplit(['/', '.']).next().unwrap_or(key);
-    if let Some(rank) = STEPS
-        .iter()
-        .position(|step| step.eq_ignore_ascii_case(name))
-    {
-        return Key::Step(rank as u8);
-    }
-    if among(&EPOCHS, name) {
-        return Key::Epoch;
-    }
-    if among(&TIMES, name.trim_start_matches('@')) {
-        return Key::Time;
-    }
-    if IGNORED
-        .iter()
-        .any(|(ignored, _)| ignored.eq_ignore_ascii_case(name))
-    {
-        return Key::Ignored;
+    let key = key.to_ascii_lowercase();
+    let name = key.rsplit(['/', '.']).next().unwrap_or(&key);
+    if let Some(known) = NAMES.get(name.trim_start_matches('@')) {
+        return *known;
     }
     let known = |part: &str| {
-        among(&KNOWN, part)
-            || among(
-                &KNOWN,
-                part.trim_end_matches(|last: char| last.is_ascii_digit()),
-            )
+        let digits = |last: char| last.is_ascii_digit();
+        PARTS.contains(part) || PARTS.contains(part.trim_end_matches(digits))
     };
-    let parts = key.split(['_', '-', '.', '/', '@']);
+    let mut parts = key.split(['_', '-', '.', '/', '@', ' ']);
     let chinese = || !key.is_ascii() && KNOWN_CHINESE.iter().any(|end| key.ends_with(end));
-    if parts.into_iter().any(known) || chinese() {
+    if parts.any(known) || chinese() {
         Key::Known
     } else {
         Key::Other

@@ -5,14 +5,17 @@
 //! - `name=0.31`, whatever the name and whatever stands before it;
 //! - `name: 0.31` and `name = 0.31` where nothing but a separator stands before the name, and `train loss: 0.31` where its last word is a
 //!   known one;
-//! - `loss:0.31` and `loss 0.31` where the name is a known one, or that of a step or an epoch, for these after a separator or a
-//!   number only: prose is full of words before numbers;
+//! - `loss:0.31` where the name is a known one, or that of a step or an epoch; `loss 0.31` for those after a separator or a number
+//!   only, as prose is full of words before numbers;
 //! - `epoch 3`, `Epoch [3/10]`, `Step: 100/600`, and what bars count: `[640/60000`, `| 938/938 [`, `938/938 ━━━`, `123it [`,
 //!   `[10]` and `10:` before a tab.
+
+mod pieces;
 
 use super::found::{Found, Place};
 use super::keys::{self, Key};
 use super::number;
+use pieces::{blanks, blanks_to_tab, is_letter, number_end, word_end, wrapper};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -20,14 +23,6 @@ use std::ops::Range;
 const WIDE_COLON: &str = "：";
 /// Words of a name.
 const WORDS_MAX: usize = 3;
-/// What stands around the numbers of libraries.
-const WRAPPERS: [&[u8]; 5] = [
-    b"tensor(",
-    b"np.float64(",
-    b"np.float32(",
-    b"np.float16(",
-    b"array(",
-];
 
 /// The last place of a line where a name and its number may be joined: a cheap look that finds none in most lines without a pair.
 fn last_joint(text: &[u8]) -> Option<usize> {
@@ -42,13 +37,6 @@ fn last_joint(text: &[u8]) -> Option<usize> {
         text[*at..].starts_with(WIDE_COLON.as_bytes()) && begins(end + blanks(&text[end..]))
     });
     last.max(wide)
-}
-
-/// What is around the number of a library at the begin of `text`.
-fn wrapper(text: &[u8]) -> Option<&'static [u8]> {
-    WRAPPERS
-        .into_iter()
-        .find(|wrapper| text.starts_with(wrapper))
 }
 
 /// Reads the pairs of a line, and what bars count that stand before the last of them or behind a blank.
@@ -217,19 +205,6 @@ fn joint(all: &[u8]) -> Option<(Joint, usize)> {
     Some((joint, gap + length + blanks(&rest[length..])))
 }
 
-/// Blanks at the begin of `text`, if the first is a tab: each space is looked behind anyway.
-fn blanks_to_tab(text: &[u8]) -> usize {
-    match text.first() {
-        Some(b'\t') => blanks(text),
-        _ => 0,
-    }
-}
-
-fn blanks(text: &[u8]) -> usize {
-    let blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
-    text.iter().take_while(blank).count()
-}
-
 /// A number with what is around it.
 struct Value {
     place: Place,
@@ -296,59 +271,6 @@ fn ends(rest: &[u8]) -> bool {
         [first, ..] if !first.is_ascii() => !is_letter(rest),
         _ => false,
     }
-}
-
-/// Whether a character that is not ASCII begins here and is a letter or digit.
-fn is_letter(text: &[u8]) -> bool {
-    let length = match text[0] {
-        0xc2..=0xdf => 2,
-        // Punctuation, arrows and boxes: what bars are made of.
-        0xe2 if matches!(text.get(1), Some(0x80..=0xaf)) => return false,
-        0xe0..=0xef => 3,
-        0xf0..=0xf4 => 4,
-        _ => return false,
-    };
-    let character = text
-        .get(..length)
-        .and_then(|bytes| std::str::from_utf8(bytes).ok());
-    character.is_some_and(|text| text.chars().all(char::is_alphanumeric))
-}
-
-/// Where the word ends that begins at `from`; there where none does.
-fn word_end(text: &[u8], from: usize) -> usize {
-    let mut at = from;
-    while let Some(byte) = text.get(at) {
-        at += match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => 1,
-            b'0'..=b'9' | b'.' | b'/' | b'-' | b'@' if at > from => 1,
-            // As in `valid_1's auc`.
-            b'\'' if at > from && text[at + 1..].starts_with(b"s ") => 1,
-            0x80.. if is_letter(&text[at..]) => match byte {
-                ..=0xdf => 2,
-                ..=0xef => 3,
-                _ => 4,
-            },
-            _ => return at,
-        };
-    }
-    at
-}
-
-/// Where the token ends that begins with a digit at `from`: a number, a time, an address, `187it/s`.
-fn number_end(text: &[u8], from: usize) -> usize {
-    let mut at = from;
-    while let Some(byte) = text.get(at) {
-        let goes_on = match byte {
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'.' | b'/' | b'-' => true,
-            b':' => text.get(at + 1).is_some_and(u8::is_ascii_digit),
-            _ => false,
-        };
-        if !goes_on {
-            break;
-        }
-        at += 1;
-    }
-    at
 }
 
 /// Takes what a bar counts, where the number at `at` is that.

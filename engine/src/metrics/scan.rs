@@ -242,4 +242,6 @@ impl Metrics {
 }
 
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod tests;

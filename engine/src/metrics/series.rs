@@ -3,6 +3,7 @@
 use super::summary::Summary;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
+use std::ops::Range;
 
 /// Most series of a log.
 pub const SERIES_MAX: usize = 500;
@@ -12,13 +13,14 @@ pub const POINTS_MAX: usize = 1_000_000;
 pub const ALL_POINTS_MAX: usize = 4_000_000;
 /// Names of series that there is no room for which are told from one another.
 const LEFT_OUT_MAX: usize = 10_000;
-/// Points of which the smallest and the largest stay.
+/// Points of which the smallest and the largest stay when a series is thinned.
 const GROUP: usize = 4;
 
 /// The values of one metric in the order of the log; steps that begin anew stay where they are. All columns have the same length.
 ///
 /// Memory: 32 bytes a point. Beyond [`POINTS_MAX`], or [`ALL_POINTS_MAX`] of all series, of each four points the smallest and the
-/// largest stay, one that is not finite, and the first and last of all; so the older a point is, the rarer are its neighbours.
+/// largest stay, one that is not finite, and the first of all; from then on the same is done with those that come, in buckets
+/// twice as large each time, so that all parts of a series are about as dense. The last point is always there.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
     name: String,
@@ -29,6 +31,10 @@ pub struct Series {
     values: Vec<f64>,
     /// The last state of a line that has a value of it.
     seen: u64,
+    /// Points that came of which two stay; 0 while all do.
+    bucket: usize,
+    /// Points from this one on are all that came.
+    whole: usize,
 }
 
 impl Series {
@@ -93,31 +99,69 @@ impl Series {
         self.values.truncate(length);
     }
 
-    /// Leaves points out.
+    /// Leaves points out, about every second.
     fn thin(&mut self) {
-        let last = self.values.len().saturating_sub(1);
+        let end = match self.bucket {
+            0 => self.values.len().saturating_sub(1),
+            _ => self.whole,
+        };
         let mut kept = 0;
-        for from in (0..self.values.len()).step_by(GROUP) {
-            let end = (from + GROUP).min(self.values.len());
-            let mut keep = [false; GROUP];
-            keep[0] = from == 0;
-            keep[end - 1 - from] |= end - 1 == last;
-            let finite = (from..end).filter(|at| self.values[*at].is_finite());
-            let order = |a: &usize, b: &usize| self.values[*a].total_cmp(&self.values[*b]);
-            let ends = [finite.clone().min_by(order), finite.max_by(order)];
-            let other = (from..end).find(|at| !self.values[*at].is_finite());
-            for at in ends.into_iter().chain([other]).flatten() {
-                keep[at - from] = true;
+        for from in (0..end).step_by(GROUP) {
+            kept = self.keep(from..(from + GROUP).min(end), from == 0, kept);
+        }
+        self.close_up(kept, end);
+        self.bucket = (self.bucket * 2).max(GROUP);
+    }
+
+    /// Makes a bucket of the points that came last, once they are as many.
+    fn fill_bucket(&mut self) {
+        let end = self.values.len();
+        if self.bucket > 0 && end - self.whole >= self.bucket {
+            let kept = self.keep(self.whole..end, false, self.whole);
+            self.close_up(kept, end);
+        }
+    }
+
+    /// Keeps the smallest and the largest of some points and one that is not finite, with `first` the first too, in their order; they
+    /// go to `to` and after it. Says where the next goes.
+    fn keep(&mut self, points: Range<usize>, first: bool, mut to: usize) -> usize {
+        let (mut min, mut max, mut odd) = (None, None, None);
+        for at in points.clone() {
+            let value = self.values[at];
+            if !value.is_finite() {
+                odd = odd.or(Some(at));
+                continue;
             }
-            for at in (from..end).filter(|at| keep[at - from]) {
-                self.lines[kept] = self.lines[at];
-                self.steps[kept] = self.steps[at];
-                self.walls[kept] = self.walls[at];
-                self.values[kept] = self.values[at];
-                kept += 1;
+            if min.is_none_or(|min: usize| value < self.values[min]) {
+                min = Some(at);
+            }
+            if max.is_none_or(|max: usize| value > self.values[max]) {
+                max = Some(at);
             }
         }
-        self.truncate(kept);
+        let mut keep = [first.then_some(points.start), min, max, odd];
+        keep.sort_unstable();
+        let mut before = None;
+        for at in keep.into_iter().flatten() {
+            if before.replace(at) == Some(at) {
+                continue;
+            }
+            self.lines[to] = self.lines[at];
+            self.steps[to] = self.steps[at];
+            self.walls[to] = self.walls[at];
+            self.values[to] = self.values[at];
+            to += 1;
+        }
+        to
+    }
+
+    /// Takes the points from `from` to `to` out; those after them are all that came.
+    fn close_up(&mut self, from: usize, to: usize) {
+        self.lines.drain(from..to);
+        self.steps.drain(from..to);
+        self.walls.drain(from..to);
+        self.values.drain(from..to);
+        self.whole = from;
     }
 }
 
@@ -210,18 +254,19 @@ impl Set {
 
     /// Makes room for a point of the series `at`.
     fn make_room(&mut self, at: usize) {
+        self.change(at, Series::fill_bucket);
         if self.series[at].values.len() >= POINTS_MAX {
-            self.thin(at);
+            self.change(at, Series::thin);
         }
         if self.points >= ALL_POINTS_MAX {
             let longest = (0..self.series.len()).max_by_key(|at| self.series[*at].values.len());
-            self.thin(longest.unwrap_or(at));
+            self.change(longest.unwrap_or(at), Series::thin);
         }
     }
 
-    fn thin(&mut self, at: usize) {
+    fn change(&mut self, at: usize, change: impl FnOnce(&mut Series)) {
         self.points -= self.series[at].values.len();
-        self.series[at].thin();
+        change(&mut self.series[at]);
         self.points += self.series[at].values.len();
     }
 

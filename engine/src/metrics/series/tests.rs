@@ -36,7 +36,7 @@ fn a_series_that_is_too_long_keeps_its_extremes() {
     }
     let series = &set.series()[0];
     let kept = series.values().len();
-    assert!((POINTS_MAX / 2..=POINTS_MAX).contains(&kept), "{kept}");
+    assert!((POINTS_MAX / 3..=POINTS_MAX).contains(&kept), "{kept}");
     assert_eq!(set.points, kept);
     assert!(series.thinned());
     assert!(series.lines().is_sorted_by(|a, b| a < b));
@@ -66,6 +66,30 @@ fn a_series_that_is_too_long_keeps_its_extremes() {
 }
 
 #[test]
+fn all_parts_of_a_long_series_are_about_as_dense() {
+    let mut set = Set::default();
+    let lines = 4_000_000;
+    for line in 1..=lines {
+        push(&mut set, "loss", point(line), value(line));
+    }
+    let series = &set.series()[0];
+    let kept = series.values().len();
+    assert!((POINTS_MAX / 3..=POINTS_MAX).contains(&kept), "{kept}");
+    let tenths = (0..10).map(|tenth| {
+        let part = tenth * lines / 10..(tenth + 1) * lines / 10;
+        series
+            .lines()
+            .iter()
+            .filter(|line| part.contains(line))
+            .count()
+    });
+    let tenths: Vec<usize> = tenths.collect();
+    let (min, max) = (tenths.iter().min(), tenths.iter().max());
+    assert!(max < min.map(|min| 3 * min).as_ref(), "{tenths:?}");
+    assert_eq!(series.lines()[kept - 1], lines);
+}
+
+#[test]
 fn all_series_together_are_bounded() {
     let mut set = Set::default();
     let names: Vec<String> = (0..9).map(|at| format!("s{at}")).collect();
@@ -83,6 +107,7 @@ fn all_series_together_are_bounded() {
     assert!(points <= ALL_POINTS_MAX, "{points}");
     for series in set.series() {
         assert_eq!(series.summary().count, 460_000);
+        assert_eq!(series.lines().last(), Some(&460_000));
         assert!(series.lines().contains(&123_457));
         assert!(series.values().len() > 200_000);
     }

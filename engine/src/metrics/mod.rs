@@ -34,7 +34,7 @@ mod text;
 #[cfg(feature = "metrics")]
 mod time;
 
-pub use summary::{Extreme, Summary, UserPattern};
+pub use summary::{Summary, UserPattern, ValueAt};
 
 #[cfg(feature = "metrics")]
 pub use csv::csv;

@@ -139,7 +139,7 @@ impl Metrics {
             self.state(piece);
             let up = self.context.up;
             self.context.up = match moved {
-                Some(Move::Up(count)) => (up + u64::from(count)).min(reach - 1),
+                Some(Move::Up(count)) => (up + u64::from(count)).min(reach - 1).min(self.line),
                 Some(Move::Down(count)) => up.saturating_sub(count.into()),
                 Some(Move::Within) | None => up,
             };

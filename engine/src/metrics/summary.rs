@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A value and the line it stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Extreme {
+pub struct ValueAt {
     /// The value.
     pub value: f64,
     /// The line's number, from 1.
@@ -21,11 +21,11 @@ pub struct Summary {
     /// Those of them that are infinite.
     pub infinite: u64,
     /// The last one, which may be neither.
-    pub last: Option<Extreme>,
+    pub last: Option<ValueAt>,
     /// The smallest finite one, the first of several.
-    pub min: Option<Extreme>,
+    pub min: Option<ValueAt>,
     /// The largest finite one, the first of several.
-    pub max: Option<Extreme>,
+    pub max: Option<ValueAt>,
     /// The first step that was told.
     pub first_step: Option<f64>,
     /// The last step that was told.
@@ -36,7 +36,7 @@ impl Summary {
     /// Counts one more value.
     #[cfg(feature = "metrics")]
     pub(super) fn add(&mut self, line: u64, step: f64, value: f64) {
-        let here = Extreme { value, line };
+        let here = ValueAt { value, line };
         self.count += 1;
         self.nan += u64::from(value.is_nan());
         self.infinite += u64::from(value.is_infinite());

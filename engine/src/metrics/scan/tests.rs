@@ -57,6 +57,8 @@ fn bars_above_one_another_lead_to_their_own_lines() {
     log.extend(b"\nend loss=7\n");
     let found = metrics(&log);
     assert_eq!(shown(&found), ["loss 2=9 3=0.1 2=1 3=0.2 2=2 4=7"]);
+    // Above the first line there is none.
+    check("a\nb\x1b[9A\rx=1\nx=2\nx=3\n", &["x 1=1 2=2 3=3"]);
 }
 
 #[test]
@@ -183,6 +185,26 @@ fn a_step_does_about_what_it_may() {
     assert!(steps > 200, "{steps}");
     assert_eq!(metrics.series()[0].summary().count, 10_000);
     assert!(metrics.step(&log, 0), "nothing new");
+}
+
+#[test]
+fn a_bar_that_runs_for_hours_is_not_read_anew() {
+    let mut log = LogStore::default();
+    let mut metrics = Metrics::new(Vec::new(), 0);
+    let mut before = 0;
+    for step in 0..1000 {
+        log.append(format!("\r{step}/1000 [..] loss={step}").as_bytes());
+        assert!(metrics.step(&log, usize::MAX));
+        assert_eq!(metrics.scanned(), before + 1);
+        before = log.bytes();
+        // What is not ended counts, and is replaced by what it becomes.
+        let summary = metrics.series()[0].summary();
+        assert_eq!(summary.count, step + 1);
+        assert_eq!(summary.last.map(|last| last.value), Some(step as f64));
+    }
+    let series = &metrics.series()[0];
+    assert!(series.steps().iter().copied().eq((0..1000).map(f64::from)));
+    assert!(series.lines().iter().all(|line| *line == 1));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use super::super::summary::Extreme;
+use super::super::summary::ValueAt;
 use super::*;
 
 /// Takes a value of the series `name`.
@@ -49,7 +49,7 @@ fn a_series_that_is_too_long_keeps_its_extremes() {
         assert_eq!(series.steps()[at], *line as f64);
     }
     let summary = series.summary();
-    let extreme = |value, line| Some(Extreme { value, line });
+    let extreme = |value, line| Some(ValueAt { value, line });
     assert_eq!(
         (summary.count, summary.nan, summary.infinite),
         (lines, 1, 0)

@@ -35,6 +35,7 @@ pub mod task;
 mod task_list;
 pub mod time;
 pub mod trash;
+pub mod triage;
 pub mod upload;
 pub mod zip;
 pub mod zone;

@@ -95,6 +95,8 @@ pub const TASK_LOG: &str = "/api/v1/experiment/{id}/log";
 /// WebSocket with a ticket: the log from `?from=` on, see [`crate::log`]. The prefix is its own, so that a proxy
 /// can tell WebSockets from requests by the path alone.
 pub const TASK_LOG_STREAM: &str = "/api/v1/experiment/stream/{id}";
+/// GET: why a task failed ([`crate::triage::Triage`]).
+pub const TASK_TRIAGE: &str = "/api/v1/experiment/{id}/triage";
 /// GET: [`crate::task::TaskInstance`]. CLI only.
 pub const TASK_INSTANCE: &str = "/api/v1/taskinstances/{id}";
 /// GET: the whole log as a download; the CLI sends `access_token`, answers by HTTP status.

@@ -1,4 +1,5 @@
-//! Heavy work without a DOM: the log store, metrics and their charts, ignore rules, what changed, and the upload plan.
+//! Heavy work without a DOM: the log store, metrics and their charts, ignore rules, what changed, the upload plan, and why a
+//! run failed.
 //!
 //! Everything here is pure: bytes and lists in, values out. It compiles natively and to WebAssembly, so it is
 //! tested natively and runs in the page or its worker. It knows nothing of the wire or of the app.
@@ -9,6 +10,8 @@ pub mod ignore;
 pub mod log;
 pub mod metrics;
 pub mod plan;
+#[cfg(feature = "triage")]
+pub mod triage;
 
 #[cfg(test)]
 mod random;

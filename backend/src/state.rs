@@ -20,6 +20,7 @@ use crate::service::Service;
 use crate::store::Store;
 use crate::tasks::packages::Installed;
 use crate::tasks::queue::Queue;
+use crate::tasks::triage::Triages;
 use crate::uploads::Uploads;
 use crate::zips::Zips;
 use std::sync::Arc;
@@ -73,6 +74,8 @@ pub struct App {
     pub clearing: tokio::sync::Mutex<()>,
     /// Tasks whose time is counted.
     pub meter: Meter,
+    /// Why tasks failed.
+    pub triages: Triages,
     /// Who takes payments.
     pub payments: Box<dyn Provider>,
 }
@@ -138,6 +141,7 @@ impl App {
             readers: Readers::default(),
             clearing: tokio::sync::Mutex::default(),
             meter: Meter::default(),
+            triages: Triages::default(),
             payments: Box::new(provider::Test),
         })
     }

@@ -5,6 +5,7 @@ use super::{ClientError, Request, call, files};
 use api::dataset::{OutputToDataset, OutputVersion};
 use api::server::TaskDetail;
 use api::task::{BulkDone, BulkTasks, NewTask, Task, TaskChange, TaskCreated, TaskQuery};
+use api::triage::Triage;
 use api::{Page, routes};
 use leptos::web_sys::Blob;
 use serde::de::IgnoredAny;
@@ -56,6 +57,14 @@ pub async fn get(id: &str) -> Result<Task, ClientError> {
 pub async fn detail(id: &str) -> Result<TaskDetail, ClientError> {
     let address = routes::fill(routes::TASK_DETAIL, &[id]);
     call(Request::get(address).with("content", "detail")).await
+}
+
+/// Why a task failed.
+///
+/// # Errors
+/// `WrongState` for one that has not, `NotFound` and what every request can meet.
+pub async fn triage(id: &str) -> Result<Triage, ClientError> {
+    call(Request::get(routes::fill(routes::TASK_TRIAGE, &[id]))).await
 }
 
 /// Starts a task.

@@ -114,6 +114,7 @@ FILLED_BY_OPERATION = {
     "change_comment": {"path.id": "comments"},
     "delete_comment": {"path.id": "spare_comments"},
     "stop_task": {"path.id": "running"},
+    "triage": {"path.id": "failed"},
     "delete_task": {"path.id": "spare_tasks"},
     "output_to_dataset": {"path.id": "outputs", "body.dataset_id": "datasets", "body.path": "tops"},
     "zip_ticket": {"path.id": "modules"},

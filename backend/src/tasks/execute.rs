@@ -7,6 +7,7 @@ use super::notice;
 use super::packages;
 use super::queue::Stopper;
 use super::rows::{key, seconds, tells};
+use super::triage::ENDED;
 use super::workspace;
 use crate::environments::{Environment, Instance, Limits};
 use crate::events;
@@ -307,7 +308,7 @@ async fn epilogue(app: &App, task: &str, log: &mut LogWriter<'_>, end: End) -> E
             log.frame().await?;
         }
         if let Some(message) = &end.exit.message {
-            log.platform(&format!("Task ended: {message}")).await?;
+            log.platform(&format!("{ENDED}{message}")).await?;
         }
         log.platform(&lines::last(end.state, duration)).await?;
         log.sync().await

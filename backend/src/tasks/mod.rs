@@ -16,6 +16,7 @@ pub mod packages;
 pub mod queue;
 pub mod rows;
 mod submit;
+pub mod triage;
 mod workspace;
 
 use crate::error::{Answer, ApiError, ok};
@@ -50,6 +51,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(show, change, act, delete))
         .routes(routes!(instance))
         .routes(routes!(detail))
+        .routes(routes!(triage::show))
         .routes(routes!(mounting::dataset_tasks))
 }
 

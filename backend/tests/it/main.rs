@@ -30,6 +30,7 @@ mod task_faults;
 mod task_lists;
 mod tasks;
 mod trash;
+mod triage;
 mod upload_ends;
 mod uploads;
 mod web;

@@ -154,7 +154,8 @@ def furnish(user, other):
         return user.data(f"/api/v1/entities/{project}/comments", "POST", {"body": "well done"})["id"]
 
     task, spare, written = start("cat train.py"), start("true"), start("echo 1 > /output/model")
-    user.ended(task), user.ended(spare), user.ended(written)
+    failed = start("python3 trian.py")
+    user.ended(task), user.ended(spare), user.ended(written), user.ended(failed, "failed")
 
     def trashed(name):
         id = user.create("dataset", name)["id"]
@@ -187,6 +188,7 @@ def furnish(user, other):
         "spare_comments": [comment()],
         "tasks": [task],
         "running": [start("sleep 600")],
+        "failed": [failed],
         "uploads": [begin(user, "data", dataset, size=1_000_000)],
         "protocols": ["1.0.0"],
         "offsets": [0],

@@ -21,6 +21,7 @@ pub mod file;
 pub mod limits;
 pub mod log;
 pub mod module;
+pub mod monitor;
 pub mod name;
 pub mod notification;
 pub mod page;

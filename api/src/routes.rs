@@ -97,6 +97,8 @@ pub const TASK_LOG: &str = "/api/v1/experiment/{id}/log";
 pub const TASK_LOG_STREAM: &str = "/api/v1/experiment/stream/{id}";
 /// GET: why a task failed ([`crate::triage::Triage`]).
 pub const TASK_TRIAGE: &str = "/api/v1/experiment/{id}/triage";
+/// GET: what a task used of the machine ([`crate::monitor::Monitor`]) by [`crate::monitor::MonitorQuery`].
+pub const TASK_MONITOR: &str = "/api/v1/experiment/{id}/monitor";
 /// GET: [`crate::task::TaskInstance`]. CLI only.
 pub const TASK_INSTANCE: &str = "/api/v1/taskinstances/{id}";
 /// GET: the whole log as a download; the CLI sends `access_token`, answers by HTTP status.

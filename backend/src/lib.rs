@@ -24,6 +24,7 @@ pub mod ids;
 pub mod locks;
 pub mod logs;
 pub mod modules;
+pub mod monitor;
 pub mod notifications;
 pub mod openapi;
 pub mod orphans;

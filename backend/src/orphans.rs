@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// Each folder and the ids that may have something in it.
-const FOLDERS: [(&str, &str); 5] = [
+const FOLDERS: [(&str, &str); 6] = [
     (
         "modules",
         "SELECT id FROM modules WHERE state IN ('uploading', 'valid') AND purged < 2",
@@ -17,6 +17,7 @@ const FOLDERS: [(&str, &str); 5] = [
     ("tasks", "SELECT id FROM tasks WHERE purged < 2"),
     ("outputs", "SELECT id FROM tasks WHERE purged < 2"),
     ("logs", "SELECT id FROM tasks WHERE purged < 2"),
+    ("monitors", "SELECT id FROM tasks WHERE purged < 2"),
 ];
 /// A running backend may be about to write the row, or to remove the files: so often it is looked again, and after so
 /// long.

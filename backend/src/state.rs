@@ -11,6 +11,7 @@ use crate::environments::Catalog;
 use crate::events;
 use crate::locks::Locks;
 use crate::logs::Hub;
+use crate::monitor::Monitors;
 use crate::readers::Readers;
 use crate::runner::Runner;
 use crate::runner::local::LocalRunner;
@@ -48,6 +49,8 @@ pub struct App {
     pub runner: Box<dyn Runner>,
     /// Their logs.
     pub logs: Hub,
+    /// What those that run use of the machine.
+    pub monitors: Monitors,
     /// Those that this process runs.
     pub queue: Queue,
     /// Servers inside of those.
@@ -128,6 +131,7 @@ impl App {
             catalog,
             runner: Box::new(runner),
             logs: Hub::default(),
+            monitors: Monitors::default(),
             queue: Queue::default(),
             servers: Servers::default(),
             events: Arc::default(),

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 /// modules/<id>/              a version's files, as they are
 /// outputs/<task id>/         what a task wrote to /output
 /// logs/<task id>.log         what it printed
+/// monitors/<task id>         what it used of the machine
 /// tasks/<task id>/workspace  its /workspace, while it runs
 /// sandbox/                   files that every task's sandbox sees
 /// uploads/<id>/              what an upload needs besides the version's files
@@ -28,7 +29,9 @@ pub struct Store {
     root: PathBuf,
 }
 
-const FOLDERS: [&str; 6] = ["modules", "outputs", "logs", "tasks", "uploads", "packages"];
+const FOLDERS: [&str; 7] = [
+    "modules", "outputs", "logs", "monitors", "tasks", "uploads", "packages",
+];
 /// Everything for the owner, nothing for anybody else.
 const OWNER: u32 = 0o700;
 
@@ -89,6 +92,11 @@ impl Store {
         let mut name = self.part("logs", task).into_os_string();
         name.push(".log");
         name.into()
+    }
+
+    /// What a task used of the machine.
+    pub fn monitor(&self, task: &str) -> PathBuf {
+        self.part("monitors", task)
     }
 
     /// What a task needs while it runs; `workspace` is in it.

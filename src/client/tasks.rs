@@ -3,6 +3,7 @@
 use super::files::{Bytes, Part};
 use super::{ClientError, Request, call, files};
 use api::dataset::{OutputToDataset, OutputVersion};
+use api::monitor::{Monitor, MonitorQuery};
 use api::server::TaskDetail;
 use api::task::{BulkDone, BulkTasks, NewTask, Task, TaskChange, TaskCreated, TaskQuery};
 use api::triage::Triage;
@@ -65,6 +66,15 @@ pub async fn detail(id: &str) -> Result<TaskDetail, ClientError> {
 /// `WrongState` for one that has not, `NotFound` and what every request can meet.
 pub async fn triage(id: &str) -> Result<Triage, ClientError> {
     call(Request::get(routes::fill(routes::TASK_TRIAGE, &[id]))).await
+}
+
+/// What a task used of the machine; of what is known already only the rest ([`Monitor::next`], [`Monitor::take`]).
+///
+/// # Errors
+/// `NotFound` and what every request can meet.
+pub async fn monitor(id: &str, query: &MonitorQuery) -> Result<Monitor, ClientError> {
+    let address = routes::fill(routes::TASK_MONITOR, &[id]);
+    call(Request::get(address).query(query)).await
 }
 
 /// Starts a task.

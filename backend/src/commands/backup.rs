@@ -177,6 +177,12 @@ fn write(store: &Store, snapshot: &Path, named: &Named, into: &Path) -> Result<W
             Ok(file) => archive.file(file, &log)?,
             Err(error) => archive.lacks(&log, &error),
         }
+        // Tasks that never ran have none.
+        match File::open(store.monitor(task)) {
+            Ok(file) => archive.file(file, &Path::new("monitors").join(task))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => archive.lacks(&Path::new("monitors").join(task), &error),
+        }
         archive.tree(&store.output(task), &Path::new("outputs").join(task))?;
     }
     let file = archive

@@ -12,8 +12,8 @@ use crate::error::ApiError;
 use crate::openapi::{self, chapter};
 use crate::state::Shared;
 use crate::{
-    accounts, billing, clone, entities, events, files, fs_upload, logs, modules, notifications,
-    outputs, search, service, social, tasks, trash, uploads, zips,
+    accounts, billing, clone, entities, events, files, fs_upload, logs, modules, monitor,
+    notifications, outputs, search, service, social, tasks, trash, uploads, zips,
 };
 use api::Reason;
 use axum::Router;
@@ -64,6 +64,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .merge(chapter("Uploads of the app", uploads::router()))
         .merge(chapter("Uploads of the CLI", fs_upload::router()))
         .merge(chapter("Tasks", tasks::router()))
+        .merge(chapter("Tasks", monitor::router()))
         .merge(chapter("Logs", logs::router()))
         .merge(chapter("Files", files::router()))
         .merge(chapter("Changes", events::router()))

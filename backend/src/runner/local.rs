@@ -95,6 +95,7 @@ impl Runner for LocalRunner {
         let (stop, stopped) = watch::channel(false);
         let (bytes, output_bytes) = mpsc::channel(64);
         let (exit, exited) = oneshot::channel();
+        let (readings, usage) = mpsc::channel(8);
         let reader = supervise::reader(output).map_err(words)?;
         let status = supervise::reader(status).map_err(words)?;
         tokio::spawn(async move {
@@ -109,6 +110,7 @@ impl Runner for LocalRunner {
                         output: reader,
                         status,
                         marked,
+                        readings,
                     };
                     supervise::supervise(started, &spec, bytes, stopped).await
                 }
@@ -121,6 +123,7 @@ impl Runner for LocalRunner {
             output: output_bytes,
             exit: exited,
             stop: Stop(stop),
+            usage: Some(usage),
             door,
         })
     }

@@ -3,14 +3,18 @@
 //! The queue knows only [`Runner`]; a Kubernetes job or a Slurm job can stand behind it as well as the
 //! processes of this machine ([`local::LocalRunner`]).
 
+mod gpu;
 pub mod local;
 pub(crate) mod processes;
+pub mod reading;
+mod sample;
 mod spawner;
 mod supervise;
 #[cfg(test)]
 mod tests;
 mod usage;
 
+use self::reading::Reading;
 use crate::environments::Limits;
 use crate::relay::Door;
 use crate::sandbox::Layout;
@@ -48,6 +52,8 @@ pub struct Run {
     pub exit: oneshot::Receiver<Exit>,
     /// Stops it.
     pub stop: Stop,
+    /// What it uses, about once a second while it runs; nothing is measured once this is dropped.
+    pub usage: Option<mpsc::Receiver<Reading>>,
     /// Leads to servers inside, where [`Layout::relay`] asks for it.
     pub door: Option<Door>,
 }

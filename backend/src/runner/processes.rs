@@ -21,6 +21,12 @@ pub struct Process {
     pub started: u64,
     /// Resident memory in bytes.
     pub resident: u64,
+    /// Ticks of processor time that it has used.
+    pub ticks: u64,
+    /// Those of its children that have ended and that it has waited for.
+    pub reaped_ticks: u64,
+    /// It has ended, and its parent has not waited for it.
+    pub ended: bool,
     /// It was started without any variables, or is the kernel's own.
     pub bare: bool,
 }
@@ -69,19 +75,19 @@ pub enum Group {
 
 /// A process that can still do something; none for one that has ended.
 pub fn read(pid: i32) -> Option<Process> {
-    parse(
-        pid,
-        &std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?,
-    )
+    read_any(pid).filter(|process| !process.ended)
+}
+
+/// A process, also one that has ended and that nobody has waited for yet.
+fn read_any(pid: i32) -> Option<Process> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    parse(pid, &stat)
 }
 
 fn parse(pid: i32, stat: &str) -> Option<Process> {
     // `pid (name) state parent group ...`: the name may hold blanks and parentheses.
     let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
     let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
-    if matches!(*fields.first()?, "Z" | "X") {
-        return None;
-    }
     let number = |at: usize| fields.get(at)?.parse::<u64>().ok();
     // In the middle of execve(2) there is memory, and the variables are at 0.
     let (memory, variables, variables_end) = (number(20)?, number(47)?, number(48)?);
@@ -93,17 +99,27 @@ fn parse(pid: i32, stat: &str) -> Option<Process> {
         threads: number(17)?,
         started: number(19)?,
         resident: number(21)? * rustix::param::page_size() as u64,
+        ticks: number(11)? + number(12)?,
+        // Signed in the kernel; never below 0.
+        reaped_ticks: number(13)? + number(14)?,
+        ended: matches!(*fields.first()?, "Z" | "X"),
         bare: memory == 0 || (variables > 0 && variables == variables_end),
     })
 }
 
 /// Every process that can be seen and can still do something.
 pub fn all() -> Vec<Process> {
+    let mut found = all_and_ended();
+    found.retain(|process| !process.ended);
+    found
+}
+
+fn all_and_ended() -> Vec<Process> {
     let Ok(entries) = std::fs::read_dir("/proc") else {
         return Vec::new();
     };
     let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    pids.filter_map(read).collect()
+    pids.filter_map(read_any).collect()
 }
 
 /// Whether a process carries the mark of a task; none while that cannot be told, for it is becoming another program and has
@@ -175,6 +191,19 @@ impl Group {
         (found, complete)
     }
 
+    /// All whose use of the machine is the task's: also the sandbox's first process, which waits for those that nobody
+    /// else does, and what has ended and was not waited for. Without a sandbox, those that hide are not among them.
+    pub fn family(&self) -> Vec<Process> {
+        let mut found = all_and_ended();
+        let root = match self {
+            Self::Sandbox { init, .. } => *init,
+            Self::Marked { root, .. } => *root,
+        };
+        let below = descendants(&found, root);
+        found.retain(|process| process.pid == root || below.contains(&process.pid));
+        found
+    }
+
     /// Kills every process with SIGKILL; true when none was left to kill, for certain.
     pub fn kill(&self) -> bool {
         match self {
@@ -212,7 +241,8 @@ impl Group {
     }
 }
 
-fn proportional(pid: i32) -> Option<u64> {
+/// Resident memory of a process, of which what it shares with others is divided among them; in bytes.
+pub(super) fn proportional(pid: i32) -> Option<u64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
@@ -240,7 +270,7 @@ mod tests {
             (process.started, process.resident),
             (99, 5 * rustix::param::page_size() as u64)
         );
-        assert_eq!(parse(7, &stat.replace(" S ", " Z ")), None);
+        assert!(!process.ended && parse(7, &stat.replace(" S ", " Z ")).unwrap().ended);
         let bare = |variables| parse(7, &stat.replace(" 64 70 ", variables)).unwrap().bare;
         assert!(bare(" 64 64 ") && !bare(" 64 70 ") && !bare(" 0 0 "));
     }
@@ -255,6 +285,9 @@ mod tests {
             threads: 1,
             started: 0,
             resident: 0,
+            ticks: 0,
+            reaped_ticks: 0,
+            ended: false,
             bare: false,
         };
         let all = [process(5, 4), process(4, 3), process(3, 1), process(9, 1)];

@@ -1,7 +1,8 @@
 //! Watches one command from its start until nothing of it is alive.
 
 use super::processes::Group;
-use super::{Exit, Spec, local, usage};
+use super::reading::Reading;
+use super::{Exit, Spec, local, sample, usage};
 use crate::environments::Limits;
 use api::task::EndReason;
 use bytes::BytesMut;
@@ -38,6 +39,8 @@ pub struct Started {
     pub status: Receiver,
     /// How its processes are found without a sandbox.
     pub marked: Option<Group>,
+    /// Who wants to know what it uses.
+    pub readings: mpsc::Sender<Reading>,
 }
 
 /// A line of bubblewrap's status.
@@ -77,6 +80,7 @@ pub async fn supervise(
         output,
         status,
         marked,
+        readings,
     } = started;
     let sandboxed = marked.is_none();
     let (group, mut found) = watch::channel(marked);
@@ -85,6 +89,8 @@ pub async fn supervise(
     let reading = copy(output, bytes, spec.limits.log_bytes, full, dead.clone());
     let reading = tokio::spawn(reading);
     let mut status = tokio::spawn(read_status(status, group));
+    let devices = spec.layout.environment.devices.clone();
+    let sampling = tokio::spawn(sample::run(found.clone(), devices, readings));
 
     let cause = tokio::select! {
         _ = child.wait() => None,
@@ -98,6 +104,7 @@ pub async fn supervise(
         terminate(group, &mut child, Duration::from_secs(spec.limits.grace)).await;
     }
     let ended = bury(&mut child, found, &spec.layout.task).await;
+    sampling.abort();
     let status = timeout(Duration::from_secs(5), &mut status)
         .await
         .ok()

@@ -17,7 +17,7 @@ use crate::notifications;
 use crate::runner::Spec;
 use crate::sandbox::{Layout, places};
 use crate::state::{App, Shared};
-use crate::{billing, db};
+use crate::{billing, db, monitor};
 use api::billing::Compute;
 use api::event::Action;
 use api::server::Server;
@@ -166,7 +166,13 @@ async fn stages(
     if let Some(opened) = &opened {
         opened.ready(run.door.take());
     }
-    let exit = follow(run, log, stopped).await;
+    let exit = match run.usage.take() {
+        Some(usage) => {
+            let recorded = monitor::record(app, task, limits.memory_bytes, usage);
+            tokio::join!(follow(run, log, stopped), recorded).0
+        }
+        None => follow(run, log, stopped).await,
+    };
     app.meter.end(app, task);
     let exit = exit?;
     Ok(End::of(exit, *stopped.borrow()))

@@ -17,6 +17,8 @@ pub(super) async fn follow(
     log: &mut LogWriter<'_>,
     stopped: &mut watch::Receiver<Option<Stopper>>,
 ) -> Result<Exit, End> {
+    // Whoever wants to know has taken it.
+    drop(run.usage.take());
     let mut written = Ok(());
     let mut asked = false;
     loop {

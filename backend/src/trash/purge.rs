@@ -127,7 +127,13 @@ async fn task(app: &Shared, id: &str) -> Result<(), ApiError> {
     if active > 0 || app.queue.runs(id) || app.readers.has(id) {
         return Ok(());
     }
-    for path in [app.store.output(id), app.store.log(id), app.store.task(id)] {
+    let store = &app.store;
+    for path in [
+        store.output(id),
+        store.log(id),
+        store.monitor(id),
+        store.task(id),
+    ] {
         store::remove(path).await?;
     }
     let mut tx = app.db.begin().await?;

@@ -14,6 +14,7 @@ mod files;
 mod fs_upload;
 mod logs;
 mod modules;
+mod monitor;
 mod notifications;
 mod openapi;
 mod outputs;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Query of `GET /experiment/{id}/monitor`: what the client has, so that only the rest is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct MonitorQuery {
     /// How many samples it has.

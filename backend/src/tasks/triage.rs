@@ -82,7 +82,9 @@ pub(super) async fn show(
     if !failed {
         return Err(wrong_state("the task has not failed"));
     }
-    ok(of(&app, &task, reason).await?)
+    // Whoever asked for a long log may not wait to the end; then it is there when asked again.
+    let work = tokio::spawn(async move { of(&app, &task, reason).await });
+    ok(work.await.map_err(ApiError::internal)??)
 }
 
 async fn of(app: &App, task: &TaskRow, reason: EndReason) -> Result<Triage, ApiError> {

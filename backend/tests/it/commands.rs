@@ -193,6 +193,7 @@ async fn filled(world: &World) -> (String, String) {
     let task = world.task_row(&project, &code).await;
     let store = &world.app.store;
     std::fs::write(store.log(&task), b"line\n").unwrap();
+    std::fs::write(store.monitor(&task), b"samples").unwrap();
     std::fs::create_dir(store.output(&task)).unwrap();
     std::fs::write(store.output(&task).join("model"), vec![7; 100_000]).unwrap();
     std::os::unix::fs::symlink("model", store.output(&task).join("latest")).unwrap();
@@ -217,7 +218,7 @@ async fn a_backup_is_whole_and_can_be_served() {
     let name = tar.to_str().unwrap();
     let (code, out, err) = run(&["backup", name, "--data", &data], "");
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("7 files"), "{out}");
+    assert!(out.contains("8 files"), "{out}");
     assert_eq!(tar.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().collect();
     assert_eq!(left.len(), 2, "nothing temporary stays: {left:?}");
@@ -231,6 +232,7 @@ async fn a_backup_is_whole_and_can_be_served() {
     );
     let read = |path: PathBuf| std::fs::read(restored.join(path)).unwrap();
     assert_eq!(read(format!("logs/{task}.log").into()), b"line\n");
+    assert_eq!(read(format!("monitors/{task}").into()), b"samples");
     assert_eq!(
         read(format!("outputs/{task}/latest").into()),
         vec![7; 100_000]
@@ -272,7 +274,7 @@ async fn a_backup_leaves_out_what_cannot_be_read_and_says_so() {
     let tar = dir.path().join("backup.tar");
     let (code, out, err) = run(&["backup", tar.to_str().unwrap(), "--data", &data], "");
     assert_eq!(code, 1, "{err}");
-    assert!(out.contains("6 files"), "{out}");
+    assert!(out.contains("7 files"), "{out}");
     assert!(
         err.contains("d/one") && err.contains("its path is too long"),
         "{err}"
@@ -341,13 +343,17 @@ async fn what_belongs_to_nothing_goes_at_the_start() {
         orphans.push(path);
     }
     orphans.push(root.join(format!("logs/{none}.log")));
-    std::fs::write(&orphans[4], b"x").unwrap();
+    orphans.push(root.join("monitors").join(none));
+    for file in &orphans[4..] {
+        std::fs::write(file, b"x").unwrap();
+    }
     let foreign = root.join("outputs/notes.txt");
     std::fs::write(&foreign, b"mine").unwrap();
     russell_backend::orphans::remove(&world.app).await.unwrap();
     assert!(orphans.iter().all(|path| !path.exists()));
     let store = &world.app.store;
     assert!(foreign.is_file() && store.module(&version).is_dir() && store.log(&task).is_file());
+    assert!(store.monitor(&task).is_file());
 
     // Files without a database may be all that is left of one.
     let empty = russell_backend::state::App::open(

@@ -48,7 +48,7 @@ wait";
     assert_eq!(all["start"], task["started"]);
     let cores = all["cores"].as_u64().unwrap();
     let cpu = largest(&all, "cpu");
-    assert!((400..=cores * 1000).contains(&cpu), "{all}");
+    assert!((200..=cores * 1000).contains(&cpu), "{all}");
     let memory = largest(&all, "memory");
     assert!((200_000_000..400_000_000).contains(&memory), "{all}");
     // A file system may compress zeros.
@@ -68,7 +68,7 @@ async fn many_short_processes_are_seen_and_a_quiet_one_too() {
     lab.until(&quiet, "success").await;
     let busy = monitor(&lab, &busy, "").await;
     let why = "each has ended before it was seen";
-    assert!(largest(&busy, "cpu") > 250, "{why}: {busy}");
+    assert!(largest(&busy, "cpu") > 100, "{why}: {busy}");
     let quiet = monitor(&lab, &quiet, "").await;
     assert!(largest(&quiet, "cpu") < 100, "{quiet}");
     assert!(largest(&quiet, "memory") < 30_000_000, "{quiet}");
@@ -88,18 +88,16 @@ async fn it_is_told_while_the_task_runs_and_survives_a_restart() {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert_eq!(
-        (&live["ended"], &live["count"]),
-        (&json!(false), &json!(2)),
-        "{live}"
-    );
-    let more = monitor(&lab, &id, "?from=2&interval=1").await;
-    assert_eq!(more["from"], 2);
-    assert!(more["count"].as_u64() <= Some(1), "{more}");
+    let count = live["count"].as_u64().unwrap();
+    assert!(count >= 2 && live["ended"] == false, "{live}");
+    let query = format!("?from={count}&interval=1");
+    let more = monitor(&lab, &id, &query).await;
+    assert_eq!(more["from"].as_u64(), Some(count));
+    assert_eq!(monitor(&lab, &id, "?from=1&interval=2").await["from"], 0);
     lab.stop(&id).await;
     let kept = monitor(&lab, &id, "").await;
     assert_eq!(kept["ended"], true);
-    assert!(kept["count"].as_u64() >= Some(2));
+    assert!(kept["count"].as_u64() >= Some(count));
 
     let Lab {
         world,

@@ -85,6 +85,12 @@ async fn place(world: &World, public: bool) -> Place {
     std::fs::create_dir_all(&output).unwrap();
     std::fs::write(output.join("a"), b"output").unwrap();
     std::fs::write(world.app.store.log(&task), b"log").unwrap();
+    let failed = world.task_row(&project, &code).await;
+    sqlx::query("UPDATE tasks SET state = 'failed', end_reason = 'exit' WHERE id = $1")
+        .bind(&failed)
+        .execute(world.app.db.write())
+        .await
+        .unwrap();
     // Tasks that wait keep their project.
     let runs = world.entity("project", &name("runs"), permission).await;
     let run = world.version(&runs, "code").await;
@@ -187,6 +193,8 @@ async fn place(world: &World, public: bool) -> Place {
     }
     p.read(routes::TASK, &[&task], "");
     p.read(routes::TASK_LOG, &[&task], "");
+    p.read(routes::TASK_MONITOR, &[&task], "");
+    p.read(routes::TASK_TRIAGE, &[&failed], "");
     p.read(routes::LOG_DOWNLOAD, &[&task], "");
     p.read(routes::TASK_INSTANCE, &[&task], "");
     p.read(routes::TASK_DETAIL, &[&task], "?content=detail");

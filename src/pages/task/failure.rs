@@ -89,6 +89,9 @@ fn Shown(lines: LogLines, log: String) -> impl IntoView {
         false => format!("L{first}-L{last}"),
     };
     let href = format!("{log}#{range}");
+    // One line is the message above.
+    let text = if first == last { Vec::new() } else { text };
+    let several = !text.is_empty();
     let numbered = (last + 1 - (text.len() as u64).min(last)..).zip(text);
     let rows = numbered.map(|(number, text)| {
         view! { <div class="failure-line" data-line=number>{text} "\n"</div> }
@@ -97,15 +100,20 @@ fn Shown(lines: LogLines, log: String) -> impl IntoView {
         <p>
             <a href=href>{move || t_string!(i18n, task.log_open)} " " {range}</a>
         </p>
-        <div
-            class="failure-lines"
-            role="region"
-            tabindex="0"
-            lang="en"
-            aria-label=move || t_string!(i18n, task.tab_log)
-        >
-            {rows.collect_view()}
-        </div>
+        {several
+            .then(|| {
+                view! {
+                    <div
+                        class="failure-lines"
+                        role="region"
+                        tabindex="0"
+                        lang="en"
+                        aria-label=move || t_string!(i18n, task.tab_log)
+                    >
+                        {rows.collect_view()}
+                    </div>
+                }
+            })}
     }
 }
 

@@ -46,6 +46,7 @@ async fn project(world: &World, name: &str) -> (String, String, String) {
     std::fs::create_dir_all(&output).unwrap();
     std::fs::write(output.join("model"), b"weights").unwrap();
     std::fs::write(world.app.store.log(&task), b"log").unwrap();
+    std::fs::write(world.app.store.monitor(&task), b"samples").unwrap();
     (project, code, task)
 }
 

@@ -13,6 +13,7 @@ async fn what_is_over_is_cleared_away_with_rows_and_bytes() {
         world.app.store.module(&code),
         world.app.store.output(&task),
         world.app.store.log(&task),
+        world.app.store.monitor(&task),
     ];
     assert!(
         files.iter().all(|path| path.exists()),

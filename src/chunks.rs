@@ -61,7 +61,7 @@ macro_rules! chunks {
 
 chunks! {
     frame_chunk explore search profile mine tasks welcome notifications settings account trash new entity browse readme
-    preview versions begin upload choice dock discussion forks mounting managing running task task_log task_files task_filters
+    preview versions begin upload choice dock discussion forks mounting managing running task task_log task_metrics task_files task_filters
     task_bulk markdown notebooks
 }
 
@@ -123,6 +123,7 @@ parts! {
     managing: parts::settings;
     running: pages::project::run;
     task_log: pages::task::log;
+    task_metrics: pages::task::metrics;
     task_filters: task_list::filter_panel;
     task_bulk: task_list::bulk_bar;
     markdown: markdown::view;
@@ -212,6 +213,7 @@ pub fn loader(wanted: &Wanted) -> Loader {
             Part::Settings => loaders::managing(),
             Part::Run => loaders::running(),
             Part::TaskLog => loaders::task_log(),
+            Part::TaskMetrics => loaders::task_metrics(),
             Part::TaskCode | Part::TaskOutput => loaders::task_files(),
             Part::TaskFilters => loaders::task_filters(),
             Part::TaskBulk => loaders::task_bulk(),

@@ -79,7 +79,7 @@ pub fn store(data: &[u8]) {
         .iter()
         .map(|text| format!("{text}\n"))
         .collect();
-    assert_eq!(whole.text(usize::MAX), Some(text));
+    assert_eq!(whole.text(1..=u64::MAX, usize::MAX), Some(text));
 
     for row in &rows {
         let earlier = whole.earlier(row.line, 0, 5).expect("a line that is held");

@@ -99,6 +99,8 @@ pub enum Part {
     UserTasks,
     /// A task's log.
     TaskLog,
+    /// Its metrics.
+    TaskMetrics,
     /// The code that a task ran.
     TaskCode,
     /// What a task wrote.

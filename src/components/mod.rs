@@ -1,6 +1,7 @@
 //! Pieces that know the domain.
 
 pub mod ahead;
+pub mod chart;
 pub mod cli;
 pub mod connection;
 pub mod discussion;
@@ -20,8 +21,10 @@ pub mod lazy;
 pub mod list_tools;
 pub mod live;
 pub mod load;
+mod log_link;
 pub mod log_viewer;
 pub mod markdown;
+pub mod metrics;
 pub mod missing;
 pub mod mount_link;
 pub mod mount_picker;

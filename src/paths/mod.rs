@@ -181,6 +181,8 @@ pub enum TaskTab {
     Overview,
     /// The whole log.
     Log,
+    /// Charts of what is in the log, and of what it used of the machine.
+    Metrics,
     /// Its output.
     Output {
         /// Folder or file; empty for the top.
@@ -348,6 +350,7 @@ impl Route {
                 match tab {
                     TaskTab::Overview => {}
                     TaskTab::Log => out.push("log"),
+                    TaskTab::Metrics => out.push("metrics"),
                     TaskTab::Output { path } => out.push_tree("output", path),
                     TaskTab::Code { path } => out.push_tree("code", path),
                     TaskTab::Data => out.push("data"),

@@ -67,6 +67,7 @@ impl TaskTab {
         Some(match parts {
             [] => Self::Overview,
             ["log"] => Self::Log,
+            ["metrics"] => Self::Metrics,
             ["output", path @ ..] => Self::Output {
                 path: joined(path)?,
             },

@@ -127,6 +127,7 @@ fn every_route() -> Vec<(Route, &'static str)> {
         (dataset(DatasetTab::Upload), "/alice/dataset/iris/upload"),
         (task(TaskTab::Overview), "/task/7a"),
         (task(TaskTab::Log), "/task/7a/log"),
+        (task(TaskTab::Metrics), "/task/7a/metrics"),
         (task(TaskTab::Output { path: s("") }), "/task/7a/output"),
         (
             task(TaskTab::Output { path: s("a/b") }),

@@ -17,6 +17,16 @@ pub fn save_blob(blob: &Blob, name: &str) {
     .forget();
 }
 
+/// Lets the browser save a table under `name`.
+pub fn save_csv(text: &str, name: &str) {
+    let options = BlobPropertyBag::new();
+    options.set_type("text/csv;charset=utf-8");
+    let parts = js_sys::Array::of1(&text.into());
+    if let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &options) {
+        save_blob(&blob, name);
+    }
+}
+
 /// Lets the browser save what `address` leads to under `name`.
 pub fn save_link(address: &str, name: &str) {
     if let Ok(link) = document().create_element("a") {

@@ -11,6 +11,9 @@ use api::task::TaskState;
 use api::{Code, Problem};
 use engine::log::LogStore;
 
+/// Bytes of a log that are held: ten million lines of a hundred bytes, and room for them in a worker's 4 GiB.
+const HELD: usize = 1280 << 20;
+
 /// How often a ticket that the server does not know is replaced before it is believed.
 const TICKET_TRIES: u32 = 3;
 
@@ -33,6 +36,8 @@ enum Still {
 #[derive(Debug)]
 pub struct Follower {
     store: LogStore,
+    /// How often the log turned out to be another than the one that was here.
+    log: u32,
     line: Line<Option<Refusal>, Still>,
     /// Bytes the server sends that are here already.
     skip: u64,
@@ -45,7 +50,8 @@ impl Follower {
     /// Nothing is here yet. `seed` spreads the tries of many pages over time.
     pub fn new(seed: u32) -> Self {
         Self {
-            store: LogStore::default(),
+            store: LogStore::with_limit(HELD),
+            log: 0,
             line: Line::new(seed, Stage::Idle),
             skip: 0,
             promised: 0,
@@ -56,6 +62,11 @@ impl Follower {
     /// The log.
     pub fn store(&mut self) -> &mut LogStore {
         &mut self.store
+    }
+
+    /// Which log it is: the number changes when it turned out to be another than the one that was here.
+    pub fn log(&self) -> u32 {
+        self.log
     }
 
     /// How the task stands, as far as the log has said so.
@@ -176,7 +187,8 @@ impl Follower {
         let held = self.store.bytes();
         if offset > held || size < held {
             // Another log than the one that is here: begin again.
-            self.store = LogStore::default();
+            self.store = LogStore::with_limit(HELD);
+            self.log += 1;
             self.skip = 0;
             if offset > 0 {
                 self.line.lost(now, None, None);
@@ -185,6 +197,7 @@ impl Follower {
         } else {
             self.skip = held - offset;
         }
+        self.store.expect(size);
         self.line.begun(now);
     }
 

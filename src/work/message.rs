@@ -2,11 +2,15 @@
 
 use api::task::TaskState;
 use api::{Code, Problem, Reason};
+use engine::chart::Points;
 use engine::log::Row;
+use engine::log::search::{PatternError, Query};
+use engine::metrics::{Summary, UserPattern};
 use serde::{Deserialize, Serialize};
+use std::ops::{Range, RangeInclusive};
 
 /// From the page to the worker.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToWorker {
     /// Follow the log at this address (`ws:` or `wss:`, without a query). Sent once, first.
     Open(String),
@@ -14,8 +18,16 @@ pub enum ToWorker {
     Ticket(Result<Option<String>, TicketError>),
     /// What is on screen from now on.
     View(View),
-    /// Send the log's text as far as it is held, at most so many bytes.
-    Text(u32),
+    /// Send the text of the lines with these numbers as far as they are held, at most so many bytes.
+    Text(RangeInclusive<u64>, u32),
+    /// Look for this from now on, or for nothing.
+    Find(Option<Query>),
+    /// Tell where this is, as soon as that is known. What was asked before is not answered any more.
+    Seek(Seek),
+    /// Draw the metrics of the log from now on, or none.
+    Draw(Option<Asked>),
+    /// Send the metrics that were read as CSV.
+    Csv,
     /// Connect now instead of waiting: the user asked or signed in, or the browser is online again.
     Retry,
 }
@@ -45,6 +57,8 @@ pub struct View {
     pub anchor: Anchor,
     /// How many rows.
     pub rows: u32,
+    /// Only lines with what is looked for, and so many lines before and after each; they are not wrapped.
+    pub only: Option<u32>,
 }
 
 /// Where a view is.
@@ -56,15 +70,55 @@ pub enum Anchor {
     Row(u64),
 }
 
+/// What the page wants to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Seek {
+    /// The line with this number.
+    Line(u64),
+    /// The next line after the one with this number that has something, or the last one before it; round the ends.
+    Found {
+        /// Which.
+        what: Sought,
+        /// From here, which does not count.
+        from: u64,
+        /// Towards the end.
+        forward: bool,
+    },
+}
+
+/// What lines can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sought {
+    /// What [`ToWorker::Find`] said.
+    Wanted,
+    /// Words that tell of a failure.
+    Failure,
+}
+
+/// Where something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spot {
+    /// The number of its line, from 1.
+    pub line: u64,
+    /// Its row in the view.
+    pub row: u64,
+    /// How many lines up to this one have what was sought; 0 for a line that was asked for by its number.
+    pub rank: u64,
+}
+
 /// From the worker to the page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FromWorker {
     /// A connection needs a new one-time ticket.
     NeedTicket,
     /// How things stand.
     Snapshot(Snapshot),
-    /// The answer to [`ToWorker::Text`]; `None`: it is longer than asked for.
+    /// The answer to [`ToWorker::Text`] or [`ToWorker::Csv`]; `None`: it is longer than asked for.
     Text(Option<String>),
+    /// The answer to [`ToWorker::Seek`]; `None`: it is not there.
+    Spot(Option<Spot>),
+    /// The metrics that [`ToWorker::Draw`] asked for, whenever they have changed.
+    Drawn(Drawn),
 }
 
 /// How a log stands, and what of it is on screen.
@@ -86,10 +140,102 @@ pub struct Snapshot {
     pub from: u64,
     /// The rows on screen.
     pub window: Vec<Row>,
+    /// What was found.
+    pub found: Found,
     /// How the connection stands.
     pub link: Link,
     /// How the task stands, as far as the log has said so.
     pub task: Option<TaskState>,
+}
+
+/// What was found in the lines that are held.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Of what is looked for, or why it cannot be.
+    pub wanted: Option<Result<Tally, PatternError>>,
+    /// Of words that tell of a failure.
+    pub failures: Tally,
+    /// Numbers of lines on screen with what is looked for, and where it is in them: bytes of the line's text.
+    pub marks: Vec<(u64, Vec<Range<u32>>)>,
+    /// Numbers of lines on screen that tell of a failure.
+    pub failed: Vec<u64>,
+}
+
+/// How much was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// How often.
+    pub matches: u64,
+    /// In how many lines.
+    pub lines: u64,
+    /// Whether all lines were searched.
+    pub whole: bool,
+    /// Lines with something in equal parts of the log, from top to end.
+    pub density: Vec<u32>,
+}
+
+/// How metrics are to be drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// What goes from left to right.
+    pub across: Across,
+    /// From where to where; all of it: `None`.
+    pub range: Option<(f64, f64)>,
+    /// Columns of a curve.
+    pub pixels: u32,
+    /// How much values are smoothed, from 0 (not at all) to 1.
+    pub smoothing: f64,
+    /// Only metrics with this in their names, in lower case.
+    pub names: String,
+    /// What the user looks for beside what is known.
+    pub patterns: Vec<UserPattern>,
+    /// Minutes that times without an offset are ahead of UTC.
+    pub zone: i32,
+}
+
+/// What goes from left to right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Across {
+    /// Steps; where none were told, the values are counted.
+    Step,
+    /// Milliseconds since the first value.
+    Relative,
+    /// Milliseconds since the epoch.
+    Wall,
+}
+
+/// Metrics as they are drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Drawn {
+    /// The metrics, in the order in which the log has them.
+    pub curves: Vec<Curve>,
+    /// From where to where they are drawn.
+    pub range: (f64, f64),
+    /// From where to where they go; none where no value has a place.
+    pub all: Option<(f64, f64)>,
+    /// How many metrics the log has.
+    pub names: u64,
+    /// How many of those that were asked for are not here.
+    pub left_out: u64,
+    /// Whether all of the log was read.
+    pub whole: bool,
+}
+
+/// A metric as it is drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Curve {
+    /// Its name.
+    pub name: String,
+    /// What it is in short.
+    pub summary: Summary,
+    /// Its points, smoothed if that was asked for.
+    pub points: Points,
+    /// The line of the log that each point stands on.
+    pub lines: Vec<u64>,
+    /// What was smoothed.
+    pub ghost: Option<Points>,
+    /// Whether there were too many points, so that some between others were left out.
+    pub thinned: bool,
 }
 
 /// How the connection stands.

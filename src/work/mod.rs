@@ -7,9 +7,11 @@
 mod compare;
 mod comparer;
 mod digest;
+mod find;
 mod follow;
 mod message;
 mod outbox;
+mod plot;
 mod sender;
 mod serve;
 mod side;
@@ -19,7 +21,10 @@ pub mod spawn;
 pub use compare::{FromComparer, ToComparer, Verdict};
 pub use comparer::{COMPARER, serve_comparison};
 pub use follow::{Follower, Step};
-pub use message::{Anchor, FromWorker, Link, Refusal, Snapshot, TicketError, ToWorker, View};
+pub use message::{
+    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Link, Refusal, Seek, Snapshot, Sought, Spot, Tally, TicketError,
+    ToWorker, View,
+};
 pub use outbox::{Check, FromSender, ToSender};
 pub use sender::{SENDER, serve_sending};
 pub use serve::{Frame, Transport, serve};

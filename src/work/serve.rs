@@ -1,7 +1,9 @@
 //! The worker's loop: one log, one page, connections as they are needed.
 
+use super::find::Finder;
 use super::follow::{Follower, Step};
-use super::message::{Anchor, FromWorker, Link, Snapshot, ToWorker, View};
+use super::message::{Anchor, Drawn, FromWorker, Link, Snapshot, Spot, ToWorker, View};
+use super::plot::Plotter;
 use futures::future::{Either, select};
 use futures::sink::SinkExt;
 use futures::stream::{Stream, StreamExt};
@@ -11,8 +13,13 @@ use std::pin::pin;
 
 /// Shortest time between two snapshots, in milliseconds: ten a second read as "live".
 const SNAPSHOT_MS: f64 = 100.0;
+/// Shortest time between two drawings of metrics that grow, in milliseconds.
+const DRAW_MS: f64 = 1_000.0;
 /// How often time is looked at when nothing happens, in milliseconds.
 const TICK_MS: f64 = 500.0;
+
+/// How long is searched and read before page and socket are listened to again, in milliseconds.
+const SEARCH_MS: f64 = 30.0;
 
 /// What a socket says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +74,15 @@ pub async fn serve<T: Transport>(transport: T, mut page: ReactorScope<ToWorker, 
                 }
             }
         }
+        desk.search(|| transport.now());
+        if let Some(spot) = desk.spot() {
+            say(&mut page, FromWorker::Spot(spot)).await;
+        }
         if let Some(snapshot) = desk.due(transport.now()) {
             say(&mut page, FromWorker::Snapshot(snapshot)).await;
+        }
+        if let Some(drawn) = desk.drawn(transport.now()) {
+            say(&mut page, FromWorker::Drawn(drawn)).await;
         }
         let pause = desk.pause(transport.now());
         let event = next_event(&mut page, socket.as_mut(), transport.sleep(pause)).await;
@@ -82,7 +96,7 @@ pub async fn serve<T: Transport>(transport: T, mut page: ReactorScope<ToWorker, 
                 }
             }
             Event::Socket(frame) => {
-                desk.changed = true;
+                desk.heard();
                 match frame {
                     Some(Frame::Text(text)) => desk.follower.text(now, &text),
                     Some(Frame::Bytes(bytes)) => desk.follower.bytes(now, &bytes),
@@ -139,9 +153,25 @@ async fn opened(page: &mut (impl Stream<Item = ToWorker> + Unpin)) -> Option<Str
     }
 }
 
+/// Why metrics are drawn anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Redraw {
+    /// More of them were read.
+    Grown,
+    /// The page asked.
+    Asked,
+}
+
 /// What is followed and what the page knows of it.
 struct Desk {
     follower: Follower,
+    finder: Finder,
+    plotter: Plotter,
+    /// Metrics were read, or asked for, since they were drawn last; the latter does not wait.
+    redraw: Option<Redraw>,
+    drew: f64,
+    /// Which log of the follower's it is that is searched.
+    log: u32,
     view: View,
     /// Bytes, state or view changed since the last snapshot.
     changed: bool,
@@ -155,10 +185,16 @@ impl Desk {
     fn new(seed: u32) -> Self {
         Self {
             follower: Follower::new(seed),
+            finder: Finder::default(),
+            plotter: Plotter::default(),
+            redraw: None,
+            drew: f64::NEG_INFINITY,
+            log: 0,
             view: View {
                 cols: None,
                 anchor: Anchor::End,
                 rows: 0,
+                only: None,
             },
             changed: true,
             urgent: false,
@@ -171,9 +207,20 @@ impl Desk {
         match message {
             ToWorker::Ticket(ticket) => self.follower.ticket(now, ticket),
             ToWorker::Retry => self.follower.retry(),
-            ToWorker::Text(max) => {
-                return Some(FromWorker::Text(self.follower.store().text(max as usize)));
+            ToWorker::Text(lines, max) => {
+                let text = self.follower.store().text(lines, max as usize);
+                return Some(FromWorker::Text(text));
             }
+            ToWorker::Find(query) => {
+                self.finder.find(query.as_ref());
+                self.changed = true;
+            }
+            ToWorker::Seek(seek) => self.finder.seek(seek),
+            ToWorker::Draw(asked) => {
+                self.plotter.ask(asked);
+                self.redraw = Some(Redraw::Asked);
+            }
+            ToWorker::Csv => return Some(FromWorker::Text(Some(self.plotter.csv()))),
             ToWorker::View(view) => {
                 self.urgent |= self.view != view;
                 self.view = view;
@@ -184,9 +231,49 @@ impl Desk {
         None
     }
 
+    /// The socket said something.
+    fn heard(&mut self) {
+        self.changed = true;
+        self.finder.grown();
+        self.plotter.grown();
+    }
+
+    /// Searches and reads on for a moment.
+    fn search(&mut self, clock: impl Fn() -> f64) {
+        if self.log != self.follower.log() {
+            self.log = self.follower.log();
+            self.finder.begin_anew();
+            self.plotter.begin_anew();
+        }
+        let until = clock() + SEARCH_MS;
+        self.changed |= self.finder.step(self.follower.store(), || clock() < until);
+        if self.plotter.step(self.follower.store(), || clock() < until) {
+            self.redraw.get_or_insert(Redraw::Grown);
+        }
+    }
+
+    /// The metrics, when they changed and the last drawing is old enough.
+    fn drawn(&mut self, now: f64) -> Option<Drawn> {
+        if self.redraw? == Redraw::Grown && now < self.drew + DRAW_MS {
+            return None;
+        }
+        (self.redraw, self.drew) = (None, now);
+        self.plotter.drawn()
+    }
+
+    /// The answer to a page that seeks something, once it is known.
+    fn spot(&mut self) -> Option<Option<Spot>> {
+        // Before the first connection nothing is known to be missing.
+        let all_here = self.follower.task().is_some() && self.follower.caught_up();
+        self.finder
+            .spot(self.follower.store(), &self.view, all_here)
+    }
+
     /// How long nothing needs to be done, in milliseconds.
     fn pause(&self, now: f64) -> f64 {
-        if self.changed {
+        if !self.finder.is_done() || !self.plotter.is_done() {
+            0.0
+        } else if self.changed {
             (self.sent + SNAPSHOT_MS - now).clamp(1.0, TICK_MS)
         } else {
             TICK_MS
@@ -203,30 +290,32 @@ impl Desk {
         }
         (self.changed, self.urgent, self.sent) = (false, false, now);
         self.link = Some(link.clone());
-        Some(snapshot(&mut self.follower, self.view, link))
+        Some(self.snapshot(link))
     }
-}
 
-fn snapshot(follower: &mut Follower, view: View, link: Link) -> Snapshot {
-    let (task, caught_up) = (follower.task(), follower.caught_up());
-    let store = follower.store();
-    let rows = store.rows(view.cols);
-    let last = rows.saturating_sub(view.rows.into());
-    let from = match view.anchor {
-        Anchor::End => last,
-        Anchor::Row(row) => row.min(last),
-    };
-    Snapshot {
-        lines: store.lines(),
-        dropped: store.dropped_lines(),
-        bytes: store.bytes(),
-        caught_up,
-        has_output: store.has_output(),
-        rows,
-        from,
-        window: store.window(view.cols, from, view.rows as usize),
-        link,
-        task,
+    fn snapshot(&mut self, link: Link) -> Snapshot {
+        let (task, caught_up) = (self.follower.task(), self.follower.caught_up());
+        let (store, finder, view) = (self.follower.store(), &mut self.finder, &self.view);
+        let rows = finder.rows(store, view);
+        let last = rows.saturating_sub(view.rows.into());
+        let from = match view.anchor {
+            Anchor::End => last,
+            Anchor::Row(row) => row.min(last),
+        };
+        let window = finder.window(store, view, from);
+        Snapshot {
+            lines: store.lines(),
+            dropped: store.dropped_lines(),
+            bytes: store.bytes(),
+            caught_up,
+            has_output: store.has_output(),
+            rows,
+            from,
+            found: finder.found(store, &window),
+            window,
+            link,
+            task,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use super::line::{self, Line, LineKind};
 use super::store::LogStore;
 use super::width;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// Lines between two entries of the index of wrapped rows.
 const BLOCK: usize = 128;
@@ -102,11 +103,16 @@ impl LogStore {
         before + rest.map(|line| self.rows_of(line, cols)).sum::<u64>()
     }
 
-    /// The lines that are held as plain text, without escapes, each with a newline. `None` when that would be more
-    /// than `max` bytes.
-    pub fn text(&self, max: usize) -> Option<String> {
+    /// The lines with these numbers (from 1) that are held as plain text, without escapes, each with a newline. `None`
+    /// when that would be more than `max` bytes.
+    pub fn text(&self, lines: RangeInclusive<u64>, max: usize) -> Option<String> {
+        // How many lines are held up to the one with this number.
+        let held = |line: u64| {
+            let line = line.saturating_sub(self.dropped_lines);
+            line.min(self.held() as u64) as usize
+        };
         let mut out = String::new();
-        for line in 0..self.held() {
+        for line in held(lines.start().saturating_sub(1))..held(*lines.end()) {
             match self.plain_text(line) {
                 Some(text) => out.push_str(text),
                 None => self.line(line).push_text(&mut out),

@@ -1,24 +1,79 @@
 //! A row of the log: text nodes only, coloured by classes.
 
+use super::viewer::Viewer;
+use crate::work::Snapshot;
 use engine::log::{Colour, LineKind, Row, Span, Style};
 use leptos::prelude::*;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+
+/// A row, and what was found in it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Shown {
+    row: Row,
+    /// Where in the row's text something was found, in bytes, from left to right.
+    marks: Vec<Range<usize>>,
+    /// Whether its line tells of a failure.
+    failed: bool,
+}
+
+/// The rows on screen with what was found in them.
+pub fn shown(snapshot: &Snapshot) -> Vec<Shown> {
+    let (window, found) = (&snapshot.window, &snapshot.found);
+    let shown = window.iter().map(|row| {
+        let marked = found.marks.iter().find(|(line, _)| *line == row.line);
+        let marked = marked.map_or(&[][..], |(_, marks)| marks);
+        Shown {
+            marks: within(marked, row),
+            failed: found.failed.contains(&row.line),
+            row: row.clone(),
+        }
+    });
+    shown.collect()
+}
+
+/// The parts of a line's marks that are in one of its rows.
+fn within(marks: &[Range<u32>], row: &Row) -> Vec<Range<usize>> {
+    let length: usize = row.spans.iter().map(|span| span.text.len()).sum();
+    let at = |byte: u32| (byte.saturating_sub(row.start) as usize).min(length);
+    let marks = marks.iter().map(|mark| at(mark.start)..at(mark.end));
+    marks.filter(|mark| !mark.is_empty()).collect()
+}
 
 /// What tells a row from all others: where it stands and what is in it.
-pub fn key(row: &Row) -> (u64, u32, u64) {
+pub fn key(shown: &Shown) -> (u64, u32, u64) {
     let mut hasher = DefaultHasher::new();
-    row.hash(&mut hasher);
-    (row.line, row.part, hasher.finish())
+    shown.hash(&mut hasher);
+    (shown.row.line, shown.row.part, hasher.finish())
 }
 
 /// Number and text of a row.
-pub fn show(row: Row) -> impl IntoView {
+pub fn show(shown: Shown, viewer: Viewer) -> impl IntoView {
+    let Shown { row, marks, failed } = shown;
     let platform = row.kind == LineKind::Platform;
-    let number = (row.part == 0).then(|| row.line.to_string());
-    let spans: Vec<_> = row.spans.into_iter().map(show_span).collect();
+    let line = row.line;
+    let number = (row.part == 0).then(|| line.to_string());
+    let mut begin = 0;
+    let spans: Vec<_> = row
+        .spans
+        .into_iter()
+        .map(|span| {
+            let from = begin;
+            begin += span.text.len();
+            show_span(span, from, &marks)
+        })
+        .collect();
     view! {
-        <div class="log-row" class:log-platform=platform>
-            <span class="log-number" aria-hidden="true">{number}</span>
+        <div
+            class="log-row"
+            class:log-platform=platform
+            class:log-failed=failed
+            class:log-current=move || viewer.current.get().is_some_and(|(at, _)| at == line)
+            class:log-picked=move || viewer.picked.get().is_some_and(|picked| picked.has(line))
+        >
+            <span class="log-number" aria-hidden="true" data-line=line>
+                {number}
+            </span>
             <span class="log-text">
                 {spans}
                 {(row.cut && row.part == 0).then(|| view! { <span class="log-cut">"…"</span> })}
@@ -27,18 +82,50 @@ pub fn show(row: Row) -> impl IntoView {
     }
 }
 
-fn show_span(span: Span) -> impl IntoView {
+/// A span that begins at the byte `from` of its row, with what is marked in it.
+fn show_span(span: Span, from: usize, marks: &[Range<usize>]) -> impl IntoView + use<> {
     let style = span.style;
+    let parts: Vec<_> = parts(&span.text, from, marks)
+        .into_iter()
+        .map(|(text, marked)| match marked {
+            true => view! { <mark class="log-hit">{text}</mark> }.into_any(),
+            false => text.into_any(),
+        })
+        .collect();
     // The sixteen colours belong to the theme; others are what the program asked for.
     view! {
         <span
             class=classes(&style)
             style:color=exact(ink(&style))
             style:background-color=exact(ground(&style))
+            title=span.link
         >
-            {span.text}
+            {parts}
         </span>
     }
+}
+
+/// A text that begins at the byte `from` of its row, cut where marks begin and end; whether each part is marked.
+fn parts(text: &str, from: usize, marks: &[Range<usize>]) -> Vec<(String, bool)> {
+    let mut out = Vec::new();
+    let mut push = |part: Option<&str>, marked| match part {
+        Some(part) if !part.is_empty() => out.push((part.to_owned(), marked)),
+        _ => {}
+    };
+    let mut at = 0;
+    for mark in marks {
+        let begin = mark.start.saturating_sub(from).clamp(at, text.len());
+        let end = mark.end.saturating_sub(from).clamp(begin, text.len());
+        // A pattern that fits within a letter would cut it.
+        if !text.is_char_boundary(begin) || !text.is_char_boundary(end) {
+            continue;
+        }
+        push(text.get(at..begin), false);
+        push(text.get(begin..end), true);
+        at = end;
+    }
+    push(text.get(at..), false);
+    out
 }
 
 /// The colour of the letters, with the exchange of an inverse style done.
@@ -134,12 +221,11 @@ mod tests {
         assert_eq!(exact(ink(&exact_text)).as_deref(), Some("rgb(1 2 3)"));
     }
 
-    #[test]
-    fn a_row_that_changed_has_another_key() {
-        let row = |text: &str| Row {
+    fn row(start: u32, text: &str) -> Row {
+        Row {
             line: 1,
             part: 0,
-            start: 0,
+            start,
             kind: LineKind::Program,
             cut: false,
             folded: false,
@@ -148,8 +234,47 @@ mod tests {
                 style: Style::default(),
                 link: None,
             }],
+        }
+    }
+
+    #[test]
+    fn a_row_that_changed_has_another_key() {
+        let shown = |text: &str, failed| Shown {
+            row: row(0, text),
+            marks: Vec::new(),
+            failed,
         };
-        assert_eq!(key(&row("10%")), key(&row("10%")));
-        assert_ne!(key(&row("10%")), key(&row("11%")));
+        assert_eq!(key(&shown("10%", false)), key(&shown("10%", false)));
+        assert_ne!(key(&shown("10%", false)), key(&shown("11%", false)));
+        assert_ne!(key(&shown("10%", false)), key(&shown("10%", true)));
+    }
+
+    #[test]
+    fn marks_of_a_line_stand_in_the_rows_they_reach() {
+        let marks = [0..2, 3..6, 8..9];
+        assert_eq!(within(&marks, &row(0, "abcd")), [0..2, 3..4]);
+        assert_eq!(
+            within(&marks, &row(4, "efgh")),
+            std::slice::from_ref(&(0..2))
+        );
+        assert_eq!(within(&marks, &row(8, "i")), std::slice::from_ref(&(0..1)));
+    }
+
+    #[test]
+    fn spans_are_cut_at_marks_and_letters_stay_whole() {
+        let cut = |text: &str, from, marks: &[Range<usize>]| {
+            let parts = parts(text, from, marks);
+            let mark = |(text, marked): &(String, bool)| match marked {
+                true => format!("[{text}]"),
+                false => text.clone(),
+            };
+            parts.iter().map(mark).collect::<String>()
+        };
+        assert_eq!(cut("loss 1 loss", 0, &[0..4, 7..11]), "[loss] 1 [loss]");
+        assert_eq!(cut("ss 1", 2, &[0..4]), "[ss] 1");
+        assert_eq!(cut("none", 8, &[0..4]), "none");
+        assert_eq!(cut("训练", 0, &[0..3]), "[训]练");
+        assert_eq!(cut("训练", 0, &[1..3, 3..6]), "训[练]");
+        assert_eq!(cut("", 0, &[0..3]), "");
     }
 }

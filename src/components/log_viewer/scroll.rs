@@ -27,13 +27,24 @@ impl Scroll {
     }
 
     /// The row at the upper edge, with the part of it that is scrolled out.
-    fn first(&self) -> f64 {
+    pub fn first(&self) -> f64 {
         let way = self.total_height() - self.height;
         let rows = self.rows as f64 - self.height / ROW;
         if way <= 0.0 || rows <= 0.0 {
             return 0.0;
         }
         (self.top / way).clamp(0.0, 1.0) * rows
+    }
+
+    /// How far it has to be scrolled for `row` to stand in the middle of what is visible, in CSS pixels.
+    pub fn top_of(&self, row: u64) -> f64 {
+        let way = (self.total_height() - self.height).max(0.0);
+        let visible = self.height / ROW;
+        let rows = self.rows as f64 - visible;
+        if rows <= 0.0 {
+            return 0.0;
+        }
+        ((row as f64 + 0.5 - visible / 2.0) / rows).clamp(0.0, 1.0) * way
     }
 
     /// Where the row `from` stands in what is laid out, in CSS pixels.
@@ -43,11 +54,12 @@ impl Scroll {
     }
 
     /// What the worker is asked for.
-    pub fn view(&self, cols: Option<u32>, follow: bool) -> View {
+    pub fn view(&self, cols: Option<u32>, only: Option<u32>, follow: bool) -> View {
         let visible = (self.height / ROW).ceil() as u32 + 1;
         let first = self.first() as u64;
         View {
             cols,
+            only,
             rows: visible + 2 * SPARE,
             anchor: match follow {
                 true => Anchor::End,
@@ -104,14 +116,31 @@ mod tests {
     }
 
     #[test]
+    fn a_row_is_led_to_the_middle() {
+        for rows in [1_000, 10_000_000] {
+            for row in [400, rows / 2, rows - 100] {
+                let there = at(rows, at(rows, 0.0).top_of(row));
+                let middle = there.place(row) + ROW / 2.0 - there.top;
+                assert!((middle - 300.0).abs() < 0.5, "{rows} {row} {middle}");
+            }
+            assert_eq!(at(rows, 0.0).top_of(0), 0.0);
+            assert!(at(rows, at(rows, 0.0).top_of(rows - 1)).at_end());
+        }
+        assert_eq!(at(3, 0.0).top_of(2), 0.0);
+    }
+
+    #[test]
     fn the_view_covers_what_is_visible_and_some_more() {
-        let view = at(1_000, 4_010.0).view(Some(80), false);
+        let view = at(1_000, 4_010.0).view(Some(80), None, false);
         assert_eq!(
             (view.anchor, view.rows, view.cols),
             (Anchor::Row(180), 71, Some(80))
         );
-        assert_eq!(at(1_000, 0.0).view(None, false).anchor, Anchor::Row(0));
-        assert_eq!(at(1_000, 0.0).view(None, true).anchor, Anchor::End);
+        assert_eq!(
+            at(1_000, 0.0).view(None, None, false).anchor,
+            Anchor::Row(0)
+        );
+        assert_eq!(at(1_000, 0.0).view(None, None, true).anchor, Anchor::End);
     }
 
     #[test]

@@ -192,12 +192,7 @@ fn CsvButton(query: Memo<RecordQuery>) -> impl IntoView {
         let kind = query.get_untracked().kind;
         submit.run(all(kind), move |records| {
             let text = untrack(|| csv(i18n, &records));
-            let parts = js_sys::Array::of1(&text.into());
-            let options = BlobPropertyBag::new();
-            options.set_type("text/csv;charset=utf-8");
-            if let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &options) {
-                save_blob(&blob, "russellcloud-records.csv");
-            }
+            save_csv(&text, "russellcloud-records.csv");
         });
     };
     Effect::new(move |_| {

@@ -18,6 +18,7 @@ use crate::components::lazy;
 use crate::components::live::Concerns as _;
 use crate::components::load::{Load, load};
 use crate::components::log_viewer::LogViewer;
+use crate::components::metrics::{Machine, Metrics};
 use crate::components::missing::Missing;
 use crate::components::task_actions::TaskActions;
 use crate::components::task_badge::TaskBadge;
@@ -60,6 +61,7 @@ struct TaskContext {
 enum Part {
     Overview,
     Log,
+    Metrics,
     Code,
     Data,
     Output,
@@ -135,13 +137,14 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
     let part = Memo::new(move |_| match tab.get() {
         TaskTab::Overview => Part::Overview,
         TaskTab::Log => Part::Log,
+        TaskTab::Metrics => Part::Metrics,
         TaskTab::Code { .. } => Part::Code,
         TaskTab::Data => Part::Data,
         TaskTab::Output { .. } => Part::Output,
     });
     let path = Signal::derive(move || match tab.get() {
         TaskTab::Code { path } | TaskTab::Output { path } => path,
-        TaskTab::Overview | TaskTab::Log | TaskTab::Data => String::new(),
+        TaskTab::Overview | TaskTab::Log | TaskTab::Metrics | TaskTab::Data => String::new(),
     });
     let name = Memo::new(move |_| task.with(|task| task_words::title(i18n, task)));
     let heading = (move || view! { <FileName name=name.get()/> }).into_any();
@@ -172,6 +175,7 @@ fn Known(task: Signal<Task>, load: Load<Task>) -> impl IntoView {
     let body = move || match part.get() {
         Part::Overview => view! { <Overview task/> }.into_any(),
         Part::Log => lazy::part(lazy::Part::TaskLog),
+        Part::Metrics => lazy::part(lazy::Part::TaskMetrics),
         Part::Code => lazy::part(lazy::Part::TaskCode),
         Part::Data => view! { <Data task/> }.into_any(),
         Part::Output => lazy::part(lazy::Part::TaskOutput),
@@ -202,6 +206,11 @@ fn tabs(id: &str, part: Memo<Part>, task: Signal<Task>) -> Vec<Tab> {
             move || part.get() == Part::Log,
         ),
         Tab::new(
+            move || t_string!(i18n, task.tab_metrics),
+            href(TaskTab::Metrics),
+            move || part.get() == Part::Metrics,
+        ),
+        Tab::new(
             move || t_string!(i18n, task.tab_code),
             href(TaskTab::Code { path: top() }),
             move || part.get() == Part::Code,
@@ -228,6 +237,17 @@ pub fn log() -> AnyView {
         <div class="task-log">
             <LogViewer task=id on_state=move |_| load.reload()/>
         </div>
+    }
+    .into_any()
+}
+
+/// Its metrics and what it used of the machine, in a chunk of its own.
+pub fn metrics() -> AnyView {
+    let TaskContext { task, .. } = expect_context();
+    let id = task.with_untracked(|task| task.id.clone());
+    view! {
+        <Metrics task=id/>
+        <Machine task/>
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use api::Reason;
 const START: &str = r#"{"event":"start","offset":0,"size":9,"state":"running"}"#;
 
 fn text(follower: &mut Follower) -> String {
-    follower.store().text(1 << 20).unwrap()
+    follower.store().text(1..=u64::MAX, 1 << 20).unwrap()
 }
 
 /// A follower that is connected and was told where bytes begin.

@@ -1,5 +1,7 @@
 use super::*;
+use crate::work::message::{Seek, Sought};
 use api::task::TaskState;
+use engine::log::search::Query;
 use futures::channel::mpsc;
 use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt;
@@ -131,6 +133,7 @@ impl Bench {
             cols: None,
             anchor: Anchor::End,
             rows: 2,
+            only: None,
         }));
         assert!(self.pass(200).contains(&FromWorker::NeedTicket));
         self.page(ToWorker::Ticket(Ok(Some("first".into()))));
@@ -163,6 +166,7 @@ fn the_page_gets_what_is_on_screen_and_nothing_else() {
         cols: None,
         anchor: Anchor::Row(1),
         rows: 2,
+        only: None,
     }));
     let up = bench.snapshot(0);
     assert_eq!((up.from, text(&up)), (1, vec!["b", "c"]));
@@ -235,6 +239,137 @@ fn many_small_pieces_make_few_snapshots() {
     let rest = bench.snapshot(500);
     assert_eq!(rest.lines, 5_000);
     assert!((40..=60).contains(&snapshots), "{snapshots} in 5 s");
+}
+
+/// What is told of places that are sought.
+fn spots(said: Vec<FromWorker>) -> Vec<Option<Spot>> {
+    let spot = |message| match message {
+        FromWorker::Spot(spot) => Some(spot),
+        _ => None,
+    };
+    said.into_iter().filter_map(spot).collect()
+}
+
+fn loss() -> Option<Query> {
+    Some(Query {
+        text: "loss".to_owned(),
+        regex: false,
+        case: true,
+        word: false,
+    })
+}
+
+#[test]
+fn what_is_looked_for_is_found_while_the_log_grows() {
+    let mut bench = Bench::new();
+    bench.open();
+    bench.page(ToWorker::Find(loss()));
+    bench.server(Frame::Bytes(b"a\nloss 1 loss\nb\n".to_vec()));
+    let found = bench.snapshot(300).found;
+    let tally = found
+        .wanted
+        .expect("it is looked for")
+        .expect("it is a pattern");
+    assert_eq!((tally.lines, tally.matches, tally.whole), (1, 2, true));
+    assert_eq!(found.marks, [(2, vec![0..4, 7..11])]);
+    let seek = |from, forward| {
+        ToWorker::Seek(Seek::Found {
+            what: Sought::Wanted,
+            from,
+            forward,
+        })
+    };
+    let spot = |line, rank| {
+        Some(Spot {
+            line,
+            row: line - 1,
+            rank,
+        })
+    };
+    bench.page(seek(2, true));
+    assert_eq!(spots(bench.pass(200)), [spot(2, 1)], "round the end");
+    bench.server(Frame::Bytes(b"los".to_vec()));
+    bench.server(Frame::Bytes(b"s 2\n".to_vec()));
+    bench.pass(300);
+    bench.page(seek(2, true));
+    assert_eq!(spots(bench.pass(200)), [spot(4, 2)]);
+    bench.page(seek(2, false));
+    assert_eq!(spots(bench.pass(200)), [spot(4, 2)], "round the top");
+    bench.page(ToWorker::View(View {
+        cols: Some(80),
+        anchor: Anchor::Row(0),
+        rows: 9,
+        only: Some(0),
+    }));
+    let shown = bench.snapshot(0);
+    assert_eq!(
+        (shown.rows, text(&shown)),
+        (2, vec!["loss 1 loss", "loss 2"])
+    );
+    bench.page(seek(2, true));
+    let row = Some(Spot {
+        line: 4,
+        row: 1,
+        rank: 2,
+    });
+    assert_eq!(spots(bench.pass(200)), [row], "a row of what is shown");
+    bench.page(ToWorker::Find(None));
+    let all = bench.snapshot(300);
+    assert_eq!((all.rows, all.found.wanted), (4, None));
+    bench.page(seek(0, true));
+    assert_eq!(spots(bench.pass(200)), [None]);
+}
+
+#[test]
+fn a_line_that_is_still_on_its_way_is_waited_for() {
+    let mut bench = Bench::new();
+    bench.page(ToWorker::Open("wss://host/log".into()));
+    bench.pass(100);
+    bench.page(ToWorker::Ticket(Ok(None)));
+    bench.page(ToWorker::Seek(Seek::Line(3)));
+    bench.pass(100);
+    bench.server(Frame::Text(
+        r#"{"event":"start","offset":0,"size":8,"state":"running"}"#.into(),
+    ));
+    bench.server(Frame::Bytes(b"a\nb\n".to_vec()));
+    assert_eq!(spots(bench.pass(500)), []);
+    bench.server(Frame::Bytes(b"c\nd\n".to_vec()));
+    let spot = |line: u64| {
+        Some(Spot {
+            line,
+            row: line - 1,
+            rank: 0,
+        })
+    };
+    assert_eq!(spots(bench.pass(500)), [spot(3)]);
+    bench.page(ToWorker::Seek(Seek::Line(9)));
+    assert_eq!(spots(bench.pass(500)), [spot(4)], "the last that is there");
+}
+
+#[test]
+fn another_log_is_searched_anew() {
+    let mut bench = Bench::new();
+    bench.open();
+    bench.page(ToWorker::Find(loss()));
+    bench.server(Frame::Bytes(b"loss\nloss\nValueError: x\n".to_vec()));
+    let found = bench.snapshot(300).found;
+    assert_eq!((found.failures.lines, found.failed), (1, vec![3]));
+    bench.world.connections.borrow_mut()[0]
+        .server
+        .close_channel();
+    bench.pass(3_000);
+    bench.page(ToWorker::Ticket(Ok(None)));
+    bench.pass(200);
+    bench.server(Frame::Text(
+        r#"{"event":"start","offset":0,"size":5,"state":"running"}"#.into(),
+    ));
+    bench.server(Frame::Bytes(b"loss\n".to_vec()));
+    let found = bench.snapshot(300).found;
+    let tally = found
+        .wanted
+        .expect("it is looked for")
+        .expect("it is a pattern");
+    assert_eq!((tally.lines, found.failures.lines), (1, 0));
 }
 
 #[test]

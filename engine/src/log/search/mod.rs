@@ -70,6 +70,11 @@ impl Search {
         }
     }
 
+    /// What is searched for.
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
     /// Searches on, about `budget` bytes; says whether all of `store` is searched. It has to be the same store each time.
     pub fn step(&mut self, store: &LogStore, budget: usize) -> bool {
         self.drop_lines(store);
@@ -188,6 +193,13 @@ impl Search {
         let mut tail = self.tail.iter().map(|(line, _)| *line).rev();
         let found = tail.find(|at| *at < end);
         found.or_else(|| self.hits.previous(end)).map(|at| at + 1)
+    }
+
+    /// Lines that are held with a match before the line with this number.
+    pub fn before(&self, line: u64) -> u64 {
+        let end = line.saturating_sub(1);
+        let tail = self.tail.iter().filter(|(at, _)| *at < end).count();
+        u64::from(self.hits.lines_in(0..end)) + tail as u64
     }
 
     /// Lines with a match in each of `count` equal parts of the lines that `store` holds.

@@ -171,6 +171,9 @@ fn agree(log: &mut LogStore, search: &Search, pattern: &Pattern) {
     let back: Vec<u64> =
         std::iter::successors(search.previous(last), |line| search.previous(*line)).collect();
     assert!(back.iter().rev().eq(&wanted));
+    for (rank, line) in wanted.iter().enumerate() {
+        assert_eq!(search.before(*line), rank as u64);
+    }
     for buckets in [1, 7, 100] {
         let found = search.buckets(log, buckets);
         assert_eq!(found.len(), buckets);

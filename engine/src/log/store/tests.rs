@@ -159,8 +159,11 @@ fn a_line_longer_than_the_store_loses_its_beginning_only() {
 #[test]
 fn text_is_plain_and_bounded() {
     let log = store(b"\x1b[1ma\x1b[0m\r\nb\rc");
-    assert_eq!(log.text(100).as_deref(), Some("a\nc\n"));
-    assert_eq!(log.text(2), None);
+    assert_eq!(log.text(1..=u64::MAX, 100).as_deref(), Some("a\nc\n"));
+    assert_eq!(log.text(2..=2, 2).as_deref(), Some("c\n"));
+    assert_eq!(log.text(0..=1, 2).as_deref(), Some("a\n"));
+    assert_eq!(log.text(3..=9, 2).as_deref(), Some(""));
+    assert_eq!(log.text(1..=u64::MAX, 2), None);
 }
 
 #[test]

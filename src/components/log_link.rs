@@ -1,9 +1,9 @@
-//! The viewer's end of the worker: tickets when it needs them, snapshots as they come.
+//! A page's end of the worker that follows a log: tickets when it needs them, snapshots and drawings as they come.
 
 use crate::client::{self, ClientError};
 use crate::session::{Session, SessionHandle, use_session};
 use crate::work::spawn::log_worker;
-use crate::work::{FromWorker, Refusal, Snapshot, TicketError, ToWorker};
+use crate::work::{Drawn, FromWorker, Refusal, Snapshot, Spot, TicketError, ToWorker};
 use api::{Code, Reason};
 use futures::channel::{mpsc, oneshot};
 use futures::future::{Either, select};
@@ -14,6 +14,7 @@ use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 /// Longest text that is copied, in bytes.
@@ -29,6 +30,10 @@ pub struct LogLink {
     pub snapshot: RwSignal<Option<Snapshot>>,
     /// The worker could not be started, or says nothing.
     pub broken: RwSignal<bool>,
+    /// Where the worker found what the page sought last; set with each answer.
+    pub spot: RwSignal<Option<Spot>>,
+    /// The metrics that the page asked for last.
+    pub drawn: RwSignal<Option<Drawn>>,
     worker: StoredValue<mpsc::UnboundedSender<ToWorker>>,
     texts: StoredValue<SendWrapper<Texts>>,
 }
@@ -44,6 +49,8 @@ impl LogLink {
         let link = Self {
             snapshot: RwSignal::new(None),
             broken: RwSignal::new(false),
+            spot: RwSignal::new(None),
+            drawn: RwSignal::new(None),
             worker: StoredValue::new(to_worker.clone()),
             texts: StoredValue::new(SendWrapper::new(Rc::clone(&texts))),
         };
@@ -76,12 +83,22 @@ impl LogLink {
             .try_with_value(|worker| drop(worker.unbounded_send(message)));
     }
 
-    /// The log's text without escapes; `None` when it is too long to copy.
-    pub async fn text(self) -> Option<String> {
+    /// The text of lines with these numbers, without escapes; `None` when it is too long to copy.
+    pub async fn text(self, lines: RangeInclusive<u64>) -> Option<String> {
+        self.answer(ToWorker::Text(lines, COPY_BYTES)).await
+    }
+
+    /// The metrics that were read as CSV; `None` when the page is about to go.
+    pub async fn csv(self) -> Option<String> {
+        self.answer(ToWorker::Csv).await
+    }
+
+    /// Asks for a text; they come in the order in which they are asked for.
+    async fn answer(self, question: ToWorker) -> Option<String> {
         let (give, take) = oneshot::channel();
         self.texts
             .try_with_value(|texts| texts.borrow_mut().push_back(give));
-        self.tell(ToWorker::Text(COPY_BYTES));
+        self.tell(question);
         take.await.ok().flatten()
     }
 
@@ -121,6 +138,12 @@ impl LogLink {
                         self.broken.try_set(false);
                     }
                     self.snapshot.try_set(Some(snapshot));
+                }
+                Either::Right((Some(FromWorker::Spot(spot)), _)) => {
+                    self.spot.try_set(spot);
+                }
+                Either::Right((Some(FromWorker::Drawn(drawn)), _)) => {
+                    self.drawn.try_set(Some(drawn));
                 }
                 Either::Right((Some(FromWorker::Text(text)), _)) => {
                     if let Some(waiting) = texts.borrow_mut().pop_front() {

@@ -1,0 +1,114 @@
+//! What can be done with a log as a whole.
+
+use super::viewer::Viewer;
+use crate::client;
+use crate::format;
+use crate::i18n::*;
+use crate::ui::{Button, IconButton, copy_text, icons, save_blob, use_toasts};
+use crate::untyped;
+use crate::work::Sought;
+use leptos::html::Section;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Buttons: from failure to failure, search, wrap, copy, full screen, download.
+#[component]
+pub fn Tools(
+    viewer: Viewer,
+    /// Id of the task.
+    task: String,
+    /// The whole viewer.
+    section: NodeRef<Section>,
+    /// Begins to search.
+    #[prop(into)]
+    on_search: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let toasts = use_toasts();
+    let Viewer { link, wrap, .. } = viewer;
+    let copy = move |()| {
+        spawn_local(async move {
+            match link.text(1..=u64::MAX).await {
+                Some(text) if copy_text(&text).await => toasts.say(t_string!(i18n, common.copied)),
+                Some(_) => toasts.fail(t_string!(i18n, common.copy_failed)),
+                None => toasts.fail(t_string!(i18n, log.too_long_to_copy)),
+            }
+        });
+    };
+    let busy = RwSignal::new(false);
+    let id = StoredValue::new(task);
+    let download = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            let id = id.get_value();
+            match client::tasks::log_blob(&id).await {
+                Ok(blob) => save_blob(&blob, &format!("{id}.log")),
+                Err(error) => {
+                    let locale = i18n.get_locale_untracked();
+                    toasts.fail(client::words::words(&error, locale));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    let full_screen = move |()| {
+        let document = document();
+        if untyped::get(&document, "fullscreenElement").is_object() {
+            untyped::call(&document, "exitFullscreen", &[]);
+        } else if let Some(section) = section.get_untracked() {
+            untyped::call(&section, "requestFullscreen", &[]);
+        }
+    };
+    let failures = Memo::new(move |_| viewer.found(|found| found.failures.lines).unwrap_or(0));
+    let to_failures = move || {
+        let count = failures.get();
+        (count > 0).then(|| {
+            let words = t_string!(i18n, log.failures, count = format::number(count));
+            view! {
+                <span class="log-failures">
+                    <span>{words}</span>
+                    <IconButton
+                        icon=icons::LuArrowUp
+                        label=move || t_string!(i18n, log.previous_failure)
+                        on_click=move |()| viewer.step(Sought::Failure, false)
+                    />
+                    <IconButton
+                        icon=icons::LuArrowDown
+                        label=move || t_string!(i18n, log.next_failure)
+                        on_click=move |()| viewer.step(Sought::Failure, true)
+                    />
+                </span>
+            }
+        })
+    };
+    view! {
+        <div class="log-tools">
+            {to_failures}
+            <IconButton
+                icon=icons::LuSearch
+                label=move || t_string!(i18n, log.search)
+                expanded=viewer.searching
+                on_click=on_search
+            />
+            <IconButton
+                icon=icons::LuWrapText
+                label=move || t_string!(i18n, log.wrap)
+                pressed=wrap
+                on_click=move |()| wrap.update(|on| *on = !*on)
+            />
+            <IconButton
+                icon=icons::LuCopy
+                label=move || t_string!(i18n, log.copy)
+                on_click=copy
+            />
+            <IconButton
+                icon=icons::LuMaximize
+                label=move || t_string!(i18n, log.full_screen)
+                on_click=full_screen
+            />
+            <Button icon=icons::LuDownload busy=busy on_click=download>
+                {t!(i18n, log.download)}
+            </Button>
+        </div>
+    }
+}

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 /// Every file of a language: one for each part of the app, so that a page's texts travel with its chunk.
 const NAMESPACES: &[&str] = &[
     "common", "ui", "errors", "shell", "account", "billing", "lists", "new", "entity", "upload",
-    "task", "run", "tasks", "files", "log", "metrics", "markdown", "pieces", "settings", "search", "live",
-    "notices", "social", "manage", "notebook", "trash",
+    "task", "run", "tasks", "files", "log", "metrics", "markdown", "pieces", "settings", "search",
+    "live", "notices", "social", "manage", "notebook", "trash",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

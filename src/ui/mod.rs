@@ -54,7 +54,7 @@ pub use pagination::Pagination;
 pub use placeholder::{EmptyState, Skeleton};
 pub use popover::{Popover, Tick};
 pub use progress::Progress;
-pub use save::{save_blob, save_link};
+pub use save::{save_blob, save_csv, save_link};
 pub use selection::{Chosen, SelectCell, Selection};
 pub use stat::Stat;
 pub use table::{Column, Sort, Table};

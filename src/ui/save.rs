@@ -1,7 +1,7 @@
 //! Giving the user a file.
 
 use leptos::prelude::document;
-use leptos::web_sys::{Blob, HtmlAnchorElement, Url};
+use leptos::web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 use wasm_bindgen::JsCast;
 
 /// Lets the browser save `blob` under `name`.

@@ -22,8 +22,8 @@ pub use compare::{FromComparer, ToComparer, Verdict};
 pub use comparer::{COMPARER, serve_comparison};
 pub use follow::{Follower, Step};
 pub use message::{
-    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Link, Refusal, Seek, Snapshot, Sought, Spot, Tally, TicketError,
-    ToWorker, View,
+    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Link, Refusal, Seek, Snapshot, Sought,
+    Spot, Tally, TicketError, ToWorker, View,
 };
 pub use outbox::{Check, FromSender, ToSender};
 pub use sender::{SENDER, serve_sending};

@@ -86,7 +86,11 @@ impl Plotter {
         let all = all.map(|all| (all.min, all.max));
         let (from, to) = asked.range.or(all).unwrap_or((0.0, 1.0));
         // A single point has a middle to stand in.
-        let (from, to) = if from < to { (from, to) } else { (from - 1.0, to + 1.0) };
+        let (from, to) = if from < to {
+            (from, to)
+        } else {
+            (from - 1.0, to + 1.0)
+        };
         let curves = shown.iter().zip(&places).map(|(series, x)| {
             let draw = |y: &[f64]| decimate(x, y, from, to, asked.pixels as usize);
             let raw = draw(series.values());
@@ -165,7 +169,10 @@ mod tests {
         store.append(b"loss=0.5\n");
         let mut plotter = Plotter::default();
         assert!(!plotter.step(&store, || true) && plotter.is_done());
-        assert_eq!((plotter.drawn(), plotter.csv()), (None, "line,step,time\r\n".to_owned()));
+        assert_eq!(
+            (plotter.drawn(), plotter.csv()),
+            (None, "line,step,time\r\n".to_owned())
+        );
     }
 
     #[test]
@@ -174,7 +181,10 @@ mod tests {
         let drawn = read(log, asked(Across::Step));
         let loss = drawn.curves.iter().find(|curve| curve.name == "loss");
         let loss = loss.expect("loss is a metric");
-        assert_eq!((&loss.points.x[..2], &loss.points.y[..2]), (&[10.0, 20.0][..], &[0.5, 0.25][..]));
+        assert_eq!(
+            (&loss.points.x[..2], &loss.points.y[..2]),
+            (&[10.0, 20.0][..], &[0.5, 0.25][..])
+        );
         assert_eq!(loss.lines[..2], [1, 2]);
         assert_eq!((loss.points.marks.len(), loss.summary.nan), (1, 1));
         assert_eq!(drawn.all, Some((10.0, 30.0)));
@@ -189,9 +199,21 @@ mod tests {
 
     #[test]
     fn smoothing_keeps_what_was_beside_it() {
-        let log: String = (0..100).map(|step| format!("step={step} loss={}\n", step % 2)).collect();
-        let drawn = read(&log, Asked { smoothing: 0.9, ..asked(Across::Step) });
-        let curve = drawn.curves.iter().find(|curve| curve.name == "loss").expect("loss");
+        let log: String = (0..100)
+            .map(|step| format!("step={step} loss={}\n", step % 2))
+            .collect();
+        let drawn = read(
+            &log,
+            Asked {
+                smoothing: 0.9,
+                ..asked(Across::Step)
+            },
+        );
+        let curve = drawn
+            .curves
+            .iter()
+            .find(|curve| curve.name == "loss")
+            .expect("loss");
         let ghost = curve.ghost.as_ref().expect("it was smoothed");
         let spread = |y: &[f64]| {
             let last = &y[y.len() - 10..];
@@ -204,8 +226,17 @@ mod tests {
     fn names_choose_curves_and_too_many_are_told() {
         let log: String = (0..80).map(|at| format!("metric_{at}=1.5\n")).collect();
         let drawn = read(&log, asked(Across::Step));
-        assert_eq!((drawn.curves.len(), drawn.names, drawn.left_out), (CURVES, 80, 20));
-        let some = read(&log, Asked { names: "_7".into(), ..asked(Across::Step) });
+        assert_eq!(
+            (drawn.curves.len(), drawn.names, drawn.left_out),
+            (CURVES, 80, 20)
+        );
+        let some = read(
+            &log,
+            Asked {
+                names: "_7".into(),
+                ..asked(Across::Step)
+            },
+        );
         assert_eq!((some.curves.len(), some.left_out), (11, 0));
     }
 
@@ -220,7 +251,10 @@ mod tests {
             name: "decibel".into(),
             pattern: "(?<value>[0-9]+) dB".into(),
         };
-        plotter.ask(Some(Asked { patterns: vec![pattern], ..asked(Across::Step) }));
+        plotter.ask(Some(Asked {
+            patterns: vec![pattern],
+            ..asked(Across::Step)
+        }));
         assert!(!plotter.is_done());
         plotter.step(&store, || true);
         let drawn = plotter.drawn().expect("it was asked for");

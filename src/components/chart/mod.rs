@@ -64,6 +64,7 @@ pub fn Chart(
     title: TextProp,
     /// The curves.
     curves: Signal<Arc<Vec<Curve>>>,
+    /// What it shares with others.
     shared: Shared,
     /// What goes upwards.
     #[prop(default = Unit::Number)]
@@ -90,7 +91,9 @@ pub fn Chart(
     let width = measured(area);
     let plot = Memo::new(move |_| {
         curves.with(|curves| {
-            let shown = curves.iter().flat_map(|curve| [Some(&curve.points), curve.ghost.as_ref()]);
+            let shown = curves
+                .iter()
+                .flat_map(|curve| [Some(&curve.points), curve.ghost.as_ref()]);
             let size = (width.get(), HEIGHT);
             Plot::new(size, range.get(), shown.flatten(), log.get(), zero)
         })
@@ -128,7 +131,8 @@ pub fn Chart(
                 let at = nearest(&curve.points, x)?;
                 Some(((curve.points.x[at] - x).abs(), *curve.lines.get(at)?))
             });
-            near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, line)| line)
+            near.min_by(|a, b| a.0.total_cmp(&b.0))
+                .map(|(_, line)| line)
         });
         if let (Some(on_line), Some(line)) = (on_line, line) {
             on_line.run(line);
@@ -146,7 +150,10 @@ pub fn Chart(
         if (here - from).abs() < CLICK {
             to_line(plot.value_x(here));
         } else {
-            zoom.set(Some((plot.value_x(from.min(here)), plot.value_x(from.max(here)))));
+            zoom.set(Some((
+                plot.value_x(from.min(here)),
+                plot.value_x(from.max(here)),
+            )));
         }
     };
     let keys = move |event: KeyboardEvent| {
@@ -167,7 +174,15 @@ pub fn Chart(
         }
         event.prevent_default();
     };
-    let drawing = move || draw(&plot.get(), &curves.get(), axis.get(), unit, i18n.get_locale());
+    let drawing = move || {
+        draw(
+            &plot.get(),
+            &curves.get(),
+            axis.get(),
+            unit,
+            i18n.get_locale(),
+        )
+    };
     let flagged = move || {
         let plot = plot.get();
         let (_, top, _, bottom) = plot.frame();
@@ -189,10 +204,13 @@ pub fn Chart(
     let pointed = move || {
         let plot = plot.get();
         let (left, top, right, bottom) = plot.frame();
-        let line = cursor.get().filter(|x| (plot.x.0..=plot.x.1).contains(x)).map(|x| {
-            let x = plot.place_x(x);
-            view! { <path class="chart-cursor" d=format!("M{x:.1} {top}V{bottom}")></path> }
-        });
+        let line = cursor
+            .get()
+            .filter(|x| (plot.x.0..=plot.x.1).contains(x))
+            .map(|x| {
+                let x = plot.place_x(x);
+                view! { <path class="chart-cursor" d=format!("M{x:.1} {top}V{bottom}")></path> }
+            });
         let chosen = match (drag.get(), cursor.get()) {
             (Some((from, false)), Some(x)) => {
                 let here = plot.place_x(x).clamp(left, right);
@@ -212,7 +230,11 @@ pub fn Chart(
         let x = cursor.get();
         let names = curves.iter().enumerate().map(|(at, curve)| {
             let points = &curve.points;
-            let last = || (0..points.y.len()).rev().find(|at| points.y[*at].is_finite());
+            let last = || {
+                (0..points.y.len())
+                    .rev()
+                    .find(|at| points.y[*at].is_finite())
+            };
             let value = x.map_or_else(last, |x| nearest(points, x));
             let value = value.map(|at| unit.words(points.y[at]));
             view! {
@@ -276,7 +298,11 @@ fn measured(area: NodeRef<Div>) -> RwSignal<f64> {
             let element = element.clone();
             move || {
                 let now = f64::from(element.client_width());
-                if now > 0.0 && width.try_get_untracked().is_some_and(|before| before != now) {
+                if now > 0.0
+                    && width
+                        .try_get_untracked()
+                        .is_some_and(|before| before != now)
+                {
                     width.set(now);
                 }
             }

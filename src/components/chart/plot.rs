@@ -126,7 +126,7 @@ impl Plot {
         let mut path = String::with_capacity(points.x.len() * 12);
         let mut pen = 'M';
         let (mut last, mut alone) = ((f64::NAN, f64::NAN), false);
-        let mut close = |path: &mut String, alone: bool| {
+        let close = |path: &mut String, alone: bool| {
             // A point without neighbours is a dot: a line of no length with round ends.
             if alone {
                 path.push_str("h0");
@@ -182,7 +182,13 @@ mod tests {
 
     fn plot(list: &[(f64, f64)], log: bool) -> Plot {
         let points = points(list);
-        Plot::new((468.0, 130.0), (0.0, 10.0), [&points].into_iter(), log, false)
+        Plot::new(
+            (468.0, 130.0),
+            (0.0, 10.0),
+            [&points].into_iter(),
+            log,
+            false,
+        )
     }
 
     #[test]
@@ -191,7 +197,10 @@ mod tests {
         assert_eq!(plot.y, (-6.0, 106.0));
         assert_eq!((plot.place_x(0.0), plot.place_x(10.0)), (58.0, 458.0));
         assert_eq!(plot.value_x(plot.place_x(3.0)), 3.0);
-        assert_eq!((plot.place_y(-6.0), plot.place_y(106.0)), (Some(108.0), Some(8.0)));
+        assert_eq!(
+            (plot.place_y(-6.0), plot.place_y(106.0)),
+            (Some(108.0), Some(8.0))
+        );
         assert_eq!(plot.place_y(f64::NAN), None);
         assert_eq!(plot.ticks_x(Scale::Linear).first(), Some(&0.0));
     }
@@ -210,7 +219,13 @@ mod tests {
 
     #[test]
     fn lines_are_interrupted_and_single_points_are_dots() {
-        let list = [(0.0, 0.0), (1.0, 50.0), (2.0, f64::NAN), (3.0, 100.0), (4.0, f64::NAN)];
+        let list = [
+            (0.0, 0.0),
+            (1.0, 50.0),
+            (2.0, f64::NAN),
+            (3.0, 100.0),
+            (4.0, f64::NAN),
+        ];
         let plot = plot(&list, false);
         let path = plot.path(&points(&list));
         assert_eq!(path.matches('M').count(), 2);

@@ -81,7 +81,11 @@ pub fn figure(value: f64) -> String {
     }
     let before = size.max(1.0).log10().floor() as usize;
     // Small ones keep four digits behind the zeros.
-    let zeros = if size > 0.0 && size < 1.0 { (-size.log10()).floor() as usize } else { 0 };
+    let zeros = if size > 0.0 && size < 1.0 {
+        (-size.log10()).floor() as usize
+    } else {
+        0
+    };
     let decimals = 3_usize.saturating_sub(before) + zeros;
     let text = format!("{value:.decimals$}");
     let text = short(&text);

@@ -1,7 +1,15 @@
 //! Which metrics share a chart.
 
 /// What tells training from checking: said before a metric's name, it does not make it another metric.
-const PARTS: [&str; 7] = ["train", "training", "val", "valid", "validation", "test", "eval"];
+const PARTS: [&str; 7] = [
+    "train",
+    "training",
+    "val",
+    "valid",
+    "validation",
+    "test",
+    "eval",
+];
 
 /// What a metric is called without the part of the data it is of: `val_loss`, `train/loss` and `loss` are one.
 fn stem(name: &str) -> String {
@@ -10,7 +18,9 @@ fn stem(name: &str) -> String {
         let rest = name.strip_prefix(part)?;
         rest.strip_prefix(['_', '/', '-', '.', ' '])
     });
-    rest.filter(|rest| !rest.is_empty()).unwrap_or(&name).to_owned()
+    rest.filter(|rest| !rest.is_empty())
+        .unwrap_or(&name)
+        .to_owned()
 }
 
 /// Names that share a chart, by what they are called there, in the order of their first ones; places in `names`.
@@ -32,7 +42,16 @@ mod tests {
 
     #[test]
     fn the_same_metric_of_other_data_shares_a_chart() {
-        let names = ["loss", "acc", "val_loss", "test/Acc", "training loss", "value", "val_", "lr"];
+        let names = [
+            "loss",
+            "acc",
+            "val_loss",
+            "test/Acc",
+            "training loss",
+            "value",
+            "val_",
+            "lr",
+        ];
         let group = |name: &str, places: &[usize]| (name.to_owned(), places.to_vec());
         assert_eq!(
             groups(names.into_iter()),

@@ -3,7 +3,7 @@
 use crate::client::tasks;
 use crate::components::chart::{Axis, Chart, Curve, Shared, Unit};
 use crate::components::load::{Async, load};
-use crate::components::task_words;
+use crate::components::task_words::{self, Texts};
 use crate::i18n::*;
 use api::monitor::{Monitor, MonitorColumn};
 use api::task::{Stage, Task};
@@ -84,7 +84,12 @@ fn measures(i18n: Texts) -> Vec<Measured> {
     vec![
         // Thousandths of a processor are tenths of a percent.
         (cpu.clone(), Unit::Percent, 0.1, vec![(cpu, |m| &m.cpu)]),
-        (memory.clone(), Unit::Bytes, 1.0, vec![(memory, |m| &m.memory)]),
+        (
+            memory.clone(),
+            Unit::Bytes,
+            1.0,
+            vec![(memory, |m| &m.memory)],
+        ),
         (
             (move || t_string!(i18n, metrics.disk)).into(),
             Unit::BytesPerSecond,
@@ -137,7 +142,13 @@ fn Shown(
             let curves = monitor.with(|monitor| {
                 let curve = |(name, column): &(TextProp, Column)| {
                     let column = column(monitor).as_ref()?;
-                    Some(curve(name.get().to_string(), column, monitor, factor, range))
+                    Some(curve(
+                        name.get().to_string(),
+                        column,
+                        monitor,
+                        factor,
+                        range,
+                    ))
                 };
                 columns.iter().filter_map(curve).collect()
             });
@@ -168,7 +179,9 @@ fn curve(
     (from, to): (f64, f64),
 ) -> Curve {
     let step = f64::from(monitor.interval) * 1000.0;
-    let x: Vec<f64> = (0..monitor.count).map(|at| (at as f64 + 0.5) * step).collect();
+    let x: Vec<f64> = (0..monitor.count)
+        .map(|at| (at as f64 + 0.5) * step)
+        .collect();
     let points = |values: &[Option<u64>]| {
         let y: Vec<f64> = values
             .iter()

@@ -14,7 +14,8 @@ use crate::i18n::*;
 use crate::paths::{Route, TaskTab};
 use crate::place::use_place;
 use crate::ui::{
-    Button, Choice, CopyField, EmptyState, ErrorNote, IconButton, Select, Skeleton, TextInput, icons, save_csv,
+    Button, Choice, CopyField, EmptyState, ErrorNote, IconButton, Select, Skeleton, TextInput,
+    icons, save_csv,
 };
 use crate::work::{Across, Asked, Drawn, ToWorker};
 use api::routes;
@@ -92,11 +93,18 @@ pub fn Metrics(
     });
     let chart = move |(title, places): (String, Vec<usize>)| {
         let curves = Signal::derive(move || {
-            drawn.with(|drawn| Arc::new(drawn.as_ref().map_or_else(Vec::new, |d| curves(d, &places))))
+            drawn.with(|drawn| {
+                Arc::new(drawn.as_ref().map_or_else(Vec::new, |d| curves(d, &places)))
+            })
         });
         view! { <Chart title curves shared on_line=to_line/> }
     };
-    let state = move || drawn.with(|d| d.as_ref().map(|d| (d.names, d.whole, d.left_out, d.all.is_some())));
+    let state = move || {
+        drawn.with(|d| {
+            d.as_ref()
+                .map(|d| (d.names, d.whole, d.left_out, d.all.is_some()))
+        })
+    };
     let csv = move |()| {
         spawn_local(async move {
             if let Some(text) = link.csv().await {
@@ -117,7 +125,8 @@ pub fn Metrics(
     };
     let body = move || {
         let known = Memo::new(move |_| state().map(|(found, whole, ..)| (found > 0, whole)));
-        move || match known.get() {
+        move || {
+            match known.get() {
             None => view! { <Skeleton lines=6/> }.into_any(),
             Some((false, false)) => view! { <Skeleton lines=6/> }.into_any(),
             Some((false, true)) => view! {
@@ -137,6 +146,7 @@ pub fn Metrics(
                 {move || tabled.get().then(|| view! { <MetricTable drawn on_line=to_line/> })}
             }
             .into_any(),
+        }
         }
     };
     let choices = Signal::derive(move || {

@@ -5,7 +5,7 @@ use crate::format;
 use crate::i18n::*;
 use crate::ui::{Button, Column, Look, Table};
 use crate::work::Drawn;
-use engine::metrics::Extreme;
+use engine::metrics::ValueAt;
 use leptos::prelude::*;
 
 /// Last, smallest and largest value of each metric, each leading to its line.
@@ -23,7 +23,7 @@ pub fn MetricTable(
         Column::numeric(move || t_string!(i18n, metrics.max)),
         Column::numeric(move || t_string!(i18n, metrics.count)),
     ];
-    let value = move |label: &'static str, value: Option<Extreme>| {
+    let value = move |label: &'static str, value: Option<ValueAt>| {
         let button = value.map(|value| {
             view! {
                 <Button look=Look::Quiet on_click=move |()| on_line.run(value.line)>

@@ -14,13 +14,12 @@ use crate::i18n::*;
 use crate::paths::Route;
 use crate::place::use_place;
 use crate::ui::{
-    Button, Choice, Column, EmptyState, Pagination, Select, Table, TimeAt, icons, save_blob,
+    Button, Choice, Column, EmptyState, Pagination, Select, Table, TimeAt, icons, save_csv,
     use_toasts,
 };
 use api::Page;
 use api::billing::{Record, RecordKind, RecordQuery};
 use leptos::prelude::*;
-use leptos::web_sys::{Blob, BlobPropertyBag};
 
 /// Entries that are asked for at a time for the file.
 const PART: u32 = 100;

@@ -77,48 +77,39 @@ pub fn decimate(x: &[f64], y: &[f64], from: f64, to: f64, pixels: usize) -> Poin
         return out;
     }
     let (x, y) = (&x[..length], &y[..length]);
-    match runs(x) {
-        Some(runs) => {
-            for run in runs {
-                if let Some(last) = out.index.last() {
-                    let at = x[*last as usize];
-                    out.interrupt(at, *last as usize);
-                }
-                let (xs, ys) = (&x[run.clone()], &y[run.clone()]);
-                window.draw(xs, ys, |at| run.start + at, &mut out);
-            }
-        }
-        None => {
-            let mut order: Vec<u32> = (0..length as u32)
-                .filter(|at| x[*at as usize].is_finite())
-                .collect();
-            order.sort_by(|a, b| x[*a as usize].total_cmp(&x[*b as usize]));
-            let sorted =
-                |list: &[f64]| -> Vec<f64> { order.iter().map(|at| list[*at as usize]).collect() };
-            window.draw(&sorted(x), &sorted(y), |at| order[at] as usize, &mut out);
-        }
+    let points = |order: &[u32]| -> (Vec<f64>, Vec<f64>) {
+        let pick = |at: &u32| (x[*at as usize], y[*at as usize]);
+        order.iter().map(pick).unzip()
+    };
+    if let Some(runs) = x.iter().all(|x| x.is_finite()).then(|| runs(x)).flatten() {
+        window.draw_runs(x, y, runs, |at| at, &mut out);
+        return out;
     }
+    let finite = (0..length as u32).filter(|at| x[*at as usize].is_finite());
+    let mut order: Vec<u32> = finite.collect();
+    let (mut xs, mut ys) = points(&order);
+    let runs = runs(&xs).unwrap_or_else(|| {
+        order.sort_by(|a, b| x[*a as usize].total_cmp(&x[*b as usize]));
+        (xs, ys) = points(&order);
+        std::iter::once(0..order.len()).collect()
+    });
+    window.draw_runs(&xs, &ys, runs, |at| order[at] as usize, &mut out);
     out
 }
 
-/// Pieces of `x` that are finite and do not fall; `None` where there are too many.
+/// Pieces of `x` that do not fall; `None` where there are too many.
 fn runs(x: &[f64]) -> Option<Vec<Range<usize>>> {
     let mut runs = Vec::new();
     let mut from = 0;
-    for at in 0..=x.len() {
-        // A comparison with one that is no number is false, too.
-        let goes_on = at < x.len() && x[at].is_finite() && (at == from || x[at - 1] <= x[at]);
-        if goes_on {
+    for at in 1..=x.len() {
+        if at < x.len() && x[at - 1] <= x[at] {
             continue;
         }
-        if at > from {
-            if runs.len() == RUNS_MAX {
-                return None;
-            }
-            runs.push(from..at);
+        if runs.len() == RUNS_MAX {
+            return None;
         }
-        let begins = x.get(at).is_some_and(|x| x.is_finite());
-        from = if begins { at } else { at + 1 };
+        runs.push(from..at);
+        from = at;
     }
     Some(runs)
 }
@@ -141,6 +132,24 @@ struct Column {
 }
 
 impl Window {
+    /// Draws each of `runs` as a line of its own; `index` says which points of the series they are.
+    fn draw_runs(
+        &self,
+        x: &[f64],
+        y: &[f64],
+        runs: Vec<Range<usize>>,
+        index: impl Fn(usize) -> usize,
+        out: &mut Points,
+    ) {
+        for run in runs {
+            if let (Some(last), Some(x)) = (out.index.last(), out.x.last()) {
+                out.interrupt(*x, *last as usize);
+            }
+            let of_run = |at: usize| index(run.start + at);
+            self.draw(&x[run.clone()], &y[run.clone()], of_run, out);
+        }
+    }
+
     /// Draws points whose x do not fall; `index` says which of the series they are.
     fn draw(&self, x: &[f64], y: &[f64], index: impl Fn(usize) -> usize, out: &mut Points) {
         let begin = x.partition_point(|x| *x < self.from).saturating_sub(1);

@@ -59,7 +59,7 @@ impl Found {
             Key::Epoch => {
                 // A bar that has an epoch among its values counts through all of them.
                 let counted = self.counter.is_some() || self.step.is_some();
-                let first = f64::from(u8::from(place.total.is_some()));
+                let first = f64::from(u8::from(place.total.is_some() && place.at >= 1.0));
                 self.epoch.get_or_insert(Epoch {
                     at: place.at,
                     first: (!counted).then_some(first),

@@ -7,7 +7,7 @@
 //!   known one;
 //! - `loss:0.31` where the name is a known one, or that of a step or an epoch; `loss 0.31` for those after a separator or a number
 //!   only, as prose is full of words before numbers;
-//! - `epoch 3`, `Epoch [3/10]`, `Step: 100/600`, and what bars count: `[640/60000`, `| 938/938 [`, `938/938 ━━━`, `123it [`,
+//! - `epoch 3`, `Epoch [3/10]`, `Step: 100/600`, and what bars count: `[640/60000`, `| 938/938 [`, `938/938 ━━━`, `━━━ 938/938`, `123it [`,
 //!   `[10]` and `10:` before a tab.
 
 mod pieces;
@@ -296,7 +296,9 @@ fn count(text: &[u8], at: usize, found: &mut Found) {
         // `938/938 ━━━` and `938/938 [===>..]` begin a line.
         Some((Some((total, length)), all)) if length == all && total > 0.0 && number <= total => {
             let bar = || behind.starts_with(b" [") || behind.starts_with(" ━".as_bytes());
-            let known = matches!(before.last(), Some(b'[' | b'|')) || (before.is_empty() && bar());
+            let after_bar =
+                matches!(before.last(), Some(b'[' | b'|')) || before.ends_with("━".as_bytes());
+            let known = after_bar || (before.is_empty() && bar());
             known.then_some(Some(total))
         }
         // What XGBoost, LightGBM and CatBoost begin their lines with.

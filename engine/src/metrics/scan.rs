@@ -46,6 +46,8 @@ pub struct Metrics {
 struct Context {
     wall: f64,
     epoch: Option<Epoch>,
+    /// The number of the first epoch, as the first that was told has it: some programs write `Epoch 1/3` and then `Epoch 1`.
+    first_epoch: Option<f64>,
     /// How far above the log's last line the cursor is.
     up: u64,
 }
@@ -60,6 +62,7 @@ impl Metrics {
             context: Context {
                 wall: f64::NAN,
                 epoch: None,
+                first_epoch: None,
                 up: 0,
             },
             found: Found::default(),
@@ -163,7 +166,10 @@ impl Metrics {
         }
         self.found.clear();
         self.read(rest);
-        let found = &self.found;
+        let found = &mut self.found;
+        if let Some(first) = found.epoch.as_mut().and_then(|epoch| epoch.first.as_mut()) {
+            *first = *self.context.first_epoch.get_or_insert(*first);
+        }
         if let Some(wall) = found.time {
             self.context.wall = wall;
         }

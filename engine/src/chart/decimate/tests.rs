@@ -114,6 +114,9 @@ fn a_run_that_begins_anew_is_another_line() {
         (3.0, Some(7.0), 6),
     ];
     assert_eq!(shown(&points), wanted);
+    // One that is nowhere interrupts nothing.
+    let points = decimate(&[0.0, NAN, 1.0], &[1.0, 2.0, 3.0], 0.0, 3.0, 100);
+    assert_eq!(shown(&points), [(0.0, Some(1.0), 0), (1.0, Some(3.0), 2)]);
     // Too many of them are sorted.
     let down: Vec<f64> = (0..100).rev().map(f64::from).collect();
     let points = decimate(&down, &down, 0.0, 99.0, 1000);

@@ -63,6 +63,23 @@ fn keras() {
 }
 
 #[test]
+fn epochs_are_counted_from_one_number() {
+    let log = "Epoch 1/3\n12/12 ━━━━ 0s 5ms/step - loss: 2\nEpoch 1: val_loss improved from inf to 1.99, saving model to x.keras\n\
+        12/12 ━━━━ 1s 40ms/step - loss: 2 - val_loss: 1.99\nEpoch 2/3\n 1/12 ━━━━ 1s 40ms/step - loss: 1\n";
+    check(
+        log,
+        &[
+            "epoch 1@1=1 5@2=2",
+            "loss 2@12=2 4@12=2 6@13=1",
+            "val_loss 4@12=1.99",
+        ],
+    );
+    let log = "Epoch 0/2 ━━━━ 5/10 0:00:01 • 0:00:00 95.3it/s v_num: 0.000 train_loss: 0.5\n\
+        Epoch 1/2 ━━━━ 5/10 0:00:01 • 0:00:00 95.3it/s v_num: 0.000 train_loss: 0.25\n";
+    check(log, &["train_loss 1@5=0.5 2@15=0.25", "epoch 1@5=0 2@15=1"]);
+}
+
+#[test]
 fn bars() {
     check(
         "Epoch 2: 100%|███| 938/938 [00:05<00:00, 187.2it/s, v_num=3, train_loss=0.2]",

@@ -347,9 +347,20 @@ fn draw(
     });
     let lines = curves.iter().enumerate().map(|(at, curve)| {
         let class = |more: &str| format!("chart-curve chart-colour-{}{more}", at % COLOURS);
-        let ghost = curve.ghost.as_ref().map(|ghost| {
-            view! { <path class=class(" chart-ghost") d=plot.path(ghost)></path> }
-        });
+        let drawn = |points: &Points, more: &str| {
+            let (lines, dots) = plot.paths(points);
+            let dots = (!dots.is_empty()).then(|| {
+                view! { <path class=class(&format!("{more} chart-dots")) d=dots></path> }
+            });
+            view! {
+                <path class=class(more) d=lines></path>
+                {dots}
+            }
+        };
+        let ghost = curve
+            .ghost
+            .as_ref()
+            .map(|ghost| drawn(ghost, " chart-ghost"));
         let marks = curve.points.marks.iter().map(|mark| {
             // Above the upper edge, below the lower one, or between them.
             let y = match mark.kind {
@@ -366,7 +377,7 @@ fn draw(
         });
         view! {
             {ghost}
-            <path class=class("") d=plot.path(&curve.points)></path>
+            {drawn(&curve.points, "")}
             {marks.collect_view()}
         }
     });

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// Room beside the curves, for the names of the axes' ticks, in CSS pixels.
 const LEFT: f64 = 58.0;
-const RIGHT: f64 = 10.0;
+const RIGHT: f64 = 16.0;
 const TOP: f64 = 8.0;
 const BOTTOM: f64 = 22.0;
 /// Ticks stand about so far apart, in CSS pixels.
@@ -121,37 +121,37 @@ impl Plot {
         ticks(self.y.0, self.y.1, count, scale)
     }
 
-    /// A curve as the path of an SVG, in tenths of a pixel.
-    pub fn path(&self, points: &Points) -> String {
-        let mut path = String::with_capacity(points.x.len() * 12);
-        let mut pen = 'M';
-        let (mut last, mut alone) = ((f64::NAN, f64::NAN), false);
-        let close = |path: &mut String, alone: bool| {
-            // A point without neighbours is a dot: a line of no length with round ends.
-            if alone {
-                path.push_str("h0");
-            }
+    /// A curve as the path of an SVG, in tenths of a pixel, and its points without neighbours as another: lines of no
+    /// length, which round ends make dots.
+    pub fn paths(&self, points: &Points) -> (String, String) {
+        let (mut lines, mut dots) = (String::with_capacity(points.x.len() * 12), String::new());
+        let mut run = Vec::new();
+        let mut end = |run: &mut Vec<(f64, f64)>| {
+            // Writing to a string does not fail.
+            let _ = match run.as_slice() {
+                [] => Ok(()),
+                [(x, y)] => write!(dots, "M{x} {y}h0"),
+                [(x, y), rest @ ..] => {
+                    let begun = write!(lines, "M{x} {y}");
+                    rest.iter()
+                        .fold(begun, |done, (x, y)| done.and(write!(lines, "L{x} {y}")))
+                }
+            };
+            run.clear();
         };
         for (x, y) in points.x.iter().zip(&points.y) {
             match self.place_y(*y) {
                 Some(y) => {
                     let here = (tenths(self.place_x(*x)), tenths(y));
-                    if here == last && pen == 'L' {
-                        continue;
+                    if run.last() != Some(&here) {
+                        run.push(here);
                     }
-                    // Writing to a string does not fail.
-                    let _ = write!(path, "{pen}{} {}", here.0, here.1);
-                    alone = pen == 'M';
-                    (pen, last) = ('L', here);
                 }
-                None => {
-                    close(&mut path, alone);
-                    (pen, alone) = ('M', false);
-                }
+                None => end(&mut run),
             }
         }
-        close(&mut path, alone);
-        path
+        end(&mut run);
+        (lines, dots)
     }
 }
 
@@ -227,10 +227,13 @@ mod tests {
             (4.0, f64::NAN),
         ];
         let plot = plot(&list, false);
-        let path = plot.path(&points(&list));
-        assert_eq!(path.matches('M').count(), 2);
-        assert!(path.ends_with("h0"), "{path}");
-        assert_eq!(plot.path(&points(&[])), "");
+        let (lines, dots) = plot.paths(&points(&list));
+        assert_eq!(
+            (lines.matches('M').count(), lines.matches('L').count()),
+            (1, 1)
+        );
+        assert_eq!(dots, "M178 16.4h0");
+        assert_eq!(plot.paths(&points(&[])), (String::new(), String::new()));
     }
 
     #[test]

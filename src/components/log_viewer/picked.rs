@@ -1,10 +1,11 @@
 //! Lines that the reader chose by their numbers: marked, copied, and named in the address as `#L120` or `#L120-L140`.
 
+use super::tools::copy;
 use super::viewer::Viewer;
 use crate::i18n::*;
-use crate::ui::{Button, IconButton, Look, copy_text, icons, use_toasts};
+use crate::ui::{Button, IconButton, Look, icons, use_toasts};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use std::future::ready;
 
 /// Numbers of lines, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,23 +69,14 @@ impl Picked {
 pub fn PickedBar(viewer: Viewer) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
-    let told = move |text: Option<String>| async move {
-        match text {
-            Some(text) if copy_text(&text).await => toasts.say(t_string!(i18n, common.copied)),
-            Some(_) => toasts.fail(t_string!(i18n, common.copy_failed)),
-            None => toasts.fail(t_string!(i18n, log.too_long_to_copy)),
-        }
-    };
-    let copy = move |()| {
+    let copy_lines = move |()| {
         if let Some(picked) = viewer.picked.get_untracked() {
-            let text = viewer.link.text(picked.first..=picked.last);
-            spawn_local(async move { told(text.await).await });
+            copy(i18n, toasts, viewer.link.text(picked.first..=picked.last));
         }
     };
     let link = move |()| {
         // The address names them already.
-        let address = window().location().href().ok();
-        spawn_local(told(address));
+        copy(i18n, toasts, ready(window().location().href().ok()));
     };
     move || {
         let picked = viewer.picked.get()?;
@@ -95,7 +87,7 @@ pub fn PickedBar(viewer: Viewer) -> impl IntoView {
         Some(view! {
             <div class="log-picked-bar">
                 <span role="status">{words}</span>
-                <Button look=Look::Quiet icon=icons::LuCopy on_click=copy>
+                <Button look=Look::Quiet icon=icons::LuCopy on_click=copy_lines>
                     {t!(i18n, common.copy)}
                 </Button>
                 <Button look=Look::Quiet icon=icons::LuLink on_click=link>

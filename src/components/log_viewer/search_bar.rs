@@ -106,7 +106,7 @@ pub fn SearchBar(
         }
     };
     view! {
-        <div class="log-search" role="search">
+        <div class="log-search" role="search" aria-label=move || t_string!(i18n, log.search)>
             <div class="log-search-field">
                 <input
                     class="input mono"

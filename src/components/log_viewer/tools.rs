@@ -2,9 +2,10 @@
 
 use super::viewer::Viewer;
 use crate::client;
+use crate::components::task_words::Texts;
 use crate::format;
 use crate::i18n::*;
-use crate::ui::{Button, IconButton, copy_text, icons, save_blob, use_toasts};
+use crate::ui::{Button, IconButton, Toasts, copy_text, icons, save_blob, use_toasts};
 use crate::untyped;
 use crate::work::Sought;
 use leptos::html::Section;
@@ -26,15 +27,7 @@ pub fn Tools(
     let i18n = use_i18n();
     let toasts = use_toasts();
     let Viewer { link, wrap, .. } = viewer;
-    let copy = move |()| {
-        spawn_local(async move {
-            match link.text(1..=u64::MAX).await {
-                Some(text) if copy_text(&text).await => toasts.say(t_string!(i18n, common.copied)),
-                Some(_) => toasts.fail(t_string!(i18n, common.copy_failed)),
-                None => toasts.fail(t_string!(i18n, log.too_long_to_copy)),
-            }
-        });
-    };
+    let copy_all = move |()| copy(i18n, toasts, link.text(1..=u64::MAX));
     let busy = RwSignal::new(false);
     let id = StoredValue::new(task);
     let download = move |()| {
@@ -99,7 +92,7 @@ pub fn Tools(
             <IconButton
                 icon=icons::LuCopy
                 label=move || t_string!(i18n, log.copy)
-                on_click=copy
+                on_click=copy_all
             />
             <IconButton
                 icon=icons::LuMaximize
@@ -111,4 +104,25 @@ pub fn Tools(
             </Button>
         </div>
     }
+}
+
+/// Copies a text once it is there, and says so. `None`: it is too long.
+pub(super) fn copy(
+    i18n: Texts,
+    toasts: Toasts,
+    text: impl Future<Output = Option<String>> + 'static,
+) {
+    spawn_local(async move {
+        let text = text.await;
+        let copied = match &text {
+            Some(text) => copy_text(text).await,
+            None => false,
+        };
+        // The language of this moment.
+        untrack(|| match (text, copied) {
+            (_, true) => toasts.say(t_string!(i18n, common.copied)),
+            (Some(_), false) => toasts.fail(t_string!(i18n, common.copy_failed)),
+            (None, false) => toasts.fail(t_string!(i18n, log.too_long_to_copy)),
+        });
+    });
 }

@@ -5,7 +5,7 @@ use super::picked::Picked;
 use super::scroll::Scroll;
 use crate::components::log_link::LogLink;
 use crate::place::Place;
-use crate::work::{Found, Seek, Sought, Tally, ToWorker};
+use crate::work::{Found, Seek, Sought, Spot, Tally, ToWorker};
 use leptos::prelude::*;
 
 /// How a log is shown. `Copy`.
@@ -53,19 +53,7 @@ impl Viewer {
         };
         viewer.tell_view();
         viewer.stay_at_end();
-        // Where the worker leads, the view goes.
-        Effect::new(move |before: Option<()>| {
-            let spot = link.spot.get();
-            if let (Some(spot), Some(())) = (spot, before) {
-                viewer.current.set(Some((spot.line, spot.rank)));
-                viewer.follow.set(false);
-                request_animation_frame(move || {
-                    if let Some(rows) = viewer.rows.try_get_untracked() {
-                        viewer.frame.to_row(rows.max(spot.row + 1), spot.row);
-                    }
-                });
-            }
-        });
+        viewer.go_where_led();
         if let Some(picked) = picked {
             viewer.seek(Seek::Line(picked.first));
         }
@@ -88,6 +76,25 @@ impl Viewer {
             picked
         });
         viewer
+    }
+
+    /// Where the worker leads, the view goes: once it has the rows up to there.
+    fn go_where_led(self) {
+        let led = RwSignal::new(None::<Spot>);
+        Effect::new(move || {
+            if let Some(spot) = self.link.spot.get() {
+                self.current.set(Some((spot.line, spot.rank)));
+                self.follow.set(false);
+                led.set(Some(spot));
+            }
+        });
+        Effect::new(move || {
+            let rows = self.rows.get();
+            if let Some(spot) = led.get().filter(|spot| spot.row < rows) {
+                led.set(None);
+                request_animation_frame(move || self.frame.to_row(rows, spot.row));
+            }
+        });
     }
 
     /// What is on screen, told to the worker whenever it changes.

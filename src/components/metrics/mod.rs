@@ -86,9 +86,16 @@ pub fn Metrics(
     // A chart stays the same while its curves grow.
     let charts = Memo::new(move |_| {
         drawn.with(|drawn| {
-            drawn.as_ref().map_or_else(Vec::new, |drawn| {
+            let mut charts = drawn.as_ref().map_or_else(Vec::new, |drawn| {
                 groups(drawn.curves.iter().map(|curve| curve.name.as_str()))
-            })
+            });
+            // What has one value, a setting say, and how far the run is, are of less interest.
+            let moves = |at: &usize| {
+                let curve = drawn.as_ref().and_then(|drawn| drawn.curves.get(*at));
+                curve.is_some_and(|curve| curve.summary.count > 1)
+            };
+            charts.sort_by_key(|(name, places)| (!places.iter().any(moves), name == "epoch"));
+            charts
         })
     });
     let chart = move |(title, places): (String, Vec<usize>)| {
@@ -174,13 +181,14 @@ pub fn Metrics(
     };
     view! {
         <section class="metrics" aria-label=move || t_string!(i18n, metrics.title)>
-            <div class="toolbar metrics-tools">
+            <div class="toolbar">
                 <div class="grow">
                     <TextInput
                         name="metrics-names"
                         label=move || t_string!(i18n, metrics.names)
                         value=names
                         kind="search"
+                        placeholder=Signal::derive(move || Some(t_string!(i18n, metrics.names).to_owned()))
                     />
                 </div>
                 <Select

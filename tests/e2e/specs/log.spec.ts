@@ -36,7 +36,7 @@ test("a search goes on while the log grows, leads from hit to hit, and shows hit
     backend.url,
     `for i in $(seq 1 400); do echo "step $i of 400"; done
 echo -e '\\e[31mloss\\e[0m=0.5 <mark>x</mark>'
-sleep 4
+sleep 8
 for i in $(seq 1 400); do echo "more $i"; done
 echo 'val_loss=0.4 Loss=0.3'
 echo 'ValueError: shapes do not match' >&2

@@ -13,6 +13,7 @@ import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as packs from "./packs.mjs";
+import { withoutUnused } from "./unused.mjs";
 import * as wasm from "./wasm.mjs";
 
 const [stage, split, dist] = process.argv.slice(2);
@@ -122,17 +123,23 @@ const take = (name) => {
   rmSync(join(dist, name));
   return data;
 };
-const takeModule = async (name) => {
-  const data = await optimised(join(stage, name));
-  rmSync(join(dist, name));
-  return data;
+/**
+ * A module that wasm-bindgen has been through and its script, without what neither this nor the script `other` calls;
+ * the module through wasm-opt.
+ */
+const takeProgram = async (name, other) => {
+  const { module, script } = withoutUnused(take(`${name}_bg.wasm`), take(`${name}.js`).toString(), other);
+  const path = join(scratch, `${name}.program.wasm`);
+  write(path, module);
+  return { module: await optimised(path), script };
 };
 
 // The page and its chunks. `__wasm_split.js` imports `./app.js`, which is the page's own module: same folder, same
 // instance.
-const glue = wasm.shortNames(await takeModule("app_bg.wasm"), take("app.js").toString(), "./app_bg.js");
-const app = new Bundle().add("app.js", wasm.plain(glue.script)).add("app_bg.wasm", glue.module);
 const splitScript = read(split, "__wasm_split.js").toString();
+const page = await takeProgram("app", splitScript);
+const glue = wasm.shortNames(page.module, page.script, "./app_bg.js");
+const app = new Bundle().add("app.js", wasm.plain(glue.script)).add("app_bg.wasm", glue.module);
 const splitter = packs.parse(splitScript);
 // Quick and near enough: it only decides what goes together.
 const wireSize = (data) =>
@@ -148,10 +155,12 @@ modules.forEach(({ name }, at) => app.add(name, made[at]));
 app.add("__wasm_split.js", wasm.plain(packs.script(splitScript, splitter, grouped)));
 const appFolder = app.write("app");
 
+const loader = take("worker_loader.js");
+const helper = await takeProgram("worker", loader.toString());
 const worker = new Bundle()
-  .add("worker_loader.js", take("worker_loader.js"))
-  .add("worker.js", take("worker.js"))
-  .add("worker_bg.wasm", await takeModule("worker_bg.wasm"));
+  .add("worker_loader.js", loader)
+  .add("worker.js", helper.script)
+  .add("worker_bg.wasm", helper.module);
 const workerFolder = worker.write("worker");
 
 const shell = new Bundle()

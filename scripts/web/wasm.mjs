@@ -1,14 +1,18 @@
 // Reads and edits WebAssembly modules as bytes, where wasm-opt has no pass for it: shorter names between a module and
 // its script, no entries of its table that are empty anyway, and what is needed to merge modules.
 
-const IMPORT = 2;
-const EXPORT = 7;
+export const CUSTOM = 0;
+export const IMPORT = 2;
+export const EXPORT = 7;
 const ELEMENT = 9;
-const CODE = 10;
+export const CODE = 10;
 const DATA = 11;
 
+/** What an import or export can be, as far as somebody asks. */
+export const FUNCTION = 0;
+
 /** Reads what a section is made of. */
-class Reader {
+export class Reader {
   at = 0;
 
   constructor(data) {
@@ -20,6 +24,7 @@ class Reader {
   }
 
   byte() {
+    if (!this.rest) throw new Error("a module that ends in the middle");
     return this.data[this.at++];
   }
 
@@ -33,6 +38,7 @@ class Reader {
   }
 
   bytes(length) {
+    if (length > this.data.length - this.at) throw new Error("a module that ends in the middle");
     this.at += length;
     return this.data.subarray(this.at - length, this.at);
   }
@@ -53,10 +59,11 @@ export function u32(value) {
 }
 
 const name = (text) => Buffer.concat([u32(Buffer.byteLength(text)), Buffer.from(text)]);
-const list = (entries) => Buffer.concat([u32(entries.length), ...entries]);
+/** A vector of entries that are bytes already. */
+export const list = (entries) => Buffer.concat([u32(entries.length), ...entries]);
 
 /** What kind of thing an import is, as bytes: passed over. */
-function description(reader) {
+export function description(reader) {
   const begin = reader.at;
   const limits = () => {
     const flags = reader.byte();
@@ -124,7 +131,7 @@ function elements(reader) {
 }
 
 /** The sections of a module: [{ id, data }]. */
-function sections(module) {
+export function sections(module) {
   const reader = new Reader(module);
   reader.bytes(8);
   const found = [];
@@ -138,7 +145,7 @@ function sections(module) {
 const MAGIC = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 /** A module of sections. */
-const assembled = (parts) =>
+export const assembled = (parts) =>
   Buffer.concat([MAGIC, ...parts.flatMap(({ id, data }) => [Buffer.from([id]), u32(data.length), data])]);
 
 /** What of a module is the program: its functions, data and entries of the table. */
@@ -181,8 +188,8 @@ export function provider(modules, from, host) {
 }
 
 /**
- * The module with other names of imports and exports, and without empty segments of its table.
- * `names` says what is called what: { imported(module, name), exported(name) }.
+ * The module with other names of imports and exports, without empty segments of its table and without sections that
+ * only tools read. `names` says what is called what: { imported(module, name), exported(name) }.
  */
 export function smaller(module, names) {
   const change = {
@@ -190,7 +197,8 @@ export function smaller(module, names) {
     [EXPORT]: (content) => exports(content, names.exported),
     [ELEMENT]: elements,
   };
-  return assembled(sections(module).map(({ id, data }) => ({ id, data: change[id]?.(new Reader(data)) ?? data })));
+  const program = sections(module).filter(({ id }) => id !== CUSTOM);
+  return assembled(program.map(({ id, data }) => ({ id, data: change[id]?.(new Reader(data)) ?? data })));
 }
 
 /** Names that wasm-bindgen makes of hashes or of whole symbols, and that only module and script have to agree on. */

@@ -3,6 +3,7 @@
 //! The queue knows only [`Runner`]; a Kubernetes job or a Slurm job can stand behind it as well as the
 //! processes of this machine ([`local::LocalRunner`]).
 
+mod counters;
 mod gpu;
 pub mod local;
 pub(crate) mod processes;

@@ -1,9 +1,9 @@
 //! Measures what a command's processes use, from /proc.
 
+use super::counters::{Counted, Owed, counted, disk, ticks};
 use super::gpu::{self, Cards};
 use super::processes::{Group, Process, proportional};
 use super::reading::{METRICS, Metric, Reading, Values};
-use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -61,25 +61,11 @@ pub async fn run(
     }
 }
 
-/// What has been counted for one process since it started.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Counters {
-    /// Its own ticks of processor time.
-    own: u64,
-    /// Those of its children that it has waited for.
-    reaped: u64,
-    /// Bytes read from disks, and written to them; children it has waited for counted. None where it is not told.
-    disk: Option<(u64, u64)>,
-}
-
-/// A process by its id, and its start, which tells it from a later one with that id.
-type Key = (i32, u64);
-type Counted = HashMap<Key, Counters>;
-
 /// What was seen at the last look.
 #[derive(Debug, Default)]
 struct Sampler {
     before: Option<Seen>,
+    owed: Owed,
     share: Share,
 }
 
@@ -101,7 +87,7 @@ impl Sampler {
         };
         let memory = self.share.memory(&family, at);
         let values = self.before.as_ref().map(|before| {
-            let mut values = between(before, &now);
+            let mut values = between(before, &now, &mut self.owed);
             values[Metric::Memory as usize] = Some(memory);
             values
         });
@@ -110,27 +96,16 @@ impl Sampler {
     }
 }
 
-fn counted(process: &Process) -> (Key, Counters) {
-    let counters = Counters {
-        own: process.ticks,
-        reaped: process.reaped_ticks,
-        disk: fs::read_to_string(format!("/proc/{}/io", process.pid))
-            .ok()
-            .and_then(|text| parse_io(&text)),
-    };
-    ((process.pid, process.started), counters)
-}
-
 /// The rates between two looks; memory and graphics cards are not among them.
-fn between(before: &Seen, now: &Seen) -> Values {
+fn between(before: &Seen, now: &Seen, owed: &mut Owed) -> Values {
     let seconds = now.at.duration_since(before.at).as_secs_f64().max(0.001);
     let rate = |count: u64| (count as f64 / seconds).round() as u64;
-    let cpu = ticks(&before.counted, &now.counted) as f64 * 1000.0;
+    let cpu = ticks(&before.counted, &now.counted, owed) as f64 * 1000.0;
     let cpu = cpu / rustix::param::clock_ticks_per_second() as f64 / seconds;
     // Ticks are counted when they end, so a busy processor may seem to have given more than it has.
     let most =
         std::thread::available_parallelism().map_or(u64::MAX, |count| count.get() as u64 * 1000);
-    let disk = disk(&before.counted, &now.counted);
+    let disk = disk(&before.counted, &now.counted, owed);
     let network = before.network.zip(now.network).map(|(before, now)| {
         (
             now.0.saturating_sub(before.0),
@@ -144,45 +119,6 @@ fn between(before: &Seen, now: &Seen) -> Values {
     values[Metric::NetIn as usize] = network.map(|(received, _)| rate(received));
     values[Metric::NetOut as usize] = network.map(|(_, sent)| rate(sent));
     values
-}
-
-/// Processor time that was used between two looks, in ticks. Processes that have ended meanwhile are in what their
-/// parents reaped, as far as that was not seen before they ended.
-fn ticks(before: &Counted, now: &Counted) -> u64 {
-    let (mut own, mut reaped) = (0, 0);
-    for (key, counters) in now {
-        let known = before.get(key).copied().unwrap_or_default();
-        own += counters.own.saturating_sub(known.own);
-        reaped += counters.reaped.saturating_sub(known.reaped);
-    }
-    own + reaped.saturating_sub(gone(before, now, |counters| counters.own + counters.reaped))
-}
-
-/// Bytes read and written between two looks. The kernel counts those of a process and of the children it reaped in one.
-fn disk(before: &Counted, now: &Counted) -> Option<(u64, u64)> {
-    let known: Vec<_> = now
-        .iter()
-        .filter_map(|(key, counters)| Some((key, counters.disk?)))
-        .collect();
-    let count = |part: fn((u64, u64)) -> u64| {
-        let grown = known.iter().map(|(key, disk)| {
-            let known = before.get(*key).and_then(|counters| counters.disk);
-            part(*disk).saturating_sub(part(known.unwrap_or_default()))
-        });
-        let grown: u64 = grown.sum();
-        let gone = gone(before, now, |counters| {
-            part(counters.disk.unwrap_or_default())
-        });
-        // Those whose parents did not wait are in nobody's count.
-        if grown >= gone { grown - gone } else { grown }
-    };
-    (!known.is_empty()).then(|| (count(|disk| disk.0), count(|disk| disk.1)))
-}
-
-/// What had been counted for processes that are no longer there.
-fn gone(before: &Counted, now: &Counted, count: impl Fn(&Counters) -> u64) -> u64 {
-    let gone = before.iter().filter(|(key, _)| !now.contains_key(*key));
-    gone.map(|(_, counters)| count(counters)).sum()
 }
 
 /// Memory that processes share, such as what a forked worker has not changed, counts once. To look at that takes time
@@ -223,15 +159,6 @@ impl Share {
     }
 }
 
-/// `read_bytes` and `write_bytes` of /proc/PID/io.
-fn parse_io(text: &str) -> Option<(u64, u64)> {
-    let number = |key: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(key));
-        line?.trim().parse().ok()
-    };
-    Some((number("read_bytes:")?, number("write_bytes:")?))
-}
-
 /// Bytes received and sent so far in the network of a process. None where it is the machine's own: then they are
 /// everybody's.
 fn network(pid: i32) -> Option<(u64, u64)> {
@@ -260,71 +187,11 @@ fn parse_network(text: &str) -> (u64, u64) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::counters::tests::all;
     use super::*;
 
-    fn all(list: &[(i32, u64, u64, u64)]) -> Counted {
-        let one = |(pid, own, reaped, read): &(i32, u64, u64, u64)| {
-            let disk = Some((*read, 2 * *read));
-            (
-                (*pid, 1),
-                Counters {
-                    own: *own,
-                    reaped: *reaped,
-                    disk,
-                },
-            )
-        };
-        list.iter().map(one).collect()
-    }
-
     #[test]
-    fn time_of_children_that_ended_is_counted_once() {
-        let before = all(&[(1, 10, 0, 5), (2, 50, 0, 100)]);
-        assert_eq!(ticks(&before, &all(&[(1, 11, 0, 5), (2, 90, 0, 100)])), 41);
-        // The second has ended after 60 more and was waited for; a third came and went in between (7).
-        let after = all(&[(1, 12, 117, 5)]);
-        assert_eq!(ticks(&before, &after), 2 + 67);
-        // Nobody waited for it.
-        assert_eq!(ticks(&before, &all(&[(1, 12, 0, 5)])), 2);
-        // New ones.
-        assert_eq!(
-            ticks(
-                &before,
-                &all(&[(1, 10, 0, 5), (2, 50, 0, 100), (3, 4, 5, 0)])
-            ),
-            9
-        );
-        // Another process with the id of one that ended.
-        let mut other = all(&[(1, 10, 50, 5)]);
-        other.insert(
-            (2, 99),
-            Counters {
-                own: 3,
-                ..Counters::default()
-            },
-        );
-        assert_eq!(ticks(&before, &other), 3);
-        assert_eq!(ticks(&before, &Counted::new()), 0);
-    }
-
-    #[test]
-    fn bytes_of_children_that_ended_are_counted_once() {
-        let before = all(&[(1, 0, 0, 5), (2, 0, 0, 100)]);
-        assert_eq!(
-            disk(&before, &all(&[(1, 0, 0, 6), (2, 0, 0, 140)])),
-            Some((41, 82))
-        );
-        assert_eq!(disk(&before, &all(&[(1, 0, 0, 125)])), Some((20, 40)));
-        assert_eq!(disk(&before, &all(&[(1, 0, 0, 8)])), Some((3, 6)));
-        let hidden = HashMap::from([((1, 1), Counters::default())]);
-        assert_eq!(disk(&before, &hidden), None);
-    }
-
-    #[test]
-    fn what_the_kernel_writes_is_read() {
-        let io = "rchar: 3980\nwchar: 22\nsyscr: 9\nsyscw: 1\nread_bytes: 4096\nwrite_bytes: 8192\ncancelled_write_bytes: 0\n";
-        assert_eq!(parse_io(io), Some((4096, 8192)));
-        assert_eq!(parse_io(""), None);
+    fn all_interfaces_are_summed_up() {
         let dev = concat!(
             "Inter-|   Receive                                                |  Transmit\n",
             " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n",
@@ -348,7 +215,7 @@ mod tests {
             counted: all(&[(1, 150, 0, 5000)]),
             network: Some((30, 20)),
         };
-        let values = between(&before, &now);
+        let values = between(&before, &now, &mut Owed::default());
         let ticks = rustix::param::clock_ticks_per_second();
         assert_eq!(values[Metric::Cpu as usize], Some(50 * 1000 / ticks / 2));
         assert_eq!(values[Metric::DiskRead as usize], Some(2000));
@@ -361,7 +228,7 @@ mod tests {
             (Some(10), Some(0))
         );
         // Two looks at once do no harm.
-        assert!(between(&now, &now)[Metric::Cpu as usize] == Some(0));
+        assert!(between(&now, &now, &mut Owed::default())[Metric::Cpu as usize] == Some(0));
     }
 
     #[test]

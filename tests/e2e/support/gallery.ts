@@ -130,6 +130,29 @@ const acts = {
   editRemark: presses("tasks.remark_edit"),
   stopTask: opens("task.stop", "dialog"),
   outputToDataset: opens("manage.output", "dialog"),
+  async linesPicked({ page }: Stage) {
+    await expect(page.locator(".log-picked").first()).toBeVisible();
+  },
+  /** With hits marked and counted. */
+  async logSearched(stage: Stage) {
+    const { page, t } = stage;
+    await acts.logShown(stage);
+    await page.getByRole("button", { name: t("log.search"), exact: true }).click();
+    await page.getByRole("searchbox", { name: t("log.search"), exact: true }).fill("loss");
+    await expect(page.locator(".log-count")).toHaveText(/^[0-9,]+ \/ [0-9,]+$/);
+  },
+  /** Whose axes are there, of metrics and of the machine. */
+  async chartsShown({ page, t }: Stage) {
+    await expect(page.locator("figure.chart .chart-curve").first()).toBeAttached();
+    await expect(page.getByRole("region", { name: t("metrics.machine"), exact: true }).locator("figure.chart, .muted").first()).toBeVisible();
+  },
+  async chartsTable(stage: Stage) {
+    const { page, t } = stage;
+    await acts.chartsShown(stage);
+    await page.getByRole("button", { name: t("metrics.table"), exact: true }).click();
+    await page.getByRole("slider", { name: t("metrics.smoothing"), exact: true }).fill("0.8");
+    await page.getByRole("table", { name: t("metrics.title"), exact: true }).scrollIntoViewIfNeeded();
+  },
   async maintenance({ backend, page, t }: Stage) {
     await operator(backend, "maintenance", "on", "--message", "New disks until 8 o'clock 更换磁盘，八点前恢复");
     await expect(page.getByText(t("live.maintenance_title"))).toBeVisible();

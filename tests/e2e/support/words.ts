@@ -12,6 +12,7 @@ import type filesTexts from "../../../locales/en/files.json";
 import type listsTexts from "../../../locales/en/lists.json";
 import type liveTexts from "../../../locales/en/live.json";
 import type logTexts from "../../../locales/en/log.json";
+import type metricsTexts from "../../../locales/en/metrics.json";
 import type manageTexts from "../../../locales/en/manage.json";
 import type markdownTexts from "../../../locales/en/markdown.json";
 import type newTexts from "../../../locales/en/new.json";
@@ -45,6 +46,7 @@ interface Texts {
   lists: typeof listsTexts;
   live: typeof liveTexts;
   log: typeof logTexts;
+  metrics: typeof metricsTexts;
   manage: typeof manageTexts;
   markdown: typeof markdownTexts;
   new: typeof newTexts;

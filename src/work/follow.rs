@@ -74,9 +74,19 @@ impl Follower {
         self.task
     }
 
+    /// Bytes that the log had when the connection began.
+    pub fn promised(&self) -> u64 {
+        self.promised
+    }
+
     /// Whether all that was written before the connection began is here.
     pub fn caught_up(&self) -> bool {
         self.store.bytes() >= self.promised
+    }
+
+    /// Whether the log is known to be here: before the first connection nothing is known to be missing.
+    pub fn is_whole(&self) -> bool {
+        self.task.is_some() && self.caught_up()
     }
 
     /// How the connection stands.

@@ -18,6 +18,8 @@ pub enum ToWorker {
     Ticket(Result<Option<String>, TicketError>),
     /// What is on screen from now on.
     View(View),
+    /// The end of the log, from the begin of a line on: shown until all that was written is here.
+    Preview(Vec<u8>),
     /// Send the text of the lines with these numbers as far as they are held, at most so many bytes.
     Text(RangeInclusive<u64>, u32),
     /// Look for this from now on, or for nothing.
@@ -130,8 +132,12 @@ pub struct Snapshot {
     pub dropped: u64,
     /// Bytes that came.
     pub bytes: u64,
+    /// Bytes that the log had when the connection began.
+    pub promised: u64,
     /// Whether all that was written before the connection began is here.
     pub caught_up: bool,
+    /// Whether the rows are those of [`ToWorker::Preview`], whose numbers nobody knows yet.
+    pub preview: bool,
     /// Whether the program wrote a line, not the platform alone.
     pub has_output: bool,
     /// Rows of all lines that are held, in the view's width.

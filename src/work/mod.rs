@@ -12,6 +12,7 @@ mod follow;
 mod message;
 mod outbox;
 mod plot;
+mod preview;
 mod sender;
 mod serve;
 mod side;

@@ -2,8 +2,9 @@
 
 use super::find::Finder;
 use super::follow::{Follower, Step};
-use super::message::{Anchor, Drawn, FromWorker, Link, Snapshot, Spot, ToWorker, View};
+use super::message::{Anchor, Drawn, FromWorker, Link, Seek, Snapshot, Spot, ToWorker, View};
 use super::plot::Plotter;
+use super::preview::Preview;
 use futures::future::{Either, select};
 use futures::sink::SinkExt;
 use futures::stream::{Stream, StreamExt};
@@ -166,6 +167,8 @@ enum Redraw {
 struct Desk {
     follower: Follower,
     finder: Finder,
+    /// Shown until the log has caught up.
+    preview: Option<Preview>,
     plotter: Plotter,
     /// Metrics were read, or asked for, since they were drawn last; the latter does not wait.
     redraw: Option<Redraw>,
@@ -186,6 +189,7 @@ impl Desk {
         Self {
             follower: Follower::new(seed),
             finder: Finder::default(),
+            preview: None,
             plotter: Plotter::default(),
             redraw: None,
             drew: f64::NEG_INFINITY,
@@ -215,7 +219,16 @@ impl Desk {
                 self.finder.find(query.as_ref());
                 self.changed = true;
             }
-            ToWorker::Seek(seek) => self.finder.seek(seek),
+            ToWorker::Preview(bytes) if !self.follower.is_whole() => {
+                self.preview = Some(Preview::new(&bytes));
+                self.urgent = true;
+            }
+            ToWorker::Preview(_) => {}
+            ToWorker::Seek(seek) => {
+                // It is the log's own lines that are led to.
+                self.preview = None;
+                self.finder.seek(seek);
+            }
             ToWorker::Draw(asked) => {
                 self.plotter.ask(asked);
                 self.redraw = Some(Redraw::Asked);
@@ -263,8 +276,7 @@ impl Desk {
 
     /// The answer to a page that seeks something, once it is known.
     fn spot(&mut self) -> Option<Option<Spot>> {
-        // Before the first connection nothing is known to be missing.
-        let all_here = self.follower.task().is_some() && self.follower.caught_up();
+        let all_here = self.follower.is_whole();
         self.finder
             .spot(self.follower.store(), &self.view, all_here)
     }
@@ -293,16 +305,39 @@ impl Desk {
         Some(self.snapshot(link))
     }
 
+    /// The log is here: who read in its preview goes on reading where that was.
+    fn end_preview(&mut self) {
+        if !self.follower.is_whole() {
+            return;
+        }
+        let place = self
+            .preview
+            .take()
+            .and_then(|mut preview| preview.place(&self.view));
+        if let Some(before) = place {
+            let line = self.follower.store().lines().saturating_sub(before);
+            self.finder.seek(Seek::Line(line));
+        }
+    }
+
     fn snapshot(&mut self, link: Link) -> Snapshot {
+        self.end_preview();
         let (task, caught_up) = (self.follower.task(), self.follower.caught_up());
+        let promised = self.follower.promised();
         let (store, finder, view) = (self.follower.store(), &mut self.finder, &self.view);
-        let rows = finder.rows(store, view);
-        let last = rows.saturating_sub(view.rows.into());
-        let from = match view.anchor {
-            Anchor::End => last,
-            Anchor::Row(row) => row.min(last),
-        };
-        let window = finder.window(store, view, from);
+        let preview = self.preview.as_mut().map(|preview| preview.window(view));
+        let previewed = preview.is_some();
+        let (rows, from, window) = preview.unwrap_or_else(|| {
+            let rows = finder.rows(store, view);
+            let last = rows.saturating_sub(view.rows.into());
+            let from = match view.anchor {
+                Anchor::End => last,
+                Anchor::Row(row) => row.min(last),
+            };
+            (rows, from, finder.window(store, view, from))
+        });
+        // The numbers of a preview's lines are not those of the log.
+        let numbered = if previewed { &[][..] } else { &window };
         Snapshot {
             lines: store.lines(),
             dropped: store.dropped_lines(),
@@ -311,7 +346,9 @@ impl Desk {
             has_output: store.has_output(),
             rows,
             from,
-            found: finder.found(store, &window),
+            found: finder.found(store, numbered),
+            promised,
+            preview: previewed,
             window,
             link,
             task,

@@ -183,7 +183,7 @@ mod tests {
     fn plot(list: &[(f64, f64)], log: bool) -> Plot {
         let points = points(list);
         Plot::new(
-            (468.0, 130.0),
+            (474.0, 130.0),
             (0.0, 10.0),
             [&points].into_iter(),
             log,
@@ -232,7 +232,7 @@ mod tests {
             (lines.matches('M').count(), lines.matches('L').count()),
             (1, 1)
         );
-        assert_eq!(dots, "M178 16.4h0");
+        assert_eq!(dots, "M178 13.4h0");
         assert_eq!(plot.paths(&points(&[])), (String::new(), String::new()));
     }
 

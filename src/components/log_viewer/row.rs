@@ -15,6 +15,8 @@ pub struct Shown {
     marks: Vec<Range<usize>>,
     /// Whether its line tells of a failure.
     failed: bool,
+    /// Whether the number of its line is known.
+    numbered: bool,
 }
 
 /// The rows on screen with what was found in them.
@@ -26,6 +28,7 @@ pub fn shown(snapshot: &Snapshot) -> Vec<Shown> {
         Shown {
             marks: within(marked, row),
             failed: found.failed.contains(&row.line),
+            numbered: !snapshot.preview,
             row: row.clone(),
         }
     });
@@ -49,10 +52,16 @@ pub fn key(shown: &Shown) -> (u64, u32, u64) {
 
 /// Number and text of a row.
 pub fn show(shown: Shown, viewer: Viewer) -> impl IntoView {
-    let Shown { row, marks, failed } = shown;
+    let Shown {
+        row,
+        marks,
+        failed,
+        numbered,
+    } = shown;
     let platform = row.kind == LineKind::Platform;
     let line = row.line;
-    let number = (row.part == 0).then(|| line.to_string());
+    let number = (row.part == 0 && numbered).then(|| line.to_string());
+    let is = move |chosen: bool| numbered && chosen;
     let mut begin = 0;
     let spans: Vec<_> = row
         .spans
@@ -68,10 +77,10 @@ pub fn show(shown: Shown, viewer: Viewer) -> impl IntoView {
             class="log-row"
             class:log-platform=platform
             class:log-failed=failed
-            class:log-current=move || viewer.current.get().is_some_and(|(at, _)| at == line)
-            class:log-picked=move || viewer.picked.get().is_some_and(|picked| picked.has(line))
+            class:log-current=move || is(viewer.current.get().is_some_and(|(at, _)| at == line))
+            class:log-picked=move || is(viewer.picked.get().is_some_and(|picked| picked.has(line)))
         >
-            <span class="log-number" aria-hidden="true" data-line=line>
+            <span class="log-number" aria-hidden="true" data-line=numbered.then_some(line)>
                 {number}
             </span>
             <span class="log-text">
@@ -243,6 +252,7 @@ mod tests {
             row: row(0, text),
             marks: Vec::new(),
             failed,
+            numbered: true,
         };
         assert_eq!(key(&shown("10%", false)), key(&shown("10%", false)));
         assert_ne!(key(&shown("10%", false)), key(&shown("11%", false)));

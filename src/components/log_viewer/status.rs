@@ -69,6 +69,11 @@ pub fn LogStatus(
     let size = move || {
         snapshot.with(|snapshot| {
             let snapshot = snapshot.as_ref()?;
+            if !snapshot.caught_up {
+                let (part, all) = (snapshot.bytes, snapshot.promised);
+                let (part, all) = (format::bytes(part), format::bytes(all));
+                return Some(t_string!(i18n, log.reading, part = part, all = all));
+            }
             let lines = format::number(snapshot.lines);
             let bytes = format::bytes(snapshot.bytes);
             Some(t_string!(i18n, log.size, lines = lines, bytes = bytes))

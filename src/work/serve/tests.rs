@@ -1,5 +1,5 @@
 use super::*;
-use crate::work::message::{Seek, Sought};
+use crate::work::message::Sought;
 use api::task::TaskState;
 use engine::log::search::Query;
 use futures::channel::mpsc;
@@ -344,6 +344,58 @@ fn a_line_that_is_still_on_its_way_is_waited_for() {
     assert_eq!(spots(bench.pass(500)), [spot(3)]);
     bench.page(ToWorker::Seek(Seek::Line(9)));
     assert_eq!(spots(bench.pass(500)), [spot(4)], "the last that is there");
+}
+
+#[test]
+fn the_end_is_shown_while_the_rest_is_on_its_way() {
+    let mut bench = Bench::new();
+    bench.page(ToWorker::Open("wss://host/log".into()));
+    bench.pass(100);
+    let view = |anchor| {
+        ToWorker::View(View {
+            cols: None,
+            anchor,
+            rows: 2,
+            only: None,
+        })
+    };
+    bench.page(view(Anchor::End));
+    bench.page(ToWorker::Preview(b"d\ne\nf\n".to_vec()));
+    let early = bench.snapshot(100);
+    assert_eq!(
+        (early.preview, early.rows, text(&early)),
+        (true, 3, vec!["e", "f"])
+    );
+    bench.page(ToWorker::Ticket(Ok(None)));
+    bench.pass(100);
+    bench.server(Frame::Text(
+        r#"{"event":"start","offset":0,"size":12,"state":"running"}"#.into(),
+    ));
+    bench.server(Frame::Bytes(b"a\nb\nc\n".to_vec()));
+    let half = bench.snapshot(300);
+    assert_eq!(
+        (half.preview, half.bytes, half.promised, text(&half)),
+        (true, 6, 12, vec!["e", "f"])
+    );
+    bench.page(view(Anchor::Row(0)));
+    assert_eq!(text(&bench.snapshot(0)), ["d", "e"]);
+    bench.server(Frame::Bytes(b"d\ne\nf\n".to_vec()));
+    let spot = Spot {
+        line: 5,
+        row: 4,
+        rank: 0,
+    };
+    let said = bench.pass(500);
+    assert!(
+        said.contains(&FromWorker::Spot(Some(spot))),
+        "led to where it was"
+    );
+    bench.page(view(Anchor::End));
+    let whole = bench.snapshot(0);
+    assert_eq!(
+        (whole.preview, whole.rows, text(&whole)),
+        (false, 6, vec!["e", "f"])
+    );
 }
 
 #[test]

@@ -2,10 +2,14 @@
 
 use api::task::TaskState;
 use api::{Code, Reason};
+use engine::chart::{Mark, MarkKind, Points};
 use engine::log::LogStore;
+use engine::log::search::{PatternError, Query};
+use engine::metrics::{Summary, UserPattern, ValueAt};
 use gloo_worker::{Bincode, Codec};
 use russell_cloud_web::work::{
-    Anchor, FromWorker, Link, Refusal, Snapshot, TicketError, ToWorker, View,
+    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Link, Refusal, Seek, Snapshot, Sought,
+    Spot, Tally, TicketError, ToWorker, View,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -33,15 +37,98 @@ fn the_page_s_words_arrive() {
             cols: Some(80),
             anchor: Anchor::Row(u64::MAX),
             rows: 9,
+            only: Some(3),
         }),
-        ToWorker::Text(7),
+        ToWorker::Text(1..=u64::MAX, 7),
         ToWorker::Retry,
+        ToWorker::Preview(b"\xff\n".to_vec()),
+        ToWorker::Find(None),
+        ToWorker::Find(Some(Query {
+            text: "训练".to_owned(),
+            regex: true,
+            case: false,
+            word: true,
+        })),
+        ToWorker::Seek(Seek::Line(7)),
+        ToWorker::Seek(Seek::Found {
+            what: Sought::Failure,
+            from: 7,
+            forward: false,
+        }),
+        ToWorker::Draw(None),
+        ToWorker::Draw(Some(Asked {
+            across: Across::Wall,
+            range: Some((f64::MIN, f64::INFINITY)),
+            pixels: 800,
+            smoothing: 0.6,
+            names: "loss".to_owned(),
+            patterns: vec![UserPattern {
+                name: "psnr".to_owned(),
+                pattern: "(?<value>[0-9]+) dB".to_owned(),
+            }],
+            zone: -480,
+        })),
+        ToWorker::Csv,
     ];
     for word in words {
         assert_eq!(
             Bincode::decode::<ToWorker>(Bincode::encode(word.clone())),
             word
         );
+    }
+}
+
+/// Metrics with every kind of value but those that are unlike themselves.
+fn drawn() -> Drawn {
+    let points = Points {
+        x: vec![1.0, 2.0],
+        y: vec![0.5, f64::NEG_INFINITY],
+        index: vec![0, 1],
+        marks: vec![Mark {
+            x: 3.0,
+            kind: MarkKind::Nan,
+            index: 2,
+        }],
+    };
+    Drawn {
+        curves: vec![Curve {
+            name: "loss".to_owned(),
+            summary: Summary {
+                count: 3,
+                last: Some(ValueAt {
+                    value: 0.5,
+                    line: u64::MAX,
+                }),
+                ..Summary::default()
+            },
+            points: points.clone(),
+            lines: vec![1, 2],
+            ghost: Some(points),
+            thinned: true,
+        }],
+        range: (0.0, 1.0),
+        all: None,
+        names: 1,
+        left_out: 2,
+        whole: false,
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_pattern_s_mistake_arrives() {
+    for error in [
+        PatternError::Empty,
+        PatternError::TooLarge,
+        PatternError::Syntax {
+            message: "unclosed group".to_owned(),
+            from: 2,
+            to: 3,
+        },
+    ] {
+        let wanted = Some(Err::<Tally, _>(error));
+        let arrived: Option<Result<Tally, PatternError>> =
+            Bincode::decode(Bincode::encode(wanted.clone()));
+        assert_eq!(arrived, wanted);
     }
 }
 
@@ -62,12 +149,27 @@ fn the_worker_s_words_arrive() {
         Link::Ended,
         Link::Refused(refusal()),
     ];
+    let tally = Tally {
+        matches: 3,
+        lines: 2,
+        whole: true,
+        density: vec![0, 2],
+    };
+    let found = Found {
+        wanted: Some(Ok(tally.clone())),
+        failures: tally,
+        marks: vec![(7, vec![0..4, 7..9])],
+        failed: vec![7],
+    };
     for link in links {
         let word = FromWorker::Snapshot(Snapshot {
             lines: store.lines(),
             dropped: 0,
             bytes: store.bytes(),
+            promised: 7,
             caught_up: true,
+            preview: false,
+            found: found.clone(),
             has_output: store.has_output(),
             rows: store.rows(Some(20)),
             from: 0,
@@ -84,6 +186,13 @@ fn the_worker_s_words_arrive() {
         FromWorker::NeedTicket,
         FromWorker::Text(None),
         FromWorker::Text(Some("x".to_owned())),
+        FromWorker::Spot(None),
+        FromWorker::Spot(Some(Spot {
+            line: 7,
+            row: 6,
+            rank: 2,
+        })),
+        FromWorker::Drawn(drawn()),
     ] {
         assert_eq!(
             Bincode::decode::<FromWorker>(Bincode::encode(word.clone())),

@@ -17,6 +17,7 @@ use crate::components::log_link::LogLink;
 use crate::i18n::*;
 use crate::place::use_place;
 use crate::ui::{Button, ErrorNote, icons};
+use crate::untyped;
 use crate::work::{Link, Sought, ToWorker};
 use api::routes;
 use api::task::TaskState;
@@ -24,14 +25,12 @@ use leptos::ev::KeyboardEvent;
 use leptos::html::{Input, Section};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::web_sys::HtmlInputElement;
 use lines::Lines;
 use picked::PickedBar;
 use search_bar::SearchBar;
 use status::LogStatus;
 use tools::Tools;
 use viewer::Viewer;
-use wasm_bindgen::JsCast;
 
 /// The log of a task, followed until it ends. Opens at the end and stays there until the reader scrolls up.
 #[component]
@@ -111,7 +110,7 @@ fn Followed(
     let search = move || {
         viewer.searching.set(true);
         request_animation_frame(move || {
-            if let Some(field) = field.get_untracked() {
+            if let Some(field) = field.try_get_untracked().flatten() {
                 // A field on screen takes the focus.
                 let _ = field.focus();
                 field.select();
@@ -120,9 +119,11 @@ fn Followed(
     };
     let keys = move |event: KeyboardEvent| {
         let command = event.ctrl_key() || event.meta_key();
-        let typing = event
+        let field = event
             .target()
-            .is_some_and(|target| target.has_type::<HtmlInputElement>());
+            .map(|target| untyped::get(&target, "tagName"));
+        let field = field.and_then(|name| name.as_string());
+        let typing = matches!(field.as_deref(), Some("INPUT" | "SELECT"));
         match event.key().as_str() {
             "f" if command => search(),
             "n" if !command && !typing => viewer.step(Sought::Failure, true),

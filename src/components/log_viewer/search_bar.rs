@@ -34,7 +34,7 @@ pub fn SearchBar(
             case: case.get(),
             word: word.get(),
         };
-        (viewer.searching.get() && !query.text.is_empty()).then_some(query)
+        (!query.text.is_empty()).then_some(query)
     });
     Effect::new(move |before: Option<()>| {
         let query = query.get();
@@ -49,6 +49,8 @@ pub fn SearchBar(
             viewer.step(Sought::Wanted, true);
         }
     });
+    // Whoever closes it looks for nothing any more.
+    on_cleanup(move || viewer.link.tell(ToWorker::Find(None)));
     let close = move || {
         viewer.searching.set(false);
         if let Some(lines) = viewer.frame.element.get_untracked() {

@@ -11,7 +11,11 @@ use leptos::prelude::*;
 
 /// What scrolls, with the rows that are in sight. A click on a number chooses its line, with Shift all lines up to it.
 #[component]
-pub fn Lines(viewer: Viewer) -> impl IntoView {
+pub fn Lines(
+    viewer: Viewer,
+    /// What lies over it.
+    children: Children,
+) -> impl IntoView {
     let i18n = use_i18n();
     let snapshot = viewer.link.snapshot;
     let window_top = move || {
@@ -62,6 +66,7 @@ pub fn Lines(viewer: Viewer) -> impl IntoView {
                 </div>
             </div>
             <Density viewer/>
+            {children()}
         </div>
     }
 }

@@ -155,27 +155,28 @@ fn Followed(
                     })
             }}
             {move || dropped().map(|text| view! { <p class="log-quiet">{text}</p> })}
-            <Lines viewer/>
+            <Lines viewer>
+                {move || {
+                    (!follow.get())
+                        .then(|| {
+                            view! {
+                                <div class="log-jump">
+                                    <Button icon=icons::LuArrowDown on_click=move |()| follow.set(true)>
+                                        {move || match fresh() {
+                                            0 => t_string!(i18n, log.to_end).to_owned(),
+                                            count => t_string!(i18n, log.to_end_new, count = count),
+                                        }}
+                                    </Button>
+                                </div>
+                            }
+                        })
+                }}
+            </Lines>
             {move || {
                 found_nothing().then(|| view! { <p class="log-quiet">{t!(i18n, log.no_hits)}</p> })
             }}
             {move || quiet().map(|text| view! { <p class="log-quiet">{text}</p> })}
             <PickedBar viewer/>
-            {move || {
-                (!follow.get())
-                    .then(|| {
-                        view! {
-                            <div class="log-jump">
-                                <Button icon=icons::LuArrowDown on_click=move |()| follow.set(true)>
-                                    {move || match fresh() {
-                                        0 => t_string!(i18n, log.to_end).to_owned(),
-                                        count => t_string!(i18n, log.to_end_new, count = count),
-                                    }}
-                                </Button>
-                            </div>
-                        }
-                    })
-            }}
         </section>
     }
 }

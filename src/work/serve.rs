@@ -251,6 +251,11 @@ impl Desk {
         self.plotter.grown();
     }
 
+    /// Whether lines are on screen: a page of charts has none, and needs no search.
+    fn is_looked_at(&self) -> bool {
+        self.view.rows > 0
+    }
+
     /// Searches and reads on for a moment.
     fn search(&mut self, clock: impl Fn() -> f64) {
         if self.log != self.follower.log() {
@@ -259,7 +264,9 @@ impl Desk {
             self.plotter.begin_anew();
         }
         let until = clock() + SEARCH_MS;
-        self.changed |= self.finder.step(self.follower.store(), || clock() < until);
+        if self.is_looked_at() {
+            self.changed |= self.finder.step(self.follower.store(), || clock() < until);
+        }
         if self.plotter.step(self.follower.store(), || clock() < until) {
             self.redraw.get_or_insert(Redraw::Grown);
         }
@@ -283,7 +290,7 @@ impl Desk {
 
     /// How long nothing needs to be done, in milliseconds.
     fn pause(&self, now: f64) -> f64 {
-        if !self.finder.is_done() || !self.plotter.is_done() {
+        if (self.is_looked_at() && !self.finder.is_done()) || !self.plotter.is_done() {
             0.0
         } else if self.changed {
             (self.sent + SNAPSHOT_MS - now).clamp(1.0, TICK_MS)

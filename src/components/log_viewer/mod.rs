@@ -28,7 +28,7 @@ use leptos::task::spawn_local;
 use lines::Lines;
 use picked::PickedBar;
 use search_bar::SearchBar;
-use status::LogStatus;
+pub use status::LogStatus;
 use tools::Tools;
 use viewer::Viewer;
 

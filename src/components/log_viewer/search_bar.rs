@@ -1,5 +1,6 @@
 //! What is looked for in a log, how much of it there is, and the way from one to the next.
 
+use super::tools::Steps;
 use super::viewer::Viewer;
 use crate::format;
 use crate::i18n::*;
@@ -134,15 +135,11 @@ pub fn SearchBar(
                     None => view! { <span>{count.get()}</span> }.into_any(),
                 }}
             </span>
-            <IconButton
-                icon=icons::LuArrowUp
-                label=move || t_string!(i18n, log.previous_hit)
-                on_click=move |()| viewer.step(Sought::Wanted, false)
-            />
-            <IconButton
-                icon=icons::LuArrowDown
-                label=move || t_string!(i18n, log.next_hit)
-                on_click=move |()| viewer.step(Sought::Wanted, true)
+            <Steps
+                viewer
+                what=Sought::Wanted
+                previous=move || t_string!(i18n, log.previous_hit)
+                next=move || t_string!(i18n, log.next_hit)
             />
             <select
                 class="input log-only"

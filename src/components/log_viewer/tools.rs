@@ -60,15 +60,11 @@ pub fn Tools(
             view! {
                 <span class="log-failures">
                     <span>{words}</span>
-                    <IconButton
-                        icon=icons::LuArrowUp
-                        label=move || t_string!(i18n, log.previous_failure)
-                        on_click=move |()| viewer.step(Sought::Failure, false)
-                    />
-                    <IconButton
-                        icon=icons::LuArrowDown
-                        label=move || t_string!(i18n, log.next_failure)
-                        on_click=move |()| viewer.step(Sought::Failure, true)
+                    <Steps
+                        viewer
+                        what=Sought::Failure
+                        previous=move || t_string!(i18n, log.previous_failure)
+                        next=move || t_string!(i18n, log.next_failure)
                     />
                 </span>
             }
@@ -103,6 +99,29 @@ pub fn Tools(
                 {t!(i18n, log.download)}
             </Button>
         </div>
+    }
+}
+
+/// The way from one line that has something to the next.
+#[component]
+pub(super) fn Steps(
+    viewer: Viewer,
+    /// What the lines have.
+    what: Sought,
+    /// What the button upwards is called.
+    #[prop(into)]
+    previous: TextProp,
+    /// What the button downwards is called.
+    #[prop(into)]
+    next: TextProp,
+) -> impl IntoView {
+    view! {
+        <IconButton
+            icon=icons::LuArrowUp
+            label=previous
+            on_click=move |()| viewer.step(what, false)
+        />
+        <IconButton icon=icons::LuArrowDown label=next on_click=move |()| viewer.step(what, true)/>
     }
 }
 

@@ -9,6 +9,7 @@ pub use machine::Machine;
 use crate::client;
 use crate::components::chart::{Axis, Chart, Curve, Shared};
 use crate::components::log_link::LogLink;
+use crate::components::log_viewer::LogStatus;
 use crate::format;
 use crate::i18n::*;
 use crate::paths::{Route, TaskTab};
@@ -38,6 +39,20 @@ pub fn Metrics(
     /// Id of the task.
     #[prop(into)]
     task: String,
+) -> impl IntoView {
+    let again = Trigger::new();
+    move || {
+        again.track();
+        view! { <Followed task=task.clone() on_again=Callback::new(move |()| again.notify())/> }
+    }
+}
+
+/// The charts with a worker of their own.
+#[component]
+fn Followed(
+    task: String,
+    /// Begins anew, with another worker.
+    on_again: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
@@ -119,7 +134,6 @@ pub fn Metrics(
             }
         });
     };
-    let again = move |()| place.go(&untrack(|| place.with(&[])));
     let notes = move || {
         let (found, _, left_out, placed) = state()?;
         let words = match (found, left_out, placed) {
@@ -238,11 +252,15 @@ pub fn Metrics(
                     }}
                 </div>
             </div>
+            <LogStatus
+                snapshot=link.snapshot
+                on_retry=Callback::new(move |()| link.tell(ToWorker::Retry))
+            />
             {move || {
                 link.broken
                     .get()
                     .then(|| {
-                        view! { <ErrorNote message=move || t_string!(i18n, log.worker_failed) retry=again/> }
+                        view! { <ErrorNote message=move || t_string!(i18n, log.worker_failed) retry=on_again/> }
                     })
             }}
             {body()}

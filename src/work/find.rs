@@ -154,13 +154,17 @@ impl Finder {
 
     /// The view's rows from `from` on.
     pub fn window(&mut self, store: &mut LogStore, view: &View, from: u64) -> Vec<Row> {
-        let Some(only) = self.only(store, view) else {
-            return store.window(view.cols, from, view.rows as usize);
-        };
-        let lines = only.lines(from, view.rows as usize);
         let first = store.dropped_lines() + 1;
-        let rows = lines.map(|line| store.window(None, line - first, 1));
-        rows.flatten().collect()
+        let only = self.only(store, view);
+        let mut shown = |cols, from, count| match view.raw {
+            true => store.written(from, count),
+            false => store.window(cols, from, count),
+        };
+        let Some(only) = only else {
+            return shown(view.cols, from, view.rows as usize);
+        };
+        let rows = only.lines(from, view.rows as usize);
+        rows.flat_map(|line| shown(None, line - first, 1)).collect()
     }
 
     /// What was found, with what is in the rows on screen.

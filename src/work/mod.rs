@@ -18,13 +18,15 @@ mod serve;
 mod side;
 mod socket;
 pub mod spawn;
+mod times;
+mod trial;
 
 pub use compare::{FromComparer, ToComparer, Verdict};
 pub use comparer::{COMPARER, serve_comparison};
 pub use follow::{Follower, Step};
 pub use message::{
-    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Link, Refusal, Seek, Snapshot, Sought,
-    Spot, Tally, TicketError, ToWorker, View,
+    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Link, Refusal, Sample, Seek, Snapshot,
+    Sought, Spot, Tally, TicketError, Times, ToWorker, Trial, View,
 };
 pub use outbox::{Check, FromSender, ToSender};
 pub use sender::{SENDER, serve_sending};

@@ -44,3 +44,5 @@ pub use pattern::{MetricPattern, PatternMatch};
 pub use scan::Metrics;
 #[cfg(feature = "metrics")]
 pub use series::{ALL_POINTS_MAX, POINTS_MAX, SERIES_MAX, Series};
+#[cfg(feature = "metrics")]
+pub use time::leading as leading_time;

@@ -65,6 +65,8 @@ impl Scroll {
                 true => Anchor::End,
                 false => Anchor::Row(first.saturating_sub(SPARE.into())),
             },
+            raw: false,
+            times: None,
         }
     }
 

@@ -8,7 +8,7 @@ pub use machine::Machine;
 
 use crate::client;
 use crate::components::chart::{Axis, Chart, Curve, Shared};
-use crate::components::log_link::LogLink;
+use crate::components::log_link::{LogLink, PLATFORM_ZONE};
 use crate::components::log_viewer::LogStatus;
 use crate::format;
 use crate::i18n::*;
@@ -28,8 +28,6 @@ use table::MetricTable;
 
 /// Columns that curves are drawn in.
 const PIXELS: u32 = 800;
-/// Times of the platform's own lines are in UTC unless its operator chose otherwise: minutes ahead of that.
-const PLATFORM_ZONE: i32 = 0;
 /// What a program can print so that its value is a metric.
 const EXAMPLE: &str = r#"print('{"metric": "loss", "value": 0.3, "step": 10}')"#;
 

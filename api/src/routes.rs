@@ -52,6 +52,8 @@ pub const STAR: &str = "/api/v1/entities/{id}/star";
 pub const FORK: &str = "/api/v1/entities/{id}/fork";
 /// PUT: set the tags of a project or dataset ([`crate::social::Tags`]).
 pub const ENTITY_TAGS: &str = "/api/v1/entities/{id}/tags";
+/// GET, PUT: the patterns of metrics that a project has of its own ([`crate::metric::MetricPatterns`]).
+pub const METRIC_PATTERNS: &str = "/api/v1/project/{id}/metric_patterns";
 /// GET: page of [`crate::social::Comment`], the oldest first. POST: write one ([`crate::social::NewComment`]).
 pub const COMMENTS: &str = "/api/v1/entities/{id}/comments";
 /// POST: change a comment ([`crate::social::NewComment`]). DELETE it.

@@ -229,6 +229,7 @@ async fn entity(app: &Shared, id: &str) -> Result<(), ApiError> {
         "stars",
         "comments",
         "entity_tags",
+        "metric_patterns",
     ] {
         let sql = format!("DELETE FROM {table} WHERE entity_id = $1");
         sqlx::query(sqlx::AssertSqlSafe(sql))

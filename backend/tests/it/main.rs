@@ -13,6 +13,7 @@ mod events;
 mod files;
 mod fs_upload;
 mod logs;
+mod metric_patterns;
 mod modules;
 mod monitor;
 mod notifications;

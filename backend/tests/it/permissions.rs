@@ -137,6 +137,9 @@ async fn place(world: &World, public: bool) -> Place {
         let new = p.ask("PUT", pattern, &["owner", &name("new")], "", THEIRS);
         new.body = json!({"permission": permission});
     }
+    p.read(routes::METRIC_PATTERNS, &[&project], "");
+    p.change("PUT", routes::METRIC_PATTERNS, &[&project], "")
+        .body = json!({"patterns": []});
     let origin = format!("?forked_from={project}");
     p.read(routes::PROJECTS, &[], &origin);
     // Whoever sees a thing may star it, fork it and comment on it.

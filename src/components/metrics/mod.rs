@@ -2,6 +2,7 @@
 
 mod group;
 mod machine;
+mod patterns;
 mod table;
 
 pub use machine::Machine;
@@ -23,6 +24,7 @@ use api::routes;
 use group::groups;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use patterns::{PatternDrawer, Patterns};
 use std::sync::Arc;
 use table::MetricTable;
 
@@ -37,11 +39,24 @@ pub fn Metrics(
     /// Id of the task.
     #[prop(into)]
     task: String,
+    /// Id of its project, which may have patterns of its own.
+    #[prop(into)]
+    project: String,
+    /// Who the project belongs to.
+    #[prop(into)]
+    owner: String,
 ) -> impl IntoView {
     let again = Trigger::new();
+    let patterns = Patterns::of(project, owner);
     move || {
         again.track();
-        view! { <Followed task=task.clone() on_again=Callback::new(move |()| again.notify())/> }
+        view! {
+            <Followed
+                task=task.clone()
+                patterns
+                on_again=Callback::new(move |()| again.notify())
+            />
+        }
     }
 }
 
@@ -49,6 +64,7 @@ pub fn Metrics(
 #[component]
 fn Followed(
     task: String,
+    patterns: Patterns,
     /// Begins anew, with another worker.
     on_again: Callback<()>,
 ) -> impl IntoView {
@@ -64,16 +80,23 @@ fn Followed(
     let names = RwSignal::new(String::new());
     let zoom = RwSignal::new(None);
     let tabled = RwSignal::new(false);
-    let asked = move || Asked {
-        across: across.get(),
-        range: zoom.get(),
-        pixels: PIXELS,
-        smoothing: smoothing.get(),
-        names: names.with(|names| names.trim().to_lowercase()),
-        patterns: Vec::new(),
-        zone: PLATFORM_ZONE,
-    };
-    Effect::new(move || link.tell(ToWorker::Draw(Some(asked()))));
+    let looked_for = Memo::new(move |_| patterns.asked());
+    let patterns_open = RwSignal::new(false);
+    Effect::new(move || {
+        // The log is read once, with all that is looked for.
+        let Some(patterns) = looked_for.get() else {
+            return;
+        };
+        link.tell(ToWorker::Draw(Some(Asked {
+            across: across.get(),
+            range: zoom.get(),
+            pixels: PIXELS,
+            smoothing: smoothing.get(),
+            names: names.with(|names| names.trim().to_lowercase()),
+            patterns,
+            zone: PLATFORM_ZONE,
+        })));
+    });
     let drawn = link.drawn;
     let now = format::now();
     let zone = format::zone(now, 0).at(now);
@@ -234,6 +257,12 @@ fn Followed(
                         pressed=tabled
                         on_click=move |()| tabled.update(|on| *on = !*on)
                     />
+                    <Button
+                        icon=icons::LuRegex
+                        on_click=move |()| patterns_open.set(true)
+                    >
+                        {t!(i18n, metrics.patterns)}
+                    </Button>
                     <Button icon=icons::LuDownload on_click=csv>
                         "CSV"
                     </Button>
@@ -262,6 +291,7 @@ fn Followed(
                     })
             }}
             {body()}
+            <PatternDrawer open=patterns_open patterns link/>
         </section>
     }
 }

@@ -244,9 +244,12 @@ pub fn log() -> AnyView {
 /// Its metrics and what it used of the machine, in a chunk of its own.
 pub fn metrics() -> AnyView {
     let TaskContext { task, .. } = expect_context();
-    let id = task.with_untracked(|task| task.id.clone());
+    let (id, project, owner) = task.with_untracked(|task| {
+        let (id, project) = (task.id.clone(), task.project_id.clone());
+        (id, project, task.project_owner.clone())
+    });
     view! {
-        <Metrics task=id/>
+        <Metrics task=id project owner/>
         <Machine task/>
     }
     .into_any()

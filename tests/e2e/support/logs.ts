@@ -7,16 +7,16 @@ import { words } from "./words.ts";
 
 const t = words("en");
 
-/** A page signed in, and a task of an account's that runs a script. */
-export async function running(page: Page, url: string, script: string): Promise<{ app: App; api: Api; task: string }> {
+/** A page signed in, and a task of an account's that runs a script with a program. */
+export async function running(page: Page, url: string, script: string, program = "bash"): Promise<{ app: App; api: Api; task: string }> {
   const api = await Api.register(url, newAccount());
   const entity = await api.create("code", "code", 0);
-  const version = await api.upload(entity, "code", [{ path: "main.sh", text: script }]);
+  const version = await api.upload(entity, "code", [{ path: "main", text: script }]);
   const app = new App(page, url, t);
   await app.open("/login");
   await app.signIn(api.account.name, api.account.password);
   await expect(page).not.toHaveURL(/login/);
-  return { app, api, task: await api.run(version, "bash main.sh") };
+  return { app, api, task: await api.run(version, `${program} main`) };
 }
 
 /** Waits until all of the log is there. */

@@ -101,6 +101,8 @@ pub enum Part {
     TaskLog,
     /// Its metrics.
     TaskMetrics,
+    /// The patterns of metrics that its project has of its own.
+    MetricPatterns,
     /// The code that a task ran.
     TaskCode,
     /// What a task wrote.

@@ -22,6 +22,8 @@ pub enum ToWorker {
     Preview(Vec<u8>),
     /// Send the text of the lines with these numbers as far as they are held, at most so many bytes.
     Text(RangeInclusive<u64>, u32),
+    /// Fold what is folded into the line with this number no more, or again.
+    Unfold(u64),
     /// Send what the line with this number showed before: from this state on, at most so many.
     Earlier(u64, u32, u32),
     /// Send what this finds in the first lines.
@@ -67,6 +69,8 @@ pub struct View {
     pub only: Option<u32>,
     /// Lines as they were written, control characters spelled out, unwrapped.
     pub raw: bool,
+    /// Without lines that are folded into the one before them; not wrapped then.
+    pub fold: bool,
     /// Tell the times that lines begin with; those without an offset are so many minutes ahead of UTC.
     pub times: Option<i32>,
 }
@@ -162,10 +166,23 @@ pub struct Snapshot {
     pub found: Found,
     /// When lines on screen were written, if that was asked for.
     pub times: Times,
+    /// Lines on screen that others are folded into, or would be.
+    pub folds: Vec<Heads>,
     /// How the connection stands.
     pub link: Link,
     /// How the task stands, as far as the log has said so.
     pub task: Option<TaskState>,
+}
+
+/// A line that others are folded into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Heads {
+    /// Its number, from 1.
+    pub line: u64,
+    /// How many.
+    pub lines: u64,
+    /// Whether they are shown all the same.
+    pub open: bool,
 }
 
 /// When lines were written, as far as they say so: milliseconds since 1970-01-01 in UTC.

@@ -8,6 +8,7 @@ mod compare;
 mod comparer;
 mod digest;
 mod find;
+mod fold;
 mod follow;
 mod message;
 mod outbox;
@@ -25,8 +26,8 @@ pub use compare::{FromComparer, ToComparer, Verdict};
 pub use comparer::{COMPARER, serve_comparison};
 pub use follow::{Follower, Step};
 pub use message::{
-    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Link, Refusal, Sample, Seek, Snapshot,
-    Sought, Spot, Tally, TicketError, Times, ToWorker, Trial, View,
+    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Heads, Link, Refusal, Sample, Seek,
+    Snapshot, Sought, Spot, Tally, TicketError, Times, ToWorker, Trial, View,
 };
 pub use outbox::{Check, FromSender, ToSender};
 pub use sender::{SENDER, serve_sending};

@@ -203,6 +203,7 @@ impl Desk {
                 rows: 0,
                 only: None,
                 raw: false,
+                fold: false,
                 times: None,
             },
             clock: Clock::default(),
@@ -223,6 +224,10 @@ impl Desk {
                     true => store.written_text(lines, max),
                     false => store.text(lines, max),
                 }));
+            }
+            ToWorker::Unfold(line) => {
+                self.finder.unfold(line);
+                self.urgent = true;
             }
             ToWorker::Earlier(line, from, count) => {
                 let earlier = self.follower.store().earlier(line, from, count as usize);
@@ -252,6 +257,7 @@ impl Desk {
             ToWorker::Csv => return Some(FromWorker::Text(Some(self.plotter.csv()))),
             ToWorker::View(view) => {
                 self.urgent |= self.view != view;
+                self.finder.fold(view.fold);
                 self.view = view;
             }
             // One worker loop, one log.
@@ -376,6 +382,7 @@ impl Desk {
             from,
             found: finder.found(store, searched),
             times: self.clock.times(store, view, &window),
+            folds: finder.heads(searched),
             promised,
             preview: previewed,
             window,

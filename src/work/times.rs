@@ -70,6 +70,7 @@ mod tests {
             rows: 9,
             only: None,
             raw: false,
+            fold: false,
             times,
         };
         let window = store.window(None, 0, 9);

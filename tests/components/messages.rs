@@ -8,8 +8,8 @@ use engine::log::search::{PatternError, Query};
 use engine::metrics::{Summary, UserPattern, ValueAt};
 use gloo_worker::{Bincode, Codec};
 use russell_cloud_web::work::{
-    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Link, Refusal, Sample, Seek, Snapshot,
-    Sought, Spot, Tally, TicketError, Times, ToWorker, Trial, View,
+    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Heads, Link, Refusal, Sample, Seek,
+    Snapshot, Sought, Spot, Tally, TicketError, Times, ToWorker, Trial, View,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -39,9 +39,11 @@ fn the_page_s_words_arrive() {
             rows: 9,
             only: Some(3),
             raw: true,
+            fold: true,
             times: Some(-480),
         }),
         ToWorker::Text(1..=u64::MAX, 7),
+        ToWorker::Unfold(7),
         ToWorker::Earlier(u64::MAX, 7, 500),
         ToWorker::Try(UserPattern {
             name: "psnr".to_owned(),
@@ -181,6 +183,11 @@ fn the_worker_s_words_arrive() {
                 began: Some(-1),
                 lines: vec![(7, i64::MAX)],
             },
+            folds: vec![Heads {
+                line: 7,
+                lines: u64::MAX,
+                open: true,
+            }],
             has_output: store.has_output(),
             rows: store.rows(Some(20)),
             from: 0,

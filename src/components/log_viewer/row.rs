@@ -2,8 +2,9 @@
 
 use super::clock::Clock;
 use super::viewer::Viewer;
+use crate::format;
 use crate::i18n::*;
-use crate::work::{Snapshot, Times};
+use crate::work::{Heads, Snapshot, Times, ToWorker};
 use engine::log::{Colour, LineKind, Row, Span, Style};
 use leptos::prelude::*;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -21,6 +22,8 @@ pub struct Shown {
     numbered: bool,
     /// When it was written; none where no times are shown.
     time: Option<String>,
+    /// What is folded into it.
+    head: Option<Heads>,
 }
 
 impl Shown {
@@ -45,6 +48,14 @@ pub fn shown(snapshot: &Snapshot, clock: Clock) -> Vec<Shown> {
             marks: within(marked, row),
             failed: found.failed.contains(&row.line),
             numbered: !snapshot.preview,
+            head: match row.part {
+                0 => snapshot
+                    .folds
+                    .iter()
+                    .find(|head| head.line == row.line)
+                    .copied(),
+                _ => None,
+            },
             time: match row.part {
                 0 => clock.words(&snapshot.times, row.line),
                 _ => clock.words(&Times::default(), row.line),
@@ -72,6 +83,7 @@ pub fn of_rows(rows: Vec<Row>) -> Vec<Shown> {
         failed: false,
         numbered: true,
         time: None,
+        head: None,
     };
     rows.into_iter().map(plain).collect()
 }
@@ -101,6 +113,7 @@ pub fn show(shown: Shown, viewer: Viewer) -> impl IntoView {
         failed,
         numbered,
         time,
+        head,
     } = shown;
     let (line, part) = (row.line, row.part);
     let platform = row.kind == LineKind::Platform;
@@ -116,20 +129,27 @@ pub fn show(shown: Shown, viewer: Viewer) -> impl IntoView {
             show_span(span, from, &marks)
         })
         .collect();
-    let unfold = (row.folded && part == 0 && numbered).then(|| {
-        let i18n = use_i18n();
-        let label = move || t_string!(i18n, log.earlier);
-        view! {
-            <button
-                type="button"
-                class="log-fold"
-                aria-label=label
-                title=label
-                on:click=move |_| viewer.unfolded.set(Some(line))
-            >
-                "⋯"
-            </button>
-        }
+    let i18n = use_i18n();
+    let earlier = (row.folded && part == 0 && numbered).then(|| {
+        let label = move || t_string!(i18n, log.earlier).to_owned();
+        chip(
+            label,
+            || "⋯".to_owned(),
+            move || viewer.unfolded.set(Some(line)),
+        )
+    });
+    let lines = head.map(|head| {
+        let label = move || match head.open {
+            true => t_string!(i18n, log.fold_again).to_owned(),
+            false => t_string!(i18n, log.unfold).to_owned(),
+        };
+        let words = move || match head.open {
+            true => t_string!(i18n, log.fold_again).to_owned(),
+            false => t_string!(i18n, log.folded, count = format::number(head.lines)),
+        };
+        chip(label, words, move || {
+            viewer.link.tell(ToWorker::Unfold(line));
+        })
     });
     view! {
         <div
@@ -149,8 +169,22 @@ pub fn show(shown: Shown, viewer: Viewer) -> impl IntoView {
                 {spans}
                 {(row.cut && row.part == 0).then(|| view! { <span class="log-cut">"…"</span> })}
             </span>
-            {unfold}
+            {earlier}
+            {lines}
         </div>
+    }
+}
+
+/// A button behind the text of a row.
+fn chip(
+    label: impl Fn() -> String + Copy + Send + Sync + 'static,
+    words: impl Fn() -> String + Send + Sync + 'static,
+    act: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button type="button" class="log-fold" aria-label=label title=label on:click=move |_| act()>
+            {words}
+        </button>
     }
 }
 
@@ -317,6 +351,7 @@ mod tests {
             failed,
             numbered: true,
             time: None,
+            head: None,
         };
         assert_eq!(key(&shown("10%", false)), key(&shown("10%", false)));
         assert_ne!(key(&shown("10%", false)), key(&shown("11%", false)));

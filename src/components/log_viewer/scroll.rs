@@ -66,6 +66,7 @@ impl Scroll {
                 false => Anchor::Row(first.saturating_sub(SPARE.into())),
             },
             raw: false,
+            fold: false,
             times: None,
         }
     }

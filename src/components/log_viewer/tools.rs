@@ -32,6 +32,7 @@ pub fn Tools(
         wrap,
         times,
         raw,
+        fold,
         ..
     } = viewer;
     let copy_all = move |()| copy(i18n, toasts, link.text(1..=u64::MAX));
@@ -91,6 +92,12 @@ pub fn Tools(
                 label=move || t_string!(i18n, log.wrap)
                 pressed=wrap
                 on_click=move |()| wrap.update(|on| *on = !*on)
+            />
+            <IconButton
+                icon=icons::LuFoldVertical
+                label=move || t_string!(i18n, log.fold)
+                pressed=fold
+                on_click=move |()| fold.update(|on| *on = !*on)
             />
             <IconButton
                 icon=icons::LuClock

@@ -27,6 +27,8 @@ pub struct Viewer {
     pub searching: RwSignal<bool>,
     /// Lines as they were written.
     pub raw: RwSignal<bool>,
+    /// Without what is folded.
+    pub fold: RwSignal<bool>,
     /// The times of lines beside them.
     pub times: RwSignal<Clock>,
     /// The line whose earlier states are asked for.
@@ -57,6 +59,7 @@ impl Viewer {
             only: RwSignal::new(None),
             searching: RwSignal::new(false),
             raw: RwSignal::new(false),
+            fold: RwSignal::new(false),
             times: RwSignal::new(Clock::Off),
             unfolded: RwSignal::new(None),
             selected: Selected::new(),
@@ -116,10 +119,12 @@ impl Viewer {
         let view = Memo::new(move |_| {
             let only = self.only.get().filter(|_| self.searching.get());
             let raw = self.raw.get();
-            let wrapped = self.wrap.get() && only.is_none() && !raw;
+            let fold = self.fold.get();
+            let wrapped = self.wrap.get() && only.is_none() && !raw && !fold;
             let cols = wrapped.then(|| self.frame.columns.get());
             View {
                 raw,
+                fold,
                 times: (self.times.get() != Clock::Off).then_some(PLATFORM_ZONE),
                 ..self.scroll().view(cols, only, self.follow.get())
             }

@@ -2,10 +2,12 @@
 
 mod group;
 mod machine;
+mod pattern_form;
 mod patterns;
 mod table;
 
 pub use machine::Machine;
+pub use pattern_form::pattern_form;
 
 use crate::client;
 use crate::components::chart::{Axis, Chart, Curve, Shared};

@@ -17,6 +17,7 @@ fn view(only: u32) -> View {
         rows: 1_000,
         only: Some(only),
         raw: false,
+        fold: false,
         times: None,
     }
 }

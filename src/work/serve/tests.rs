@@ -135,6 +135,7 @@ impl Bench {
             rows: 2,
             only: None,
             raw: false,
+            fold: false,
             times: None,
         }));
         assert!(self.pass(200).contains(&FromWorker::NeedTicket));
@@ -170,6 +171,7 @@ fn the_page_gets_what_is_on_screen_and_nothing_else() {
         rows: 2,
         only: None,
         raw: false,
+        fold: false,
         times: None,
     }));
     let up = bench.snapshot(0);
@@ -305,6 +307,7 @@ fn what_is_looked_for_is_found_while_the_log_grows() {
         rows: 9,
         only: Some(0),
         raw: false,
+        fold: false,
         times: None,
     }));
     let shown = bench.snapshot(0);
@@ -364,6 +367,7 @@ fn the_end_is_shown_while_the_rest_is_on_its_way() {
             rows: 2,
             only: None,
             raw: false,
+            fold: false,
             times: None,
         })
     };

@@ -121,3 +121,34 @@ test("text is selected and copied over more lines than are on screen, and all li
   await expect.poll(async () => (await clipboard(page)).split("\n").filter((line) => line.startsWith("step ")).length).toBe(3000);
   log.silent("log with a selection");
 });
+
+test("tracebacks and the platform's lines are folded, opened one by one, and opened by what leads into them", async ({ page, backend, log }) => {
+  const frames = Array.from({ length: 30 }, (_, n) => `  File \\"train.py\\", line ${n}, in step_${n}`).join("\\n");
+  const { app, task } = await running(page, backend.url, `echo begin; echo -e "Traceback (most recent call last):\\n${frames}\\nValueError: no"; echo goes on\n`);
+  await app.open(`/task/${task}/log`);
+  await ended(page);
+  await expect(row(page, "step_7")).toHaveCount(1);
+  await page.getByRole("button", { name: t("log.fold") }).click();
+  const head = row(page, "Traceback");
+  await expect(head.getByRole("button")).toHaveText(t("log.folded", { count: 30 }));
+  await expect(row(page, "step_7")).toHaveCount(0);
+  await expect(row(page, "ValueError: no")).toBeVisible();
+  // The platform says several things before the program begins.
+  await expect(row(page, "Task submitted successfully").getByRole("button")).toBeVisible();
+  await expect(row(page, "mkdir output")).toHaveCount(0);
+  await accessible(page, "log with folded lines");
+  await picture(page, "log/folded");
+  await head.getByRole("button").click();
+  await expect(row(page, "step_7")).toBeVisible();
+  await expect(row(page, "mkdir output")).toHaveCount(0);
+  await head.getByRole("button").click();
+  await expect(row(page, "step_7")).toHaveCount(0);
+  // A hit in what is folded opens it.
+  await lines(page).press("Control+f");
+  await page.keyboard.type("step_29");
+  await expect(page.locator(".log-current .log-text")).toContainText("step_29");
+  await expect(row(page, "step_7")).toHaveCount(1);
+  await page.getByRole("button", { name: t("log.fold") }).click();
+  await expect(row(page, "mkdir output")).toHaveCount(1);
+  log.silent("log with folded lines");
+});

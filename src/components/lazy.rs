@@ -103,6 +103,8 @@ pub enum Part {
     TaskMetrics,
     /// The patterns of metrics that its project has of its own.
     MetricPatterns,
+    /// What it used of the machine.
+    TaskMachine,
     /// The code that a task ran.
     TaskCode,
     /// What a task wrote.

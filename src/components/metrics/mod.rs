@@ -7,7 +7,7 @@ mod patterns;
 mod table;
 
 pub use machine::Machine;
-pub use pattern_form::pattern_form;
+pub use pattern_form::pattern_drawer;
 
 use crate::client;
 use crate::components::chart::{Axis, Chart, Curve, Shared};

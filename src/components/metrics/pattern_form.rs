@@ -1,6 +1,6 @@
 //! A form for patterns of metrics, with a look at what one finds while it is being written.
 
-use super::patterns::Patterns;
+use super::patterns::{Opened, Patterns};
 use crate::client::projects;
 use crate::client::words::words;
 use crate::components::entry::{Entry, complete};
@@ -10,7 +10,7 @@ use crate::components::submit::{Submit, SubmitError, focus_first_fault};
 use crate::format;
 use crate::i18n::*;
 use crate::session::use_session;
-use crate::ui::{Button, ErrorNote, IconButton, Look, TextInput, icons};
+use crate::ui::{Button, Drawer, ErrorNote, IconButton, Look, TextInput, icons};
 use crate::work::{Sample, Trial};
 use api::metric::MetricPattern;
 use api::name;
@@ -24,10 +24,20 @@ use leptos::task::spawn_local;
 /// Milliseconds after a key until a pattern is tried.
 const PAUSE: u32 = 150;
 
-/// All patterns and a form for one, in a chunk of its own.
-pub fn pattern_form() -> AnyView {
-    let (patterns, link): (Patterns, LogLink) = expect_context();
-    view! { <Form patterns link/> }.into_any()
+/// All patterns and a form for one at the side of the page, in a chunk of its own.
+pub fn pattern_drawer() -> AnyView {
+    let i18n = use_i18n();
+    let Opened {
+        open,
+        patterns,
+        link,
+    } = expect_context();
+    view! {
+        <Drawer open title=move || t_string!(i18n, metrics.patterns)>
+            <Form patterns link/>
+        </Drawer>
+    }
+    .into_any()
 }
 
 #[component]

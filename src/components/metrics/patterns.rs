@@ -4,8 +4,6 @@ use crate::client::projects;
 use crate::components::lazy::{self, Part};
 use crate::components::load::{Load, load};
 use crate::components::log_link::LogLink;
-use crate::i18n::*;
-use crate::ui::Drawer;
 use api::metric::MetricPattern;
 use engine::metrics::UserPattern;
 use leptos::context::Provider;
@@ -56,18 +54,27 @@ impl Patterns {
     }
 }
 
-/// The patterns of a project at the side of the page.
-#[component]
-pub fn PatternDrawer(
-    open: RwSignal<bool>,
-    patterns: Patterns,
+/// What the chunk with the patterns' drawer finds in the context.
+#[derive(Clone, Copy)]
+pub(super) struct Opened {
+    pub(super) open: RwSignal<bool>,
+    pub(super) patterns: Patterns,
     /// The log that patterns are tried on.
-    link: LogLink,
-) -> impl IntoView {
-    let i18n = use_i18n();
+    pub(super) link: LogLink,
+}
+
+/// The patterns of a project at the side of the page, from the first time on that they are asked for.
+#[component]
+pub fn PatternDrawer(open: RwSignal<bool>, patterns: Patterns, link: LogLink) -> impl IntoView {
+    let wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || open.get());
+    let opened = Opened {
+        open,
+        patterns,
+        link,
+    };
     view! {
-        <Drawer open title=move || t_string!(i18n, metrics.patterns)>
-            <Provider value=(patterns, link)>{lazy::part(Part::MetricPatterns)}</Provider>
-        </Drawer>
+        <Provider value=opened>
+            {move || wanted.get().then(|| lazy::part_or(Part::MetricPatterns, || ().into_any()))}
+        </Provider>
     }
 }

@@ -241,7 +241,7 @@ pub fn log() -> AnyView {
     .into_any()
 }
 
-/// Its metrics and what it used of the machine, in a chunk of its own.
+/// Its metrics, in a chunk of its own, and below them what it used of the machine.
 pub fn metrics() -> AnyView {
     let TaskContext { task, .. } = expect_context();
     let (id, project, owner) = task.with_untracked(|task| {
@@ -250,9 +250,15 @@ pub fn metrics() -> AnyView {
     });
     view! {
         <Metrics task=id project owner/>
-        <Machine task/>
+        {lazy::part(lazy::Part::TaskMachine)}
     }
     .into_any()
+}
+
+/// What it used of the machine, in a chunk of its own.
+pub fn machine() -> AnyView {
+    let TaskContext { task, .. } = expect_context();
+    view! { <Machine task/> }.into_any()
 }
 
 /// The code that ran, in a chunk of its own.

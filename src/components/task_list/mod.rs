@@ -5,7 +5,6 @@ mod asked;
 mod bulk;
 mod details;
 mod filters;
-mod metrics;
 mod rows;
 mod tools;
 mod views;
@@ -25,7 +24,6 @@ use api::task::{Task, TaskQuery, TaskState};
 use asked::{FILTERS, asked, fields};
 use bulk::BulkBar;
 use leptos::prelude::*;
-use metrics::Metrics;
 use rows::Rows;
 use tools::Tools;
 
@@ -91,7 +89,6 @@ pub fn TaskList(
         }
         fields
     });
-    let metrics = Metrics::new(tasks, fields);
     let page = Signal::derive(move || query.with(|query| query.paging().page));
     let pages = Signal::derive(move || {
         let size = u64::from(query.with(|query| query.paging().limit()));
@@ -117,7 +114,7 @@ pub fn TaskList(
             None => {
                 let rows = move || {
                     let selection = mine.get().then_some(selection);
-                    view! { <Rows tasks query metrics fields=fields.get() selection on_change=move |()| list.reload()/> }
+                    view! { <Rows tasks query fields=fields.get() selection on_change=move |()| list.reload()/> }
                 };
                 view! {
                     {rows}
@@ -130,7 +127,7 @@ pub fn TaskList(
         .into_any()
     };
     view! {
-        <Tools query scope total tasks fields metrics/>
+        <Tools query scope total tasks fields/>
         <Async load=list lines=12 view=shown/>
     }
 }

@@ -2,7 +2,6 @@
 
 use super::asked::{Field, fields_text, param_names};
 use super::filters::{Chips, Filters};
-use super::metrics::Metrics;
 use super::rows::field_name;
 use super::views::Views;
 use crate::client::tasks;
@@ -13,7 +12,6 @@ use crate::format;
 use crate::i18n::*;
 use crate::place::use_place;
 use crate::ui::{Button, Popover, TextInput, Tick, icons, save_blob, use_toasts};
-use api::metric::MetricNames;
 use api::task::{Task, TaskQuery};
 use leptos::prelude::*;
 
@@ -24,7 +22,6 @@ pub(super) fn Tools(
     total: Memo<Option<u64>>,
     tasks: Signal<Vec<Task>>,
     fields: Memo<Vec<Field>>,
-    metrics: Metrics,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let typed = use_query_text("q", &["page"]);
@@ -54,9 +51,9 @@ pub(super) fn Tools(
             <span class="task-count" role="status">
                 {count}
             </span>
-            <Columns scope tasks fields metrics/>
+            <Columns scope tasks fields/>
             <Views/>
-            <Export query fields/>
+            <Export query/>
             <Chips query scope tasks/>
         </div>
     }
@@ -67,7 +64,6 @@ fn Columns(
     scope: Signal<TaskQuery>,
     tasks: Signal<Vec<Task>>,
     fields: Memo<Vec<Field>>,
-    metrics: Metrics,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let place = use_place();
@@ -101,19 +97,9 @@ fn Columns(
         });
         names
     });
-    let measured = Memo::new(move |_| {
-        let mut names = metrics.names();
-        for name in fields.with(|fields| named(fields)) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
-    });
     let in_project = move || scope.with(|scope| scope.project.is_some());
     view! {
         <Popover label=move || t_string!(i18n, tasks.columns) icon=icons::LuColumns3>
-            {metrics.open()}
             <div class="popover-list">
                 {move || {
                     Field::ALL
@@ -131,17 +117,6 @@ fn Columns(
                     </For>
                 </fieldset>
             </Show>
-            <Show when=move || metrics.pending() || measured.with(|names| !names.is_empty())>
-                <fieldset class="popover-group">
-                    <legend>{move || t_string!(i18n, tasks.metrics)}</legend>
-                    <For each=move || measured.get() key=Clone::clone let:name>
-                        {tick(Field::Metric(name))}
-                    </For>
-                    <p class="popover-hint" role="status">
-                        {move || metrics.pending().then(|| t_string!(i18n, tasks.metrics_pending))}
-                    </p>
-                </fieldset>
-            </Show>
             <Button on_click=move |()| choose(Field::USUAL.to_vec())>
                 {move || t_string!(i18n, tasks.columns_default)}
             </Button>
@@ -149,26 +124,16 @@ fn Columns(
     }
 }
 
-/// The names of the metrics among these columns.
-fn named(fields: &[Field]) -> Vec<String> {
-    let names = fields.iter().filter_map(|field| match field {
-        Field::Metric(name) => Some(name.clone()),
-        _ => None,
-    });
-    names.collect()
-}
-
-/// All that match as a file, with the metrics that are columns.
+/// All that match as a file.
 #[component]
-fn Export(query: Memo<TaskQuery>, fields: Memo<Vec<Field>>) -> impl IntoView {
+fn Export(query: Memo<TaskQuery>) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
     let submit = Submit::new(&[]);
     let save = move |()| {
         let query = query.get_untracked();
         let name = t_string!(i18n, tasks.csv_name);
-        let metrics = fields.with_untracked(|fields| named(fields));
-        let sent = async move { tasks::csv(&query, &MetricNames(metrics)).await };
+        let sent = async move { tasks::csv(&query).await };
         submit.run(sent, move |blob| save_blob(&blob, name));
     };
     Effect::new(move |_| {

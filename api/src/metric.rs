@@ -3,6 +3,8 @@
 use crate::task::Several;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
+#[cfg(feature = "openapi")]
+use utoipa::{PartialSchema, ToSchema};
 
 /// A metric that is looked for in the logs of a project's tasks, beside those that are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -86,7 +88,7 @@ impl de::Visitor<'_> for FigureVisitor {
 }
 
 #[cfg(feature = "openapi")]
-impl utoipa::PartialSchema for Figure {
+impl PartialSchema for Figure {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
         let words = SPECIAL.map(|(word, _)| word);
@@ -103,7 +105,7 @@ impl utoipa::PartialSchema for Figure {
 }
 
 #[cfg(feature = "openapi")]
-impl utoipa::ToSchema for Figure {}
+impl ToSchema for Figure {}
 
 /// A value and the line of the log that it stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -163,7 +163,7 @@ pub struct Snapshot {
     /// The rows on screen.
     pub window: Vec<Row>,
     /// What was found.
-    pub found: Found,
+    pub found: Box<Found>,
     /// When lines on screen were written, if that was asked for.
     pub times: Times,
     /// Lines on screen that others are folded into, or would be.

@@ -380,7 +380,7 @@ impl Desk {
             has_output: store.has_output(),
             rows,
             from,
-            found: finder.found(store, searched),
+            found: Box::new(finder.found(store, searched)),
             times: self.clock.times(store, view, &window),
             folds: finder.heads(searched),
             promised,

@@ -178,7 +178,7 @@ fn the_worker_s_words_arrive() {
             promised: 7,
             caught_up: true,
             preview: false,
-            found: found.clone(),
+            found: Box::new(found.clone()),
             times: Times {
                 began: Some(-1),
                 lines: vec![(7, i64::MAX)],

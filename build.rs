@@ -11,7 +11,7 @@ use std::path::PathBuf;
 const NAMESPACES: &[&str] = &[
     "common", "ui", "errors", "shell", "account", "billing", "lists", "new", "entity", "upload",
     "task", "run", "tasks", "files", "log", "metrics", "markdown", "pieces", "settings", "search",
-    "live", "notices", "social", "manage", "notebook", "trash",
+    "live", "notices", "social", "manage", "notebook", "trash", "preview",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

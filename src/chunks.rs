@@ -9,7 +9,7 @@ use leptos::prelude::{AnyView, IntoAny};
 use russell_cloud_web::components::entity::parts;
 use russell_cloud_web::components::lazy::{Loader, NotFetched, Part, Wanted};
 use russell_cloud_web::components::{
-    drop_zone, markdown, notebook, shell::frame, task_list, upload_dock,
+    drop_zone, file_preview, markdown, notebook, shell::frame, task_list, upload_dock,
 };
 use russell_cloud_web::pages;
 use russell_cloud_web::paths::Route;
@@ -62,7 +62,7 @@ macro_rules! chunks {
 chunks! {
     frame_chunk explore search profile mine tasks welcome notifications settings account trash new entity browse readme
     preview versions begin upload choice dock discussion forks mounting managing running task task_log task_metrics task_files task_filters
-    task_bulk markdown notebooks
+    task_bulk markdown notebooks file_previews
 }
 
 /// What stands around every page but the entrance.
@@ -128,6 +128,7 @@ parts! {
     task_bulk: task_list::bulk_bar;
     markdown: markdown::view;
     notebooks: notebook::view;
+    file_previews: file_preview::view;
 }
 
 /// What is public, and the start page, which leads there.
@@ -196,6 +197,7 @@ pub fn loader(wanted: &Wanted) -> Loader {
         Wanted::Part(part) => match part {
             Part::Head | Part::Foot => loaders::frame_chunk(),
             Part::Notebook => loaders::notebooks(),
+            Part::FilePreview => loaders::file_previews(),
             Part::Markdown => loaders::markdown(),
             Part::Readme => loaders::readme(),
             Part::Files => loaders::browse(),

@@ -61,6 +61,8 @@ pub enum Part {
     Foot,
     /// A notebook; see `components::notebook`.
     Notebook,
+    /// A look into a file; see `components::file_preview`.
+    FilePreview,
     /// A text in Markdown; see `components::markdown`.
     Markdown,
     /// The README of a project or dataset.

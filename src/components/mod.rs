@@ -14,6 +14,7 @@ pub mod environment_choice;
 pub mod environments;
 pub mod file_browser;
 pub mod file_name;
+pub mod file_preview;
 pub mod file_tree;
 pub mod file_view;
 pub mod highlight;

@@ -1,7 +1,7 @@
 //! Work that is done in the Web Worker, and the messages between it and the page.
 //!
 //! A worker owns a log's socket and all of its bytes; the page says what is on screen and gets just that back. Others
-//! compare chosen files with a version's, send small files, and hash those that are sent.
+//! compare chosen files with a version's, send small files and hash those that are sent, or look into one that is shown.
 //! Everything that decides something is pure and tested natively; `worker.rs` and [`spawn`] only plug it in.
 
 mod compare;
@@ -9,6 +9,8 @@ mod comparer;
 mod digest;
 mod find;
 mod follow;
+mod inspect;
+mod inspector;
 mod message;
 mod outbox;
 mod plot;
@@ -22,6 +24,8 @@ pub mod spawn;
 pub use compare::{FromComparer, ToComparer, Verdict};
 pub use comparer::{COMPARER, serve_comparison};
 pub use follow::{Follower, Step};
+pub use inspect::ToInspector;
+pub use inspector::{INSPECTOR, serve_inspection};
 pub use message::{
     Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Link, Refusal, Seek, Snapshot, Sought,
     Spot, Tally, TicketError, ToWorker, View,

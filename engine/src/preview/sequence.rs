@@ -1,6 +1,6 @@
 //! Records that stand one behind the other, so that only reading finds the next: how far they were read, and where they are.
 
-use super::describe::Fault;
+use super::describe::{Fault, Why};
 use super::source::{Source, Stop};
 use std::ops::Range;
 
@@ -75,8 +75,13 @@ impl Sequence {
         next: impl Fn(&Source, u64) -> Next<T>,
         mut each: impl FnMut(T),
     ) -> Result<(), Stop> {
-        while !self.done && self.count < self.goal && self.marks.len() < MARKS_MAX {
+        while !self.done && self.count < self.goal {
             match next(source, self.end) {
+                Ok(Some(_)) if self.marks.len() >= MARKS_MAX => {
+                    let (why, at) = (Why::Bound, self.end);
+                    self.fault = Some(Fault { why, at });
+                    self.done = true;
+                }
                 Ok(Some((record, end))) => {
                     if self.count.is_multiple_of(EACH) {
                         self.marks.push(self.end);

@@ -7,6 +7,8 @@ use super::{Kind, clip, column, description};
 use std::collections::HashSet;
 use std::ops::Range;
 
+/// The mark of UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
 /// Bytes that are read first.
 const FIRST: u64 = 256 * 1024;
 /// Values that are listed.
@@ -19,8 +21,10 @@ const OPEN_MAX: u32 = 50;
 pub(super) struct Tree {
     /// Bytes that are wanted.
     wanted: u64,
-    /// Bytes that were read.
+    /// Bytes that were read, from `start` on.
     bytes: Vec<u8>,
+    /// Bytes of the mark that some texts begin with.
+    start: u64,
     values: Values,
     /// Values whose state is not the one they begin with.
     turned: HashSet<u32>,
@@ -34,6 +38,7 @@ impl Tree {
         Self {
             wanted: FIRST,
             bytes: Vec::new(),
+            start: 0,
             values: Values::default(),
             turned: HashSet::new(),
             shown: Vec::new(),
@@ -90,28 +95,28 @@ impl Tree {
 impl Kind for Tree {
     fn load(&mut self, source: &Source) -> Result<Description, Stop> {
         let wanted = self.wanted.min(source.size());
-        if (self.bytes.len() as u64) < wanted {
-            let bytes = source.read(0, wanted)?;
+        if self.start + (self.bytes.len() as u64) < wanted {
+            let mut bytes = source.read(0, wanted)?;
             let whole = wanted == source.size();
-            let start = if bytes.starts_with(b"\xEF\xBB\xBF") {
-                3
-            } else {
-                0
-            };
-            self.values = json::values(&bytes[start..], whole, VALUES_MAX);
-            if let (Some((why, at)), true) = (self.values.fault, self.values.nodes.is_empty()) {
-                return Err(Stop::fault(why, (start + at) as u64));
+            if bytes.starts_with(MARK) {
+                bytes.drain(..MARK.len());
+                self.start = MARK.len() as u64;
             }
-            self.bytes = bytes[start..].to_vec();
-            // What is shown of a mark stays out of the sum.
-            self.bytes.shrink_to_fit();
+            self.values = json::values(&bytes, whole, VALUES_MAX);
+            if let (Some((why, at)), true) = (self.values.fault, self.values.nodes.is_empty()) {
+                return Err(Stop::fault(why, self.start + at as u64));
+            }
+            self.bytes = bytes;
         }
         self.show();
         let most = wanted.max(READ_MAX.min(source.size()));
         let goes_on = self.values.cut && self.values.fault.is_none();
         let full = wanted == most || self.values.nodes.len() >= VALUES_MAX;
         let fault = match self.values.fault {
-            Some((why, at)) => Some(Fault { why, at: at as u64 }),
+            Some((why, at)) => Some(Fault {
+                why,
+                at: self.start + at as u64,
+            }),
             None if goes_on && full => Some(Fault {
                 why: Why::Bound,
                 at: wanted,
@@ -206,6 +211,11 @@ mod tests {
         };
         assert_eq!(described.fault, Some(fault));
         assert_eq!(opened("a.json", b"oops").reply(), Err((Why::Syntax, 4)));
+        let marked = opened("a.json", b"\xEF\xBB\xBF[1, oops]").described();
+        assert_eq!(
+            (marked.rows, marked.fault.map(|fault| fault.at)),
+            (2, Some(7))
+        );
         survives_damage(
             "a.json",
             br#"{"a": [1, 2, {"b": "\u00e9"}], "c": [[[[]]]]}"#,

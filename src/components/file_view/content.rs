@@ -9,6 +9,11 @@ pub enum Kind {
     Markdown,
     /// A Jupyter notebook; the same.
     Notebook,
+    /// A table, an array, an archive or the like, which is looked into.
+    Data {
+        /// Whether it is a text all the same.
+        text: bool,
+    },
     /// Lines of text, unless its bytes say otherwise.
     Text,
 }
@@ -38,7 +43,7 @@ impl Kind {
         if end.eq_ignore_ascii_case("ipynb") {
             return Self::Notebook;
         }
-        Self::Text
+        engine::preview::has_preview(name).map_or(Self::Text, |text| Self::Data { text })
     }
 }
 
@@ -130,6 +135,8 @@ mod tests {
         assert_eq!(Kind::of("a.b.svg"), Kind::Image("image/svg+xml"));
         assert_eq!(Kind::of("README.md"), Kind::Markdown);
         assert_eq!(Kind::of("train.IPYNB"), Kind::Notebook);
+        assert_eq!(Kind::of("a.CSV"), Kind::Data { text: true });
+        assert_eq!(Kind::of("model.safetensors"), Kind::Data { text: false });
         for name in ["train.py", "png", "evil.svg.html", "Makefile", ""] {
             assert_eq!(Kind::of(name), Kind::Text, "{name}");
         }

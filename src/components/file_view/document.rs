@@ -1,9 +1,9 @@
-//! Text and Markdown files.
+//! Text and Markdown files, and what turns out to be neither.
 
 use super::content;
 use super::text::TextView;
-use super::{Plain, What};
 use crate::client::files::{self, Part};
+use crate::components::file_preview::file_preview;
 use crate::components::file_tree::{Tree, folder_of};
 use crate::components::load::{Async, Load, load};
 use crate::components::markdown::{FileHref, Markdown, Place};
@@ -81,17 +81,20 @@ pub(super) fn Document(
     name: String,
     entry: Signal<Entry>,
     markdown: bool,
+    /// Another way to show it, which is left while this is true.
+    #[prop(optional)]
+    looked_into: Option<RwSignal<bool>>,
 ) -> impl IntoView {
     let place = place_of(tree, &path);
-    let head = load_head(tree.id, path, entry, HEAD);
+    let head = load_head(tree.id, path.clone(), entry, HEAD);
     let file_href = file_href(tree);
-    let as_source = RwSignal::new(!markdown);
+    let as_source = looked_into.unwrap_or_else(|| RwSignal::new(!markdown));
     let wrap = RwSignal::new(false);
     let shown = move |head: Signal<Head>| {
-        let name = name.clone();
+        let (name, path) = (name.clone(), path.clone());
         let content = move || match head.get().text {
-            None => view! { <Plain what=What::Binary/> }.into_any(),
-            Some(text) if as_source.get() => {
+            None => file_preview(tree, path.clone(), entry, None),
+            Some(text) if !markdown || as_source.get() => {
                 let name = name.clone();
                 view! { <TextView text name wrap/> }.into_any()
             }
@@ -103,7 +106,7 @@ pub(super) fn Document(
             .into_any(),
         };
         view! {
-            <Tools head markdown as_source wrap/>
+            <Tools head markdown=markdown || looked_into.is_some() as_source wrap/>
             <Cut head entry/>
             {content}
         }

@@ -1,4 +1,4 @@
-//! One file: text with line numbers, a picture, rendered Markdown, or its facts. Nothing that a file contains is
+//! One file: text with line numbers, a picture, rendered Markdown, a look into it, or its facts. Nothing that a file contains is
 //! ever run: text stands in text nodes, pictures in `<img>`, Markdown becomes elements of ours.
 
 mod content;
@@ -14,6 +14,7 @@ pub use readme::{Readme, find_readme};
 
 use crate::components::download::{DownloadButton, Target};
 use crate::components::file_name::FileName;
+use crate::components::file_preview::file_preview;
 use crate::components::file_tree::Tree;
 use crate::format;
 use crate::i18n::*;
@@ -47,6 +48,7 @@ pub fn FileView(
     let is_file = Memo::new(move |_| entry.with(|entry| entry.kind == EntryKind::File));
     let is_empty = Memo::new(move |_| entry.with(|entry| entry.size == 0));
     let heading = name.clone();
+    let as_text = RwSignal::new(false);
     let body = move || {
         let (path, name) = (path.clone(), name.clone());
         match (is_file.get(), is_empty.get(), kind) {
@@ -59,6 +61,13 @@ pub fn FileView(
                 view! { <Document tree path name entry markdown=true/> }.into_any()
             }
             (true, false, Kind::Notebook) => view! { <NotebookFile tree path entry/> }.into_any(),
+            (true, false, Kind::Data { text: true }) if as_text.get() => {
+                view! { <Document tree path name entry markdown=false looked_into=as_text/> }
+                    .into_any()
+            }
+            (true, false, Kind::Data { text }) => {
+                file_preview(tree, path, entry, text.then_some(as_text))
+            }
             (true, false, Kind::Text) => {
                 view! { <Document tree path name entry markdown=false/> }.into_any()
             }

@@ -6,7 +6,7 @@ import type { Account } from "./app.ts";
 /** A file that becomes part of a version. */
 export interface Content {
   path: string;
-  text: string;
+  text: string | Buffer;
 }
 
 export class Api {
@@ -69,7 +69,7 @@ export class Api {
   async upload(entity: string, kind: "code" | "data", contents: Content[], description = ""): Promise<string> {
     const files = contents.map(({ path, text }) => ({ path, size: Buffer.byteLength(text) }));
     const { id, module_id } = await this.call<{ id: string; module_id: string }>("POST", "api/v1/uploads", { entity_id: entity, module_type: kind, description, files });
-    const response = await this.send("PATCH", `api/v1/uploads/${id}`, contents.map(({ text }) => text).join(""), {
+    const response = await this.send("PATCH", `api/v1/uploads/${id}`, Buffer.concat(contents.map(({ text }) => (typeof text === "string" ? Buffer.from(text) : text))), {
       "tus-resumable": "1.0.0",
       "upload-offset": "0",
       "content-type": "application/offset+octet-stream",

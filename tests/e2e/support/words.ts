@@ -19,6 +19,7 @@ import type newTexts from "../../../locales/en/new.json";
 import type notebookTexts from "../../../locales/en/notebook.json";
 import type noticesTexts from "../../../locales/en/notices.json";
 import type piecesTexts from "../../../locales/en/pieces.json";
+import type previewTexts from "../../../locales/en/preview.json";
 import type runTexts from "../../../locales/en/run.json";
 import type searchTexts from "../../../locales/en/search.json";
 import type settingsTexts from "../../../locales/en/settings.json";
@@ -53,6 +54,7 @@ interface Texts {
   notebook: typeof notebookTexts;
   notices: typeof noticesTexts;
   pieces: typeof piecesTexts;
+  preview: typeof previewTexts;
   run: typeof runTexts;
   search: typeof searchTexts;
   settings: typeof settingsTexts;

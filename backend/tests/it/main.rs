@@ -13,8 +13,6 @@ mod events;
 mod files;
 mod fs_upload;
 mod logs;
-mod metric_patterns;
-mod metrics;
 mod modules;
 mod monitor;
 mod notifications;

@@ -65,9 +65,6 @@ impl Scroll {
                 true => Anchor::End,
                 false => Anchor::Row(first.saturating_sub(SPARE.into())),
             },
-            raw: false,
-            fold: false,
-            times: None,
         }
     }
 

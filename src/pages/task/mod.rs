@@ -241,24 +241,15 @@ pub fn log() -> AnyView {
     .into_any()
 }
 
-/// Its metrics, in a chunk of its own, and below them what it used of the machine.
+/// Its metrics and what it used of the machine, in a chunk of its own.
 pub fn metrics() -> AnyView {
     let TaskContext { task, .. } = expect_context();
-    let (id, project, owner) = task.with_untracked(|task| {
-        let (id, project) = (task.id.clone(), task.project_id.clone());
-        (id, project, task.project_owner.clone())
-    });
+    let id = task.with_untracked(|task| task.id.clone());
     view! {
-        <Metrics task=id project owner/>
-        {lazy::part(lazy::Part::TaskMachine)}
+        <Metrics task=id/>
+        <Machine task/>
     }
     .into_any()
-}
-
-/// What it used of the machine, in a chunk of its own.
-pub fn machine() -> AnyView {
-    let TaskContext { task, .. } = expect_context();
-    view! { <Machine task/> }.into_any()
 }
 
 /// The code that ran, in a chunk of its own.

@@ -44,6 +44,12 @@ pub const PATTERNS_MAX: usize = 20;
 pub const METRIC_NAME_MAX: usize = 100;
 /// Longest pattern, in characters.
 pub const PATTERN_MAX: usize = 1000;
+/// Most tasks whose metrics one request asks for.
+pub const METRICS_TASKS: usize = 100;
+/// Most metrics of each of them.
+pub const METRICS_OF_MANY: usize = 100;
+/// Most metrics that are columns of a file.
+pub const METRIC_COLUMNS: usize = 50;
 /// Longest command of a task, in bytes.
 pub const COMMAND_MAX: usize = 8192;
 /// Largest code version, in bytes.

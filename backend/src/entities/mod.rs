@@ -13,7 +13,7 @@ mod rows;
 pub use change::{search_key, take_name};
 pub use complete::complete;
 pub use create::{New, check_permission, checked_tags, create, insert, set_tags};
-pub use patterns::copy as copy_patterns;
+pub use patterns::{copy as copy_patterns, of as patterns_of};
 pub use routes::router;
 pub use rows::{Address, EntityRow, any, find, owned, touch, visible};
 

@@ -79,7 +79,7 @@ async fn set(
 ///
 /// # Errors
 /// When the database fails.
-async fn of(app: &App, project: &str) -> sqlx::Result<Vec<MetricPattern>> {
+pub async fn of(app: &App, project: &str) -> sqlx::Result<Vec<MetricPattern>> {
     let rows: Vec<(String, String)> = sqlx::query_as(
         "SELECT name, pattern FROM metric_patterns WHERE entity_id = $1 ORDER BY position",
     )

@@ -14,6 +14,7 @@ mod files;
 mod fs_upload;
 mod logs;
 mod metric_patterns;
+mod metrics;
 mod modules;
 mod monitor;
 mod notifications;

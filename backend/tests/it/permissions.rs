@@ -197,6 +197,14 @@ async fn place(world: &World, public: bool) -> Place {
     p.read(routes::TASK, &[&task], "");
     p.read(routes::TASK_LOG, &[&task], "");
     p.read(routes::TASK_MONITOR, &[&task], "");
+    p.read(routes::TASK_METRICS, &[&task], "");
+    p.ask(
+        "GET",
+        routes::TASKS_METRICS,
+        &[],
+        &format!("?ids={task}"),
+        ALL,
+    );
     p.read(routes::TASK_TRIAGE, &[&failed], "");
     p.read(routes::LOG_DOWNLOAD, &[&task], "");
     p.read(routes::TASK_INSTANCE, &[&task], "");

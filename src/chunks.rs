@@ -124,7 +124,6 @@ parts! {
     running: pages::project::run;
     task_log: pages::task::log;
     task_metrics: pages::task::metrics;
-    task_filters: task_list::filter_panel;
     task_bulk: task_list::bulk_bar;
     markdown: markdown::view;
     notebooks: notebook::view;
@@ -189,6 +188,14 @@ fn task_files(wanted: Wanted) -> AnyView {
     }
 }
 
+/// What is chosen above a list of tasks.
+fn task_filters(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Part(Part::TaskColumns) => task_list::column_panel(),
+        _ => task_list::filter_panel(),
+    }
+}
+
 /// How to get at a page or part.
 pub fn loader(wanted: &Wanted) -> Loader {
     match wanted {
@@ -215,7 +222,7 @@ pub fn loader(wanted: &Wanted) -> Loader {
             Part::TaskLog => loaders::task_log(),
             Part::TaskMetrics => loaders::task_metrics(),
             Part::TaskCode | Part::TaskOutput => loaders::task_files(),
-            Part::TaskFilters => loaders::task_filters(),
+            Part::TaskFilters | Part::TaskColumns => loaders::task_filters(),
             Part::TaskBulk => loaders::task_bulk(),
         },
     }

@@ -38,7 +38,7 @@ failures() {
     -e 's/^test (.*) \.\.\. FAILED$/\1/p' \
     -e 's/^thread .([^ ]+). .*panicked at ([^ ]+):$/\1 at \2/p' \
     -e 's/^  [0-9]+\) ([^─]*).*/\1/p' \
-    -e 's/^    (Error: .*)/    \1/p' \
+    -e 's/^    ((Timeout)?Error: .*|Test timeout of .*)/    \1/p' \
     -e 's/^    ((Expected|Received|Locator)[^:]*: .*)/    \1/p' \
     -e 's/^    (\+ +".*)/    \1/p' \
     -e 's/^(error(\[|:).*)/\1/p' \

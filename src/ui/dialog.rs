@@ -71,9 +71,14 @@ fn Modal(
         }
     });
     let on_close = move |_| {
+        let dialog = node.get_untracked();
+        // The event comes a moment after the dialog has closed; who opens it again at once has it open by now.
+        if dialog.as_ref().is_some_and(|dialog| dialog.open()) {
+            return;
+        }
         // Chromium closes at the second Esc whatever `cancel` says.
         if must_answer && open.try_get_untracked() == Some(true) {
-            if let Some(dialog) = node.get_untracked() {
+            if let Some(dialog) = dialog {
                 // As above.
                 let _ = dialog.show_modal();
             }

@@ -267,6 +267,26 @@ for (const [opener, title] of [["pieces.open_dialog", "pieces.dialog"], ["pieces
   });
 }
 
+test("a dialog that is opened again before its closing is told stays open", async ({ page }) => {
+  const app = await open(page);
+  const button = app.button("pieces.open_dialog");
+  const dialog = page.getByRole("dialog", { name: t("pieces.dialog") });
+  await button.click();
+  await expect(dialog).toBeVisible();
+  const opener = await button.elementHandle();
+  await dialog.evaluate(async (element: HTMLDialogElement, opener) => {
+    const told = new Promise((resolve) => element.addEventListener("close", resolve, { once: true }));
+    element.close();
+    (opener as HTMLButtonElement).click();
+    await told;
+  }, opener);
+  // What closes it would do so in the frame after.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await expect(dialog).toBeVisible();
+  await dialog.getByRole("button", { name: t("common.close"), exact: true }).click();
+  await expect(dialog).toBeHidden();
+});
+
 test("a drawer closes by a click beside it, a dialog does not", async ({ page }) => {
   const app = await open(page);
   await app.button("pieces.open_drawer").click();

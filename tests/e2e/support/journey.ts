@@ -11,6 +11,8 @@ import type { Words } from "./words.ts";
 
 /** Rounds of the training, a third of a second each: long enough to be watched. */
 const EPOCHS = 15;
+/** Seconds from one epoch to the next: its log is opened, on a slow machine too, before the last one. */
+const PAUSE = 1;
 
 /** A page that was seen on the way. */
 interface Seen {
@@ -121,7 +123,7 @@ export class Journey {
     await this.page.getByRole("combobox", { name: this.t("run.data_search") }).fill("iris");
     await this.page.getByRole("option", { name: new RegExp(`${this.account.name}/iris`) }).click();
     await this.app.field("run.data_mount").fill("iris");
-    await this.app.field("run.command").fill(`python3 train.py --epochs ${EPOCHS} --pause 0.3`);
+    await this.app.field("run.command").fill(`python3 train.py --epochs ${EPOCHS} --pause ${PAUSE}`);
     await this.look("new-task");
     await this.app.button("run.start").click();
     await expect(this.page).toHaveURL(/\/task\/[0-9a-f]{32}$/);

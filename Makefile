@@ -14,10 +14,10 @@ serve: ## install what is missing, build, serve at http://127.0.0.1:$(PORT) with
 test: ## install what is missing, then format, lint, native, browser and end-to-end tests
 	@scripts/test.sh
 
-soak: ## the end-to-end tests ROUNDS times (default 10), large uploads, Firefox; PARTS='rounds large firefox' for some of it
+soak: ## the end-to-end tests ROUNDS times (default 10), large uploads, a long log, Firefox; PARTS='rounds large log firefox' for some of it
 	@scripts/soak.sh
 
-bench: ## measure: make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental, tasks, log or metrics
+bench: ## measure: make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental, tasks, log, metrics, log-viewer or charts
 	@scripts/bench.sh $(NAME)
 
 dist: ## the release build of page and backend, for a server

@@ -13,10 +13,10 @@ const CLIENT = "russell-cloud-web/1";
 /** The parts of the API's addresses that are no names; src/site.rs holds them to api/src/routes.rs. */
 const WORDS = new Set(
   ("account activity api avatar bulk cli_version clone code comments csv data dataset datasets dependents " +
-    "download email entities env events experiment experiments filehash files find fork healthz log module " +
-    "modules monitor notifications openapi.json orders password plan profile project projects raw records " +
-    "resume_check run search service_status settings star stream tags task taskinstances tasks ticket token " +
-    "tokens trash triage unread uploads usage user users v1 v2 zip").split(" "),
+    "download email entities env events experiment experiments filehash files find fork healthz log " +
+    "metric_patterns metrics module modules monitor notifications openapi.json orders password plan profile " +
+    "project projects raw records resume_check run search service_status settings star stream tags task " +
+    "taskinstances tasks ticket token tokens trash triage unread uploads usage user users v1 v2 zip").split(" "),
 );
 
 /** An address with `_` for every part that may be a name. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures: `make bench NAME=first-load`, `lighthouse`, `route-change`, `lists`, `upload`, `small`, `again`, `big`, `start`,
-# `cli-upload`, `incremental`, `tasks`, `log` or `metrics`. Prints figures, ratios and the machine. FILES and RUSSELL_ROUNDS change how much is measured.
+# `cli-upload`, `incremental`, `tasks`, `log`, `metrics`, `log-viewer` or `charts`. Prints figures, ratios and the machine. FILES, LINES and RUSSELL_ROUNDS change how much
+# is measured.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 name=${1:-}
@@ -10,7 +11,7 @@ machine() {
     "load $(cut -d' ' -f1 /proc/loadavg)"
 }
 case $name in
-  first-load | lighthouse | route-change | lists | upload | small | again | big)
+  first-load | lighthouse | route-change | lists | upload | small | again | big | log-viewer | charts)
     scripts/setup.sh bench
     scripts/build-web.sh
     scripts/build-backend.sh
@@ -36,5 +37,5 @@ case $name in
     machine
     cargo bench --quiet -p russell-engine --features metrics --bench metrics
     ;;
-  *) die "which? make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental, tasks, log or metrics" ;;
+  *) die "which? make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental, tasks, log, metrics, log-viewer or charts" ;;
 esac

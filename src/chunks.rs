@@ -9,7 +9,7 @@ use leptos::prelude::{AnyView, IntoAny};
 use russell_cloud_web::components::entity::parts;
 use russell_cloud_web::components::lazy::{Loader, NotFetched, Part, Wanted};
 use russell_cloud_web::components::{
-    drop_zone, markdown, notebook, shell::frame, task_list, upload_dock,
+    drop_zone, markdown, metrics, notebook, shell::frame, task_list, upload_dock,
 };
 use russell_cloud_web::pages;
 use russell_cloud_web::paths::Route;
@@ -61,7 +61,7 @@ macro_rules! chunks {
 
 chunks! {
     frame_chunk explore search profile mine tasks welcome notifications settings account trash new entity browse readme
-    preview versions begin upload choice dock discussion forks mounting managing running task task_log task_metrics task_files task_filters
+    preview versions begin upload choice dock discussion forks mounting managing running task task_log task_metrics metric_patterns task_machine task_files task_filters
     task_bulk markdown notebooks
 }
 
@@ -124,6 +124,8 @@ parts! {
     running: pages::project::run;
     task_log: pages::task::log;
     task_metrics: pages::task::metrics;
+    metric_patterns: metrics::pattern_drawer;
+    task_machine: pages::task::machine;
     task_filters: task_list::filter_panel;
     task_bulk: task_list::bulk_bar;
     markdown: markdown::view;
@@ -214,6 +216,8 @@ pub fn loader(wanted: &Wanted) -> Loader {
             Part::Run => loaders::running(),
             Part::TaskLog => loaders::task_log(),
             Part::TaskMetrics => loaders::task_metrics(),
+            Part::MetricPatterns => loaders::metric_patterns(),
+            Part::TaskMachine => loaders::task_machine(),
             Part::TaskCode | Part::TaskOutput => loaders::task_files(),
             Part::TaskFilters => loaders::task_filters(),
             Part::TaskBulk => loaders::task_bulk(),

@@ -20,6 +20,7 @@ pub mod event;
 pub mod file;
 pub mod limits;
 pub mod log;
+pub mod metric;
 pub mod module;
 pub mod monitor;
 pub mod name;

@@ -38,6 +38,18 @@ pub const TAGS_MAX: usize = 10;
 pub const TAG_MAX: usize = 30;
 /// Longest comment, in characters.
 pub const COMMENT_MAX: usize = 10_000;
+/// Most patterns of metrics that a project has.
+pub const PATTERNS_MAX: usize = 20;
+/// Longest name of such a metric, in characters.
+pub const METRIC_NAME_MAX: usize = 100;
+/// Longest pattern, in characters.
+pub const PATTERN_MAX: usize = 1000;
+/// Most tasks whose metrics one request asks for.
+pub const METRICS_TASKS: usize = 100;
+/// Most metrics of each of them.
+pub const METRICS_OF_MANY: usize = 100;
+/// Most metrics that are columns of a file.
+pub const METRIC_COLUMNS: usize = 50;
 /// Longest command of a task, in bytes.
 pub const COMMAND_MAX: usize = 8192;
 /// Largest code version, in bytes.

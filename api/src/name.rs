@@ -124,6 +124,23 @@ pub fn check_token_name(name: &str) -> Result<(), Reason> {
     }
 }
 
+/// The rule for the name of a metric that a pattern finds: 1 to 100 characters in one line, without blanks around them.
+pub fn check_metric_name(name: &str) -> Result<(), Reason> {
+    match name.trim() {
+        "" => Err(Reason::Missing),
+        name => line(name, limits::METRIC_NAME_MAX),
+    }
+}
+
+/// The rule for the pattern of a metric: 1 to 1,000 characters. Whether it is a regular expression the backend tells.
+pub fn check_pattern(pattern: &str) -> Result<(), Reason> {
+    match pattern.chars().count() {
+        0 => Err(Reason::Missing),
+        1..=limits::PATTERN_MAX => Ok(()),
+        _ => Err(Reason::TooLong),
+    }
+}
+
 fn line(text: &str, most: usize) -> Result<(), Reason> {
     if text.chars().count() > most {
         Err(Reason::TooLong)
@@ -282,6 +299,16 @@ mod tests {
         assert_eq!(check_display_name(""), Ok(()));
         assert_eq!(check_token_name("  "), Err(Reason::Missing));
         assert_eq!(check_token_name("laptop 笔记本"), Ok(()));
+        assert_eq!(check_metric_name(" \t"), Err(Reason::Missing));
+        assert_eq!(check_metric_name(&"名".repeat(101)), Err(Reason::TooLong));
+        assert_eq!(
+            check_metric_name(&format!(" {} ", "名".repeat(100))),
+            Ok(())
+        );
+        assert_eq!(check_metric_name("a\nb"), Err(Reason::Malformed));
+        assert_eq!(check_pattern(""), Err(Reason::Missing));
+        assert_eq!(check_pattern(&"名".repeat(1000)), Ok(()));
+        assert_eq!(check_pattern(&"x".repeat(1001)), Err(Reason::TooLong));
     }
 
     #[test]

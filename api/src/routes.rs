@@ -52,6 +52,8 @@ pub const STAR: &str = "/api/v1/entities/{id}/star";
 pub const FORK: &str = "/api/v1/entities/{id}/fork";
 /// PUT: set the tags of a project or dataset ([`crate::social::Tags`]).
 pub const ENTITY_TAGS: &str = "/api/v1/entities/{id}/tags";
+/// GET, PUT: the patterns of metrics that a project has of its own ([`crate::metric::MetricPatterns`]).
+pub const METRIC_PATTERNS: &str = "/api/v1/project/{id}/metric_patterns";
 /// GET: page of [`crate::social::Comment`], the oldest first. POST: write one ([`crate::social::NewComment`]).
 pub const COMMENTS: &str = "/api/v1/entities/{id}/comments";
 /// POST: change a comment ([`crate::social::NewComment`]). DELETE it.
@@ -82,8 +84,10 @@ pub const ZIP: &str = "/api/v1/zip/{ticket}";
 pub const TASK_RUN: &str = "/api/v1/experiment/run";
 /// GET: page of [`crate::task::Task`] by [`crate::task::TaskQuery`].
 pub const TASKS: &str = "/api/v1/experiments";
-/// GET: the same tasks as a CSV file; answers by HTTP status.
+/// GET: the same tasks as a CSV file, with columns by [`crate::metric::CsvQuery`]; answers by HTTP status.
 pub const TASKS_CSV: &str = "/api/v1/experiments/csv";
+/// GET: page of [`crate::metric::TaskMetrics`] by [`crate::metric::MetricsQuery`].
+pub const TASKS_METRICS: &str = "/api/v1/experiments/metrics";
 /// POST: stop or delete many tasks ([`crate::task::BulkTasks`]).
 pub const TASKS_BULK: &str = "/api/v1/experiments/bulk";
 /// GET, PUT ([`crate::task::TaskChange`]), POST `?action=stop`, DELETE a task. GET with the literal `{id}` and `?family_id=` lists a family.
@@ -99,6 +103,8 @@ pub const TASK_LOG_STREAM: &str = "/api/v1/experiment/stream/{id}";
 pub const TASK_TRIAGE: &str = "/api/v1/experiment/{id}/triage";
 /// GET: what a task used of the machine ([`crate::monitor::Monitor`]) by [`crate::monitor::MonitorQuery`].
 pub const TASK_MONITOR: &str = "/api/v1/experiment/{id}/monitor";
+/// GET: what the metrics in a task's log are in short ([`crate::metric::TaskMetrics`]).
+pub const TASK_METRICS: &str = "/api/v1/experiment/{id}/metrics";
 /// GET: [`crate::task::TaskInstance`]. CLI only.
 pub const TASK_INSTANCE: &str = "/api/v1/taskinstances/{id}";
 /// GET: the whole log as a download; the CLI sends `access_token`, answers by HTTP status.

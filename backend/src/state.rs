@@ -19,8 +19,10 @@ use crate::sandbox::host::Host;
 use crate::servers::Servers;
 use crate::service::Service;
 use crate::store::Store;
+use crate::tasks::metrics::Asked;
 use crate::tasks::packages::Installed;
 use crate::tasks::queue::Queue;
+use crate::tasks::reading::Turns;
 use crate::tasks::triage::Triages;
 use crate::uploads::Uploads;
 use crate::zips::Zips;
@@ -77,8 +79,12 @@ pub struct App {
     pub clearing: tokio::sync::Mutex<()>,
     /// Tasks whose time is counted.
     pub meter: Meter,
+    /// Whose log is read as a whole.
+    pub reading: Turns,
     /// Why tasks failed.
     pub triages: Triages,
+    /// Tasks whose metrics somebody asked for.
+    pub metrics: Asked,
     /// Who takes payments.
     pub payments: Box<dyn Provider>,
 }
@@ -145,7 +151,9 @@ impl App {
             readers: Readers::default(),
             clearing: tokio::sync::Mutex::default(),
             meter: Meter::default(),
+            reading: Turns::default(),
             triages: Triages::default(),
+            metrics: Asked::default(),
             payments: Box::new(provider::Test),
         })
     }

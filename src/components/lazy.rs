@@ -101,6 +101,10 @@ pub enum Part {
     TaskLog,
     /// Its metrics.
     TaskMetrics,
+    /// The patterns of metrics that its project has of its own.
+    MetricPatterns,
+    /// What it used of the machine.
+    TaskMachine,
     /// The code that a task ran.
     TaskCode,
     /// What a task wrote.

@@ -3,8 +3,11 @@
 use crate::client::{self, ClientError};
 use crate::session::{Session, SessionHandle, use_session};
 use crate::work::spawn::log_worker;
-use crate::work::{Drawn, FromWorker, Refusal, Snapshot, Spot, TicketError, ToWorker};
+use crate::work::{Drawn, FromWorker, Refusal, Snapshot, Spot, TicketError, ToWorker, Trial};
 use api::{Code, Reason};
+use engine::log::Earlier;
+use engine::log::search::PatternError;
+use engine::metrics::UserPattern;
 use futures::channel::{mpsc, oneshot};
 use futures::future::{Either, select};
 use futures::{FutureExt, StreamExt};
@@ -19,6 +22,9 @@ use std::rc::Rc;
 
 /// Longest text that is copied, in bytes.
 const COPY_BYTES: u32 = 16 * 1024 * 1024;
+
+/// Times of the platform's own lines are in UTC unless its operator chose otherwise: minutes ahead of that.
+pub const PLATFORM_ZONE: i32 = 0;
 
 /// Longest time until the worker says something, in milliseconds.
 const START_MS: u32 = 10_000;
@@ -35,24 +41,24 @@ pub struct LogLink {
     /// The metrics that the page asked for last.
     pub drawn: RwSignal<Option<Drawn>>,
     worker: StoredValue<mpsc::UnboundedSender<ToWorker>>,
-    texts: StoredValue<SendWrapper<Texts>>,
+    answers: StoredValue<SendWrapper<Answers>>,
 }
 
-/// Who waits for the log's text.
-type Texts = Rc<RefCell<VecDeque<oneshot::Sender<Option<String>>>>>;
+/// Who waits for an answer, in the order of the questions.
+type Answers = Rc<RefCell<VecDeque<oneshot::Sender<FromWorker>>>>;
 
 impl LogLink {
     /// Follows the log at `address` until the component that asked is gone.
     pub fn open(address: String) -> Self {
         let (to_worker, from_view) = mpsc::unbounded();
-        let texts = Texts::default();
+        let answers = Answers::default();
         let link = Self {
             snapshot: RwSignal::new(None),
             broken: RwSignal::new(false),
             spot: RwSignal::new(None),
             drawn: RwSignal::new(None),
             worker: StoredValue::new(to_worker.clone()),
-            texts: StoredValue::new(SendWrapper::new(Rc::clone(&texts))),
+            answers: StoredValue::new(SendWrapper::new(Rc::clone(&answers))),
         };
         link.tell(ToWorker::Open(address));
         // The worker ends with its bridge, and the bridge with the last sender.
@@ -72,7 +78,7 @@ impl LogLink {
             },
             false,
         );
-        spawn_local(link.talk(session, from_view, to_worker, texts));
+        spawn_local(link.talk(session, from_view, to_worker, answers));
         link
     }
 
@@ -85,21 +91,43 @@ impl LogLink {
 
     /// The text of lines with these numbers, without escapes; `None` when it is too long to copy.
     pub async fn text(self, lines: RangeInclusive<u64>) -> Option<String> {
-        self.answer(ToWorker::Text(lines, COPY_BYTES)).await
+        match self.answer(ToWorker::Text(lines, COPY_BYTES)).await? {
+            FromWorker::Text(text) => text,
+            _ => None,
+        }
     }
 
     /// The metrics that were read as CSV; `None` when the page is about to go.
     pub async fn csv(self) -> Option<String> {
-        self.answer(ToWorker::Csv).await
+        match self.answer(ToWorker::Csv).await? {
+            FromWorker::Text(text) => text,
+            _ => None,
+        }
     }
 
-    /// Asks for a text; they come in the order in which they are asked for.
-    async fn answer(self, question: ToWorker) -> Option<String> {
+    /// What a line showed before, `count` states from state `from` on; `None` when it is not held, or the page is about to go.
+    pub async fn earlier(self, line: u64, from: u32, count: u32) -> Option<Earlier> {
+        match self.answer(ToWorker::Earlier(line, from, count)).await? {
+            FromWorker::Earlier(earlier) => earlier,
+            _ => None,
+        }
+    }
+
+    /// What a pattern finds in the first lines; `None` when the page is about to go.
+    pub async fn trial(self, pattern: UserPattern) -> Option<Result<Trial, PatternError>> {
+        match self.answer(ToWorker::Try(pattern)).await? {
+            FromWorker::Tried(trial) => Some(trial),
+            _ => None,
+        }
+    }
+
+    /// Asks; answers come in the order of the questions.
+    async fn answer(self, question: ToWorker) -> Option<FromWorker> {
         let (give, take) = oneshot::channel();
-        self.texts
-            .try_with_value(|texts| texts.borrow_mut().push_back(give));
+        self.answers
+            .try_with_value(|answers| answers.borrow_mut().push_back(give));
         self.tell(question);
-        take.await.ok().flatten()
+        take.await.ok()
     }
 
     async fn talk(
@@ -107,7 +135,7 @@ impl LogLink {
         session: SessionHandle,
         mut from_view: mpsc::UnboundedReceiver<ToWorker>,
         to_worker: mpsc::UnboundedSender<ToWorker>,
-        texts: Texts,
+        answers: Answers,
     ) {
         let Some(mut worker) = log_worker() else {
             self.broken.try_set(true);
@@ -145,12 +173,6 @@ impl LogLink {
                 Either::Right((Some(FromWorker::Drawn(drawn)), _)) => {
                     self.drawn.try_set(Some(drawn));
                 }
-                Either::Right((Some(FromWorker::Text(text)), _)) => {
-                    if let Some(waiting) = texts.borrow_mut().pop_front() {
-                        // Nobody waits any more when the view is gone.
-                        let _ = waiting.send(text);
-                    }
-                }
                 Either::Right((Some(FromWorker::NeedTicket), _)) => {
                     let to_worker = to_worker.clone();
                     spawn_local(async move {
@@ -158,6 +180,12 @@ impl LogLink {
                         // As above: a closed channel is a view that is gone.
                         let _ = to_worker.unbounded_send(ticket);
                     });
+                }
+                Either::Right((Some(answer), _)) => {
+                    if let Some(waiting) = answers.borrow_mut().pop_front() {
+                        // Nobody waits any more when the view is gone.
+                        let _ = waiting.send(answer);
+                    }
                 }
             }
         }

@@ -32,6 +32,7 @@ pub mod name_fault;
 pub mod notebook;
 pub mod notices;
 pub mod pace;
+pub mod pattern_words;
 pub mod pick_button;
 pub mod rows;
 pub mod run_command;

@@ -1,6 +1,7 @@
 //! What is found in the log that is followed: what the reader looks for, and lines that tell of a failure.
 
-use super::message::{Found, Seek, Sought, Spot, Tally, View};
+use super::fold::Folder;
+use super::message::{Found, Heads, Seek, Sought, Spot, Tally, View};
 use engine::log::search::{Pattern, PatternError, Query, Search};
 use engine::log::{LogStore, Row};
 
@@ -16,6 +17,8 @@ pub struct Finder {
     wanted: Option<Result<Hunt, PatternError>>,
     failures: Hunt,
     only: Option<Only>,
+    /// While the view folds lines.
+    folder: Option<Folder>,
     seek: Option<Seek>,
 }
 
@@ -49,6 +52,7 @@ impl Default for Finder {
             wanted: None,
             failures: Hunt::new(Pattern::errors()),
             only: None,
+            folder: None,
             seek: None,
         }
     }
@@ -59,6 +63,27 @@ impl Finder {
     pub fn find(&mut self, query: Option<&Query>) {
         self.wanted = query.map(|query| Pattern::new(query).map(Hunt::new));
         self.only = None;
+    }
+
+    /// Whether lines are folded from now on.
+    pub fn fold(&mut self, on: bool) {
+        match on {
+            true => drop(self.folder.get_or_insert_default()),
+            false => self.folder = None,
+        }
+    }
+
+    /// Opens what is folded into a line, or folds it again.
+    pub fn unfold(&mut self, head: u64) {
+        if let Some(folder) = &mut self.folder {
+            folder.turn(head);
+        }
+    }
+
+    /// The lines on screen that have something to fold.
+    pub fn heads(&self, window: &[Row]) -> Vec<Heads> {
+        let folder = self.folder.as_ref();
+        folder.map_or_else(Vec::new, |folder| folder.heads(window))
     }
 
     /// What is to be told as soon as it is known.
@@ -73,10 +98,14 @@ impl Finder {
         }
         self.failures = Hunt::new(Pattern::errors());
         self.only = None;
+        self.folder = self.folder.take().map(|_| Folder::default());
     }
 
     /// The log may have grown.
     pub fn grown(&mut self) {
+        if let Some(folder) = &mut self.folder {
+            folder.grown();
+        }
         self.failures.whole = false;
         if let Some(Ok(hunt)) = &mut self.wanted {
             hunt.whole = false;
@@ -85,7 +114,11 @@ impl Finder {
 
     /// Searches on while there is time, what the reader waits for first; says whether anything was left to be searched.
     pub fn step(&mut self, store: &LogStore, mut time: impl FnMut() -> bool) -> bool {
-        let mut did = false;
+        // What is on screen first.
+        let mut did = self
+            .folder
+            .as_mut()
+            .is_some_and(|folder| folder.step(store, &mut time));
         let wanted = self.wanted.as_mut().and_then(|wanted| wanted.as_mut().ok());
         for hunt in wanted.into_iter().chain([&mut self.failures]) {
             while !hunt.whole && time() {
@@ -99,7 +132,8 @@ impl Finder {
     /// Whether all lines were searched.
     pub fn is_done(&self) -> bool {
         let wanted = self.wanted.as_ref().and_then(|wanted| wanted.as_ref().ok());
-        self.failures.whole && wanted.is_none_or(|hunt| hunt.whole)
+        let folded = self.folder.as_ref().is_none_or(Folder::is_done);
+        folded && self.failures.whole && wanted.is_none_or(|hunt| hunt.whole)
     }
 
     /// The answer to [`Self::seek`], once it is known. `all_here`: no line is on its way.
@@ -146,21 +180,34 @@ impl Finder {
 
     /// Rows of the view.
     pub fn rows(&mut self, store: &mut LogStore, view: &View) -> u64 {
-        match self.only(store, view) {
-            Some(only) => only.count(),
-            None => store.rows(view.cols),
+        match (
+            only(&mut self.only, &self.wanted, store, view),
+            &mut self.folder,
+        ) {
+            (Some(only), _) => only.count(),
+            (None, Some(folder)) => folder.rows(store),
+            (None, None) => store.rows(view.cols),
         }
     }
 
     /// The view's rows from `from` on.
     pub fn window(&mut self, store: &mut LogStore, view: &View, from: u64) -> Vec<Row> {
-        let Some(only) = self.only(store, view) else {
-            return store.window(view.cols, from, view.rows as usize);
+        let (first, count) = (store.dropped_lines() + 1, view.rows as usize);
+        let shown = |store: &mut LogStore, cols, from, count| match view.raw {
+            true => store.written(from, count),
+            false => store.window(cols, from, count),
         };
-        let lines = only.lines(from, view.rows as usize);
-        let first = store.dropped_lines() + 1;
-        let rows = lines.map(|line| store.window(None, line - first, 1));
-        rows.flatten().collect()
+        let lines = match (
+            only(&mut self.only, &self.wanted, store, view),
+            &mut self.folder,
+        ) {
+            (Some(only), _) => only.lines(from, count),
+            (None, Some(folder)) => folder.lines(store, from, count),
+            (None, None) => return shown(store, view.cols, from, count),
+        };
+        let rows = lines.into_iter();
+        rows.flat_map(|line| shown(store, None, line - first, 1))
+            .collect()
     }
 
     /// What was found, with what is in the rows on screen.
@@ -194,25 +241,37 @@ impl Finder {
 
     /// The view's row that a line begins in, or the one nearest to it.
     fn row_of(&mut self, store: &mut LogStore, view: &View, line: u64) -> u64 {
-        match self.only(store, view) {
-            Some(only) => only.row_of(line),
-            None => store.row_of(view.cols, line),
+        match (
+            only(&mut self.only, &self.wanted, store, view),
+            &mut self.folder,
+        ) {
+            (Some(only), _) => only.row_of(line),
+            (None, Some(folder)) => {
+                folder.reveal(line);
+                folder.row_of(store, line)
+            }
+            (None, None) => store.row_of(view.cols, line),
         }
     }
+}
 
-    /// The lines of a view that does not show all.
-    fn only(&mut self, store: &LogStore, view: &View) -> Option<&Only> {
-        let context = view.only?;
-        let Some(Ok(hunt)) = &self.wanted else {
-            return None;
-        };
-        let only = self.only.get_or_insert_with(|| Only::new(context));
-        if only.context != u64::from(context) {
-            *only = Only::new(context);
-        }
-        only.update(&hunt.search, store);
-        Some(only)
+/// The lines of a view that shows hits alone; none where it does not.
+fn only<'a>(
+    only: &'a mut Option<Only>,
+    wanted: &Option<Result<Hunt, PatternError>>,
+    store: &LogStore,
+    view: &View,
+) -> Option<&'a Only> {
+    let context = view.only?;
+    let Some(Ok(hunt)) = wanted else {
+        return None;
+    };
+    let only = only.get_or_insert_with(|| Only::new(context));
+    if only.context != u64::from(context) {
+        *only = Only::new(context);
     }
+    only.update(&hunt.search, store);
+    Some(only)
 }
 
 /// The line that a search leads to; not known yet: `None`.
@@ -278,9 +337,9 @@ impl Only {
         (self.settled.len() + self.open.len()) as u64
     }
 
-    fn lines(&self, from: u64, count: usize) -> impl Iterator<Item = u64> {
+    fn lines(&self, from: u64, count: usize) -> Vec<u64> {
         let all = self.settled.iter().chain(&self.open);
-        all.skip(from as usize).take(count).copied()
+        all.skip(from as usize).take(count).copied().collect()
     }
 
     fn row_of(&self, line: u64) -> u64 {

@@ -3,8 +3,8 @@
 use api::task::TaskState;
 use api::{Code, Problem, Reason};
 use engine::chart::Points;
-use engine::log::Row;
 use engine::log::search::{PatternError, Query};
+use engine::log::{Earlier, Row};
 use engine::metrics::{Summary, UserPattern};
 use serde::{Deserialize, Serialize};
 use std::ops::{Range, RangeInclusive};
@@ -22,6 +22,12 @@ pub enum ToWorker {
     Preview(Vec<u8>),
     /// Send the text of the lines with these numbers as far as they are held, at most so many bytes.
     Text(RangeInclusive<u64>, u32),
+    /// Fold what is folded into the line with this number no more, or again.
+    Unfold(u64),
+    /// Send what the line with this number showed before: from this state on, at most so many.
+    Earlier(u64, u32, u32),
+    /// Send what this finds in the first lines.
+    Try(UserPattern),
     /// Look for this from now on, or for nothing.
     Find(Option<Query>),
     /// Tell where this is, as soon as that is known. What was asked before is not answered any more.
@@ -61,6 +67,12 @@ pub struct View {
     pub rows: u32,
     /// Only lines with what is looked for, and so many lines before and after each; they are not wrapped.
     pub only: Option<u32>,
+    /// Lines as they were written, control characters spelled out, unwrapped.
+    pub raw: bool,
+    /// Without lines that are folded into the one before them; not wrapped then.
+    pub fold: bool,
+    /// Tell the times that lines begin with; those without an offset are so many minutes ahead of UTC.
+    pub times: Option<i32>,
 }
 
 /// Where a view is.
@@ -117,6 +129,10 @@ pub enum FromWorker {
     Snapshot(Snapshot),
     /// The answer to [`ToWorker::Text`] or [`ToWorker::Csv`]; `None`: it is longer than asked for.
     Text(Option<String>),
+    /// The answer to [`ToWorker::Earlier`]; `None`: the line is not held.
+    Earlier(Option<Earlier>),
+    /// The answer to [`ToWorker::Try`].
+    Tried(Result<Trial, PatternError>),
     /// The answer to [`ToWorker::Seek`]; `None`: it is not there.
     Spot(Option<Spot>),
     /// The metrics that [`ToWorker::Draw`] asked for, whenever they have changed.
@@ -147,11 +163,61 @@ pub struct Snapshot {
     /// The rows on screen.
     pub window: Vec<Row>,
     /// What was found.
-    pub found: Found,
+    pub found: Box<Found>,
+    /// When lines on screen were written, if that was asked for.
+    pub times: Times,
+    /// Lines on screen that others are folded into, or would be.
+    pub folds: Vec<Heads>,
     /// How the connection stands.
     pub link: Link,
     /// How the task stands, as far as the log has said so.
     pub task: Option<TaskState>,
+}
+
+/// A line that others are folded into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Heads {
+    /// Its number, from 1.
+    pub line: u64,
+    /// How many.
+    pub lines: u64,
+    /// Whether they are shown all the same.
+    pub open: bool,
+}
+
+/// When lines were written, as far as they say so: milliseconds since 1970-01-01 in UTC.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Times {
+    /// The first time that the log tells.
+    pub began: Option<i64>,
+    /// Numbers of lines on screen with their times.
+    pub lines: Vec<(u64, i64)>,
+}
+
+/// What a pattern of the user's finds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// The first things it finds.
+    pub samples: Vec<Sample>,
+    /// How many lines were looked at.
+    pub lines: u64,
+}
+
+/// A value that a pattern of the user's finds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// The number of its line, from 1.
+    pub line: u64,
+    /// What the line shows.
+    pub text: String,
+    /// Where it is: bytes of the text.
+    pub at: Range<u32>,
+    /// What the metric is called.
+    pub name: String,
+    /// Its value; `None` where the group is no number.
+    pub value: Option<f64>,
+    /// Its step, if the pattern finds one.
+    pub step: Option<f64>,
 }
 
 /// What was found in the lines that are held.

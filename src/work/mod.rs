@@ -8,6 +8,7 @@ mod compare;
 mod comparer;
 mod digest;
 mod find;
+mod fold;
 mod follow;
 mod message;
 mod outbox;
@@ -18,13 +19,15 @@ mod serve;
 mod side;
 mod socket;
 pub mod spawn;
+mod times;
+mod trial;
 
 pub use compare::{FromComparer, ToComparer, Verdict};
 pub use comparer::{COMPARER, serve_comparison};
 pub use follow::{Follower, Step};
 pub use message::{
-    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Link, Refusal, Seek, Snapshot, Sought,
-    Spot, Tally, TicketError, ToWorker, View,
+    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Heads, Link, Refusal, Sample, Seek,
+    Snapshot, Sought, Spot, Tally, TicketError, Times, ToWorker, Trial, View,
 };
 pub use outbox::{Check, FromSender, ToSender};
 pub use sender::{SENDER, serve_sending};

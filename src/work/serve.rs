@@ -5,6 +5,8 @@ use super::follow::{Follower, Step};
 use super::message::{Anchor, Drawn, FromWorker, Link, Seek, Snapshot, Spot, ToWorker, View};
 use super::plot::Plotter;
 use super::preview::Preview;
+use super::times::Clock;
+use super::trial::trial;
 use futures::future::{Either, select};
 use futures::sink::SinkExt;
 use futures::stream::{Stream, StreamExt};
@@ -176,6 +178,7 @@ struct Desk {
     /// Which log of the follower's it is that is searched.
     log: u32,
     view: View,
+    clock: Clock,
     /// Bytes, state or view changed since the last snapshot.
     changed: bool,
     /// The view changed: the next snapshot does not wait.
@@ -199,7 +202,11 @@ impl Desk {
                 anchor: Anchor::End,
                 rows: 0,
                 only: None,
+                raw: false,
+                fold: false,
+                times: None,
             },
+            clock: Clock::default(),
             changed: true,
             urgent: false,
             sent: f64::NEG_INFINITY,
@@ -212,8 +219,22 @@ impl Desk {
             ToWorker::Ticket(ticket) => self.follower.ticket(now, ticket),
             ToWorker::Retry => self.follower.retry(),
             ToWorker::Text(lines, max) => {
-                let text = self.follower.store().text(lines, max as usize);
-                return Some(FromWorker::Text(text));
+                let (store, max) = (self.follower.store(), max as usize);
+                return Some(FromWorker::Text(match self.view.raw {
+                    true => store.written_text(lines, max),
+                    false => store.text(lines, max),
+                }));
+            }
+            ToWorker::Unfold(line) => {
+                self.finder.unfold(line);
+                self.urgent = true;
+            }
+            ToWorker::Earlier(line, from, count) => {
+                let earlier = self.follower.store().earlier(line, from, count as usize);
+                return Some(FromWorker::Earlier(earlier));
+            }
+            ToWorker::Try(pattern) => {
+                return Some(FromWorker::Tried(trial(self.follower.store(), &pattern)));
             }
             ToWorker::Find(query) => {
                 self.finder.find(query.as_ref());
@@ -236,6 +257,7 @@ impl Desk {
             ToWorker::Csv => return Some(FromWorker::Text(Some(self.plotter.csv()))),
             ToWorker::View(view) => {
                 self.urgent |= self.view != view;
+                self.finder.fold(view.fold);
                 self.view = view;
             }
             // One worker loop, one log.
@@ -261,6 +283,7 @@ impl Desk {
         if self.log != self.follower.log() {
             self.log = self.follower.log();
             self.finder.begin_anew();
+            self.clock = Clock::default();
             self.plotter.begin_anew();
         }
         let until = clock() + SEARCH_MS;
@@ -343,8 +366,12 @@ impl Desk {
             };
             (rows, from, finder.window(store, view, from))
         });
-        // The numbers of a preview's lines are not those of the log.
-        let numbered = if previewed { &[][..] } else { &window };
+        // The numbers of a preview's lines are not those of the log, and what is spelled out is not what was searched.
+        let searched = if previewed || view.raw {
+            &[][..]
+        } else {
+            &window
+        };
         Snapshot {
             lines: store.lines(),
             dropped: store.dropped_lines(),
@@ -353,7 +380,9 @@ impl Desk {
             has_output: store.has_output(),
             rows,
             from,
-            found: finder.found(store, numbered),
+            found: Box::new(finder.found(store, searched)),
+            times: self.clock.times(store, view, &window),
+            folds: finder.heads(searched),
             promised,
             preview: previewed,
             window,

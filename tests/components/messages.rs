@@ -8,8 +8,8 @@ use engine::log::search::{PatternError, Query};
 use engine::metrics::{Summary, UserPattern, ValueAt};
 use gloo_worker::{Bincode, Codec};
 use russell_cloud_web::work::{
-    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Link, Refusal, Seek, Snapshot, Sought,
-    Spot, Tally, TicketError, ToWorker, View,
+    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Heads, Link, Refusal, Sample, Seek,
+    Snapshot, Sought, Spot, Tally, TicketError, Times, ToWorker, Trial, View,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -38,8 +38,17 @@ fn the_page_s_words_arrive() {
             anchor: Anchor::Row(u64::MAX),
             rows: 9,
             only: Some(3),
+            raw: true,
+            fold: true,
+            times: Some(-480),
         }),
         ToWorker::Text(1..=u64::MAX, 7),
+        ToWorker::Unfold(7),
+        ToWorker::Earlier(u64::MAX, 7, 500),
+        ToWorker::Try(UserPattern {
+            name: "psnr".to_owned(),
+            pattern: "(".to_owned(),
+        }),
         ToWorker::Retry,
         ToWorker::Preview(b"\xff\n".to_vec()),
         ToWorker::Find(None),
@@ -169,7 +178,16 @@ fn the_worker_s_words_arrive() {
             promised: 7,
             caught_up: true,
             preview: false,
-            found: found.clone(),
+            found: Box::new(found.clone()),
+            times: Times {
+                began: Some(-1),
+                lines: vec![(7, i64::MAX)],
+            },
+            folds: vec![Heads {
+                line: 7,
+                lines: u64::MAX,
+                open: true,
+            }],
             has_output: store.has_output(),
             rows: store.rows(Some(20)),
             from: 0,
@@ -193,6 +211,20 @@ fn the_worker_s_words_arrive() {
             rank: 2,
         })),
         FromWorker::Drawn(drawn()),
+        FromWorker::Earlier(None),
+        FromWorker::Earlier(store.earlier(1, 0, 9)),
+        FromWorker::Tried(Err(PatternError::Empty)),
+        FromWorker::Tried(Ok(Trial {
+            samples: vec![Sample {
+                line: 7,
+                text: "PSNR 31.5 dB".to_owned(),
+                at: 0..12,
+                name: "psnr".to_owned(),
+                value: Some(31.5),
+                step: None,
+            }],
+            lines: 9,
+        })),
     ] {
         assert_eq!(
             Bincode::decode::<FromWorker>(Bincode::encode(word.clone())),

@@ -6,12 +6,14 @@ mod complete;
 mod create;
 mod delete;
 mod list;
+mod patterns;
 mod routes;
 mod rows;
 
 pub use change::{search_key, take_name};
 pub use complete::complete;
 pub use create::{New, check_permission, checked_tags, create, insert, set_tags};
+pub use patterns::{copy as copy_patterns, of as patterns_of};
 pub use routes::router;
 pub use rows::{Address, EntityRow, any, find, owned, touch, visible};
 

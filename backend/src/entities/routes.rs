@@ -2,7 +2,7 @@
 
 use super::create::{self, New, checked_tags};
 use super::rows::{Address, EntityRow};
-use super::{change, complete, delete, list, rows, thing};
+use super::{change, complete, delete, list, patterns, rows, thing};
 use crate::accounts::users;
 use crate::error::{Answer, ApiError, ok};
 use crate::http::caller::User;
@@ -39,6 +39,7 @@ pub fn router() -> OpenApiRouter<Shared> {
             delete_dataset
         ))
         .routes(routes!(dependents))
+        .merge(patterns::router())
 }
 
 type Names = Path<(String, String)>;

@@ -170,6 +170,7 @@ async fn rows(
     let size = u64::try_from(source.size_bytes).unwrap_or(0);
     limits::check_storage(app, &mut tx, &user.id, size, "").await?;
     let id = entities::insert(&mut tx, now, &user.id, name, &new).await?;
+    entities::copy_patterns(&mut tx, &origin.id, &id).await?;
     sqlx::query(
         "INSERT INTO modules (id, entity_id, version, state, description, codehash, size_bytes, files, created_at,
              updated_at)

@@ -5,23 +5,29 @@
 
 use super::filter::Filter;
 use super::list;
+use super::metrics;
 use super::rows::TaskRow;
 use crate::error::{ApiError, TransferError};
 use crate::http::{Caller, Query, Transfer};
 use crate::openapi::answers::{Binary, Refused};
-use crate::state::{App, Shared};
-use api::routes;
+use crate::state::Shared;
+use api::metric::CsvQuery;
 use api::task::{Task, TaskQuery, TaskSort};
+use api::{Reason, limits, routes};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use engine::metrics::push_number;
 use futures::stream;
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Tasks of one piece.
 const PIECE: i64 = 500;
+/// The same where logs may have to be read: then something comes soon.
+const METRICS_PIECE: i64 = 20;
 /// Excel takes a file without it for one of the machine's own code page.
 const BOM: &str = "\u{feff}";
 
@@ -51,10 +57,11 @@ const COLUMNS: [&str; 21] = [
 
 /// Tasks that the caller may see as a CSV file in UTF-8, newest first: all that the list has, whatever its order and page.
 ///
-/// A text that a spreadsheet would take for a formula has an apostrophe before it.
+/// A text that a spreadsheet would take for a formula has an apostrophe before it. Metrics stand behind the other columns,
+/// as `metric.` and their names, with the last value of each task. Logs that were not read yet are read first.
 #[utoipa::path(
     get, path = routes::TASKS_CSV, operation_id = "tasks_csv",
-    params(TaskQuery),
+    params(TaskQuery, CsvQuery),
     responses(
         (status = 200, description = "the file", body = Binary, content_type = "text/csv; charset=utf-8"),
         Refused,
@@ -64,9 +71,19 @@ pub(super) async fn download(
     State(app): State<Shared>,
     Transfer(caller): Transfer<Caller>,
     Transfer(Query(query)): Transfer<Query<TaskQuery>>,
+    Transfer(Query(CsvQuery { metrics })): Transfer<Query<CsvQuery>>,
 ) -> Result<Response, TransferError> {
+    if metrics.0.len() > limits::METRIC_COLUMNS {
+        return Err(ApiError::field("metrics", Reason::TooLong).into());
+    }
+    let metrics: Arc<[String]> = metrics.0.into();
     let filter = Filter::of(&app, &caller, &query).await?;
-    let mut first = format!("{BOM}{}\r\n", COLUMNS.join(","));
+    let mut first = format!("{BOM}{}", COLUMNS.join(","));
+    for name in metrics.iter() {
+        first.push(',');
+        cell(&format!("metric.{name}"), &mut first);
+    }
+    first.push_str("\r\n");
     let mut next = None;
     if let Some(filter) = filter {
         let filter = Filter {
@@ -75,15 +92,15 @@ pub(super) async fn download(
             ..filter
         };
         // The first piece before the answer begins: what fails here can still be told.
-        next = piece(&app, &caller, filter, &mut first).await?;
+        next = piece(&app, &caller, filter, &metrics, &mut first).await?;
     }
     let begin = Ok::<_, ApiError>(first);
     let rest = stream::try_unfold(next, move |next| {
-        let (app, caller) = (app.clone(), caller.clone());
+        let (app, caller, metrics) = (app.clone(), caller.clone(), metrics.clone());
         async move {
             let Some(filter) = next else { return Ok(None) };
             let mut text = String::new();
-            let next = piece(&app, &caller, filter, &mut text).await?;
+            let next = piece(&app, &caller, filter, &metrics, &mut text).await?;
             Ok::<_, ApiError>(Some((text, next)))
         }
     });
@@ -100,17 +117,32 @@ pub(super) async fn download(
 
 /// Appends the tasks that come next; answers what comes after them.
 async fn piece(
-    app: &App,
+    app: &Shared,
     caller: &Caller,
     mut filter: Filter,
+    metrics: &[String],
     text: &mut String,
 ) -> Result<Option<Filter>, ApiError> {
-    let mut page = filter.page(PIECE, 0);
+    let most = match metrics.is_empty() {
+        true => PIECE,
+        false => METRICS_PIECE,
+    };
+    let mut page = filter.page(most, 0);
     let rows: Vec<TaskRow> = page.build_query_as().fetch_all(app.db.read()).await?;
     let last = rows.last().map(|row| (row.created_at, row.id.clone()));
-    let more = rows.len() as i64 == PIECE;
+    let more = rows.len() as i64 == most;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let found = metrics::of_names(app, caller, &ids, metrics).await?;
     for task in list::to_wire(app, caller, rows).await? {
         line(&task, text);
+        let found = found.get(&task.id).map_or(&[][..], Vec::as_slice);
+        for name in metrics {
+            text.push(',');
+            if let Some(metric) = found.iter().find(|metric| metric.name == *name) {
+                push_number(metric.last.value.0, text);
+            }
+        }
+        text.push_str("\r\n");
     }
     Ok(last.filter(|_| more).map(|last| {
         filter.after = Some(last);
@@ -164,7 +196,7 @@ fn line(task: &Task, out: &mut String) {
     cell(task.end_message.as_deref().unwrap_or_default(), out);
     let _ = write!(out, ",{},", u8::from(task.enable_tensorboard));
     cell(&task.owner, out);
-    let _ = write!(out, ",{}\r\n", task.log_bytes);
+    let _ = write!(out, ",{}", task.log_bytes);
 }
 
 /// Appends a text as a cell (RFC 4180) that no spreadsheet takes for a formula.

@@ -7,6 +7,7 @@ mod execute;
 mod filter;
 mod follow;
 mod list;
+pub mod metrics;
 mod mode;
 mod mounting;
 mod mounts;
@@ -14,6 +15,7 @@ mod notice;
 mod order;
 pub mod packages;
 pub mod queue;
+pub mod reading;
 pub mod rows;
 mod submit;
 pub mod triage;
@@ -52,6 +54,8 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(instance))
         .routes(routes!(detail))
         .routes(routes!(triage::show))
+        .routes(routes!(metrics::show))
+        .routes(routes!(metrics::many))
         .routes(routes!(mounting::dataset_tasks))
 }
 

@@ -3,7 +3,7 @@
 //! Rows are the queue, so it survives a restart. What did not survive is told to have failed ([`recover`]).
 
 use super::rows::key;
-use super::{execute, order};
+use super::{execute, metrics, order};
 use crate::billing;
 use crate::environments::Instance;
 use crate::events;
@@ -203,6 +203,8 @@ fn begin(
             tracing::error!(%task, "running a task panicked");
             execute::broke(&app, &task).await;
         }
+        // So that no list has to wait for them.
+        metrics::wanted(&app, [task.clone()]);
         drop(slot);
     });
 }

@@ -1,5 +1,6 @@
 //! Why a task failed: what the platform knows of its end, else what the end of its log tells.
 
+use super::reading::through;
 use super::rows::{self, TaskRow, word};
 use super::wrong_state;
 use crate::error::{Answer, ApiError, ok};
@@ -13,32 +14,18 @@ use axum::extract::State;
 use engine::log::LogStore;
 use engine::triage::{self as found, Cause, END_BYTES, Finding};
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::sync::{Mutex, MutexGuard};
-use tokio::sync::Semaphore;
 
-/// Bytes of a log that are read at once.
-const PIECE: usize = 256 * 1024;
 /// Answers that are kept: what has ended does not change.
 const KEPT: usize = 256;
 /// How the platform begins what it says about an end.
 pub(super) const ENDED: &str = "Task ended: ";
 
-/// Logs are read one at a time, as a long one takes seconds; what came of the last ones is kept.
-#[derive(Debug)]
+/// What came of the last ones.
+#[derive(Debug, Default)]
 pub struct Triages {
-    turn: Semaphore,
     done: Mutex<VecDeque<(String, Triage)>>,
-}
-
-impl Default for Triages {
-    fn default() -> Self {
-        Self {
-            turn: Semaphore::new(1),
-            done: Mutex::default(),
-        }
-    }
 }
 
 impl Triages {
@@ -91,37 +78,21 @@ async fn of(app: &App, task: &TaskRow, reason: EndReason) -> Result<Triage, ApiE
     if let Some(kept) = app.triages.get(&task.id) {
         return Ok(kept);
     }
-    let _turn = app.triages.turn.acquire().await;
+    let _turn = app.reading.next().await;
     // Whoever was before may have wanted the same.
     if let Some(kept) = app.triages.get(&task.id) {
         return Ok(kept);
     }
     let (log, message) = (app.store.log(&task.id), task.end_message.clone());
+    let closing = app.closing.clone();
     let code = task.exit_code.and_then(|code| i32::try_from(code).ok());
     let read = tokio::task::spawn_blocking(move || {
-        let mut log = read(&log)?;
+        let mut log = through(&log, END_BYTES, &closing, |_| ())?;
         io::Result::Ok(triage(&mut log, reason, code, message))
     });
     let triage = read.await.map_err(ApiError::internal)??;
     app.triages.keep(task.id.clone(), triage.clone());
     Ok(triage)
-}
-
-/// All of a log, of which the end is held: so its lines have the numbers they have in the viewer. Nothing where there is
-/// none.
-fn read(log: &std::path::Path) -> io::Result<LogStore> {
-    let mut store = LogStore::with_limit(END_BYTES);
-    let mut file = match File::open(log) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(store),
-        other => other?,
-    };
-    let mut piece = vec![0; PIECE];
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok(store),
-            count => store.append(&piece[..count]),
-        }
-    }
 }
 
 fn triage(

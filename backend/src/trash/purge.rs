@@ -137,10 +137,13 @@ async fn task(app: &Shared, id: &str) -> Result<(), ApiError> {
         store::remove(path).await?;
     }
     let mut tx = app.db.begin().await?;
-    sqlx::query("DELETE FROM task_mounts WHERE task_id = $1")
-        .bind(id)
-        .execute(&mut *tx)
-        .await?;
+    for table in ["task_mounts", "task_metrics"] {
+        let sql = format!("DELETE FROM {table} WHERE task_id = $1");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+    }
     // A task of a condemned project has no date of its own; it counts no more from here on.
     sqlx::query(
         "UPDATE tasks SET purged = 2, deleted_at = coalesce(deleted_at, $1), description = '', command = '',
@@ -229,6 +232,7 @@ async fn entity(app: &Shared, id: &str) -> Result<(), ApiError> {
         "stars",
         "comments",
         "entity_tags",
+        "metric_patterns",
     ] {
         let sql = format!("DELETE FROM {table} WHERE entity_id = $1");
         sqlx::query(sqlx::AssertSqlSafe(sql))

@@ -13,6 +13,8 @@ mod events;
 mod files;
 mod fs_upload;
 mod logs;
+mod metric_patterns;
+mod metrics;
 mod modules;
 mod monitor;
 mod notifications;

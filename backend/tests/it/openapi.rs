@@ -169,6 +169,18 @@ async fn limits_are_those_that_are_checked() {
         ),
         ("NewTask/properties/data_ids/maxItems", MOUNTS_MAX as u64),
         (
+            "MetricPatterns/properties/patterns/maxItems",
+            PATTERNS_MAX as u64,
+        ),
+        (
+            "MetricPattern/properties/name/maxLength",
+            METRIC_NAME_MAX as u64,
+        ),
+        (
+            "MetricPattern/properties/pattern/maxLength",
+            PATTERN_MAX as u64,
+        ),
+        (
             "NewUpload/properties/description/maxLength",
             DESCRIPTION_MAX as u64,
         ),

@@ -137,6 +137,9 @@ async fn place(world: &World, public: bool) -> Place {
         let new = p.ask("PUT", pattern, &["owner", &name("new")], "", THEIRS);
         new.body = json!({"permission": permission});
     }
+    p.read(routes::METRIC_PATTERNS, &[&project], "");
+    p.change("PUT", routes::METRIC_PATTERNS, &[&project], "")
+        .body = json!({"patterns": []});
     let origin = format!("?forked_from={project}");
     p.read(routes::PROJECTS, &[], &origin);
     // Whoever sees a thing may star it, fork it and comment on it.
@@ -194,6 +197,14 @@ async fn place(world: &World, public: bool) -> Place {
     p.read(routes::TASK, &[&task], "");
     p.read(routes::TASK_LOG, &[&task], "");
     p.read(routes::TASK_MONITOR, &[&task], "");
+    p.read(routes::TASK_METRICS, &[&task], "");
+    p.ask(
+        "GET",
+        routes::TASKS_METRICS,
+        &[],
+        &format!("?ids={task}"),
+        ALL,
+    );
     p.read(routes::TASK_TRIAGE, &[&failed], "");
     p.read(routes::LOG_DOWNLOAD, &[&task], "");
     p.read(routes::TASK_INSTANCE, &[&task], "");

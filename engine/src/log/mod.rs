@@ -8,6 +8,8 @@ mod bits;
 mod cells;
 mod earlier;
 mod escape;
+#[cfg(feature = "search")]
+mod fold;
 mod line;
 mod patches;
 mod scan;
@@ -21,6 +23,8 @@ mod width;
 
 pub use cells::Span;
 pub use earlier::Earlier;
+#[cfg(feature = "search")]
+pub use fold::{Fold, Folded, Folds};
 pub use line::{LINE_BYTES, LineKind};
 pub use store::LogStore;
 pub use style::{Colour, Style};

@@ -3,6 +3,7 @@
 use super::cells::Span;
 use super::line::{self, Line, LineKind};
 use super::store::LogStore;
+use super::style::Style;
 use super::width;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -88,6 +89,26 @@ impl LogStore {
         out
     }
 
+    /// The lines from line `from` on (counted from 0 among those that are held) as they were written, a row each: what does something in
+    /// a terminal instead of being shown there is spelled out, in a fainter style.
+    pub fn written(&self, from: u64, count: usize) -> Vec<Row> {
+        let from = usize::try_from(from).unwrap_or(usize::MAX).min(self.held());
+        let lines = from..from.saturating_add(count).min(self.held());
+        let row = |line| {
+            let bytes = self.raw(line);
+            Row {
+                line: self.dropped_lines + line as u64 + 1,
+                part: 0,
+                start: 0,
+                kind: self.line(line).kind(),
+                cut: bytes.len() > line::LINE_BYTES,
+                folded: false,
+                spans: spelled(&bytes[..bytes.len().min(line::LINE_BYTES)]),
+            }
+        };
+        lines.map(row).collect()
+    }
+
     /// The row that the line with this number (from 1) begins in, counted among the lines that are held; that of the first
     /// or last line where it is not.
     pub fn row_of(&mut self, cols: Option<u32>, line: u64) -> u64 {
@@ -116,6 +137,22 @@ impl LogStore {
             match self.plain_text(line) {
                 Some(text) => out.push_str(text),
                 None => self.line(line).push_text(&mut out),
+            }
+            out.push('\n');
+            if out.len() > max {
+                return None;
+            }
+        }
+        Some(out)
+    }
+
+    /// The same of [`LogStore::written`].
+    pub fn written_text(&self, lines: RangeInclusive<u64>, max: usize) -> Option<String> {
+        let first = self.dropped_lines + 1;
+        let mut out = String::new();
+        for line in *lines.start().max(&first)..=*lines.end().min(&self.lines()) {
+            for row in self.written(line - first, 1) {
+                out.extend(row.spans.iter().map(|span| span.text.as_str()));
             }
             out.push('\n');
             if out.len() > max {
@@ -197,6 +234,41 @@ impl LogStore {
     }
 }
 
+/// Bytes as text: control characters as their pictures (U+2400 and on, U+2421), bytes that are no UTF-8 as `\\x1F`.
+fn spelled(bytes: &[u8]) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    let mut push = |letter: &str, dim: bool| match spans.last_mut() {
+        Some(last) if last.style.dim == dim => last.text.push_str(letter),
+        _ => spans.push(Span {
+            text: letter.to_owned(),
+            style: Style {
+                dim,
+                ..Style::default()
+            },
+            link: None,
+        }),
+    };
+    for chunk in bytes.utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            let picture = match letter {
+                '\t' => None,
+                '\0'..='\x1f' => char::from_u32(0x2400 + letter as u32),
+                '\x7f' => Some('\u{2421}'),
+                _ => None,
+            };
+            let mut room = [0; 4];
+            push(
+                picture.unwrap_or(letter).encode_utf8(&mut room),
+                picture.is_some(),
+            );
+        }
+        for byte in chunk.invalid() {
+            push(&format!("\\x{byte:02X}"), true);
+        }
+    }
+    spans
+}
+
 /// The rows of a line from row `skip` on, until there are `count`.
 fn push_rows(
     shown: &Line,
@@ -226,5 +298,51 @@ fn push_rows(
             });
         }
         start += length as u32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_spelled_out() {
+        let mut log = LogStore::default();
+        log.append(b"10%\r\x1b[31m20%\x1b[0m\xff\tend\x7f\r\n\n");
+        log.append("训练 \u{1f337}".as_bytes());
+        let shown = |row: &Row| -> Vec<(String, bool)> {
+            let spans = row.spans.iter();
+            spans
+                .map(|span| (span.text.clone(), span.style.dim))
+                .collect()
+        };
+        let rows = log.written(0, 9);
+        let own = |text: &str, dim| (text.to_owned(), dim);
+        assert_eq!(
+            shown(&rows[0]),
+            [
+                own("10%", false),
+                own("␍␛", true),
+                own("[31m20%", false),
+                own("␛", true),
+                own("[0m", false),
+                own("\\xFF", true),
+                own("\tend", false),
+                own("␡␍", true),
+            ]
+        );
+        assert_eq!((shown(&rows[1]), rows[1].line), (vec![], 2));
+        assert_eq!(shown(&rows[2]), [own("训练 \u{1f337}", false)]);
+        assert_eq!(
+            (rows.len(), log.written(2, 5).len(), log.written(9, 1).len()),
+            (3, 1, 0)
+        );
+        assert_eq!(
+            log.written_text(2..=9, 99).as_deref(),
+            Some("\n训练 \u{1f337}\n")
+        );
+        assert_eq!(log.written_text(1..=2, 9), None);
+        log.append(&vec![b'a'; line::LINE_BYTES + 1]);
+        assert!(log.written(2, 1)[0].cut);
     }
 }

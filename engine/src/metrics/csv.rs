@@ -56,8 +56,8 @@ pub fn csv(series: &[&Series]) -> String {
     }
 }
 
-/// The shortest digits that are read as the same number.
-fn push_number(value: f64, out: &mut String) {
+/// Appends the shortest digits that are read as the same number; `NaN`, `Infinity` and `-Infinity` are no numbers.
+pub fn push_number(value: f64, out: &mut String) {
     let _ = match value {
         _ if value == f64::INFINITY => write!(out, "Infinity"),
         _ if value == f64::NEG_INFINITY => write!(out, "-Infinity"),

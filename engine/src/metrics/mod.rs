@@ -37,10 +37,12 @@ mod time;
 pub use summary::{Summary, UserPattern, ValueAt};
 
 #[cfg(feature = "metrics")]
-pub use csv::csv;
+pub use csv::{csv, push_number};
 #[cfg(feature = "metrics")]
 pub use pattern::{MetricPattern, PatternMatch};
 #[cfg(feature = "metrics")]
-pub use scan::Metrics;
+pub use scan::{Metrics, READER};
 #[cfg(feature = "metrics")]
 pub use series::{ALL_POINTS_MAX, POINTS_MAX, SERIES_MAX, Series};
+#[cfg(feature = "metrics")]
+pub use time::leading as leading_time;

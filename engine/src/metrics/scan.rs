@@ -8,6 +8,9 @@ use super::text::{self, Move};
 use super::{object, pairs, time};
 use crate::log::{LINE_BYTES, LogStore};
 
+/// Goes up with each change of what is found in the same bytes: whoever keeps what was found finds it anew then.
+pub const READER: u32 = 1;
+
 /// What a piece costs, whatever its length.
 const PIECE: usize = 32;
 
@@ -72,6 +75,14 @@ impl Metrics {
             line: 0,
             states: 0,
             tail: None,
+        }
+    }
+
+    /// The same, of which no points are kept but the last ones: for whoever wants the summaries alone, in little memory.
+    pub fn brief(patterns: Vec<MetricPattern>, zone: i32) -> Self {
+        Self {
+            set: Set::brief(),
+            ..Self::new(patterns, zone)
         }
     }
 

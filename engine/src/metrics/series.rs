@@ -99,6 +99,11 @@ impl Series {
         self.values.truncate(length);
     }
 
+    /// Leaves all points out but the last one.
+    fn leave_last(&mut self) {
+        self.close_up(0, self.values.len().saturating_sub(1));
+    }
+
     /// Leaves points out, about every second.
     fn thin(&mut self) {
         let end = match self.bucket {
@@ -185,6 +190,8 @@ pub(super) struct Set {
     left_out: HashSet<u64>,
     hasher: RandomState,
     tail: Option<Tail>,
+    /// Whether only the last point of each series stays.
+    brief: bool,
 }
 
 /// What was before the points of the tail, which are taken back.
@@ -195,6 +202,14 @@ struct Tail {
 }
 
 impl Set {
+    /// Of each series only the last point stays, and those of the tail.
+    pub(super) fn brief() -> Self {
+        Self {
+            brief: true,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn series(&self) -> &[Series] {
         &self.series
     }
@@ -254,6 +269,10 @@ impl Set {
 
     /// Makes room for a point of the series `at`.
     fn make_room(&mut self, at: usize) {
+        if self.brief {
+            self.change(at, Series::leave_last);
+            return;
+        }
         self.change(at, Series::fill_bucket);
         if self.series[at].values.len() >= POINTS_MAX {
             self.change(at, Series::thin);

@@ -58,8 +58,9 @@ pub(super) fn read(text: &[u8], zone: i32) -> Option<(f64, usize)> {
     Some((time - f64::from(zone) * 60_000.0, end))
 }
 
-/// The time that a line begins with, and where what it says begins: brackets around it are left out.
-pub(super) fn leading(line: &[u8], zone: i32) -> Option<(f64, usize)> {
+/// The time that a line begins with, in milliseconds since 1970-01-01 in UTC, and where what it says begins, in bytes: brackets
+/// around it are left out. One without an offset is `zone` minutes ahead of UTC.
+pub fn leading(line: &[u8], zone: i32) -> Option<(f64, usize)> {
     let open = usize::from(matches!(line.first(), Some(b'[' | b'(')));
     let (time, length) = read(&line[open..], zone)?;
     let end = open + length;

@@ -120,7 +120,9 @@ pub fn Chart(
         let (here, plot) = (place(&event), plot.get_untracked());
         if let Some((from, true)) = drag.get_untracked() {
             let way = plot.value_x(from) - plot.value_x(here);
-            zoom.set(Some((plot.x.0 + way, plot.x.1 + way)));
+            // What was asked for last may not be drawn yet.
+            let (left, right) = zoom.get_untracked().unwrap_or(plot.x);
+            zoom.set(Some((left + way, right + way)));
             drag.set(Some((here, true)));
         }
         cursor.set(Some(plot.value_x(here)));

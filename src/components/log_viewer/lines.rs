@@ -1,11 +1,13 @@
 //! The lines: only those on screen exist.
 
+use super::clock::Clock;
 use super::density::Density;
 use super::frame::PROBE;
 use super::picked::Picked;
 use super::row;
 use super::viewer::Viewer;
 use crate::i18n::*;
+use crate::ui::use_toasts;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
@@ -17,10 +19,19 @@ pub fn Lines(
     children: Children,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let toasts = use_toasts();
     let snapshot = viewer.link.snapshot;
     let window_top = move || {
         let from = snapshot.with(|s| s.as_ref().map_or(0, |s| s.from));
         format!("translateY({}px)", viewer.scroll().place(from))
+    };
+    let rows = move || {
+        let clock = viewer.times.get();
+        let shown = snapshot.with(|s| s.as_ref().map_or_else(Vec::new, |s| row::shown(s, clock)));
+        // Lines that are filtered out would be copied too.
+        let whole =
+            viewer.only.with_untracked(Option::is_none) || !viewer.searching.get_untracked();
+        viewer.selected.keep(shown, whole)
     };
     let choose = move |event: MouseEvent| {
         if let Some(line) = number_at(&event) {
@@ -35,6 +46,11 @@ pub fn Lines(
             event.prevent_default();
         }
     };
+    // Times take room from the text.
+    Effect::new(move || {
+        viewer.times.with(|_| ());
+        request_animation_frame(move || viewer.frame.measure());
+    });
     view! {
         <div class="log-view">
             <div
@@ -47,9 +63,14 @@ pub fn Lines(
                 on:scroll=move |_| viewer.scrolled()
                 on:mousedown=hold
                 on:click=choose
+                on:copy=move |event| viewer.selected.copy(&event, viewer.link, i18n, toasts)
             >
                 <span class="log-probe" aria-hidden="true" node_ref=viewer.frame.probe>
                     <span class="log-number"></span>
+                    {move || {
+                        let clock = viewer.times.get();
+                        (clock != Clock::Off).then(|| view! { <span class=clock.class()></span> })
+                    }}
                     <span class="log-text">{"0".repeat(PROBE)}</span>
                 </span>
                 <div
@@ -58,7 +79,7 @@ pub fn Lines(
                 >
                     <div class="log-window" style:transform=window_top>
                         <For
-                            each=move || snapshot.with(|s| s.as_ref().map_or_else(Vec::new, row::shown))
+                            each=rows
                             key=row::key
                             children=move |shown| row::show(shown, viewer)
                         />

@@ -1,5 +1,6 @@
 //! A task's log as it is written: only the rows on screen exist, the worker keeps the rest.
 
+mod clock;
 mod density;
 mod frame;
 mod lines;
@@ -7,6 +8,8 @@ mod picked;
 mod row;
 mod scroll;
 mod search_bar;
+mod selected;
+mod states;
 mod status;
 mod tools;
 mod viewer;
@@ -28,6 +31,7 @@ use leptos::task::spawn_local;
 use lines::Lines;
 use picked::PickedBar;
 use search_bar::SearchBar;
+use states::States;
 pub use status::LogStatus;
 use tools::Tools;
 use viewer::Viewer;
@@ -126,6 +130,7 @@ fn Followed(
         let typing = matches!(field.as_deref(), Some("INPUT" | "SELECT"));
         match event.key().as_str() {
             "f" if command => search(),
+            "a" if command && !typing => viewer.pick_all(),
             "n" if !command && !typing => viewer.step(Sought::Failure, true),
             "p" if !command && !typing => viewer.step(Sought::Failure, false),
             _ => return,
@@ -177,6 +182,7 @@ fn Followed(
             }}
             {move || quiet().map(|text| view! { <p class="log-quiet">{text}</p> })}
             <PickedBar viewer/>
+            <States viewer/>
         </section>
     }
 }

@@ -1,7 +1,10 @@
 //! A row of the log: text nodes only, coloured by classes.
 
+use super::clock::Clock;
 use super::viewer::Viewer;
-use crate::work::Snapshot;
+use crate::format;
+use crate::i18n::*;
+use crate::work::{Heads, Snapshot, Times, ToWorker};
 use engine::log::{Colour, LineKind, Row, Span, Style};
 use leptos::prelude::*;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -17,10 +20,26 @@ pub struct Shown {
     failed: bool,
     /// Whether the number of its line is known.
     numbered: bool,
+    /// When it was written; none where no times are shown.
+    time: Option<String>,
+    /// What is folded into it.
+    head: Option<Heads>,
+}
+
+impl Shown {
+    /// The number of its line, and which of its rows it is.
+    pub fn at(&self) -> (u64, u32) {
+        (self.row.line, self.row.part)
+    }
+
+    /// The row.
+    pub fn row(&self) -> &Row {
+        &self.row
+    }
 }
 
 /// The rows on screen with what was found in them.
-pub fn shown(snapshot: &Snapshot) -> Vec<Shown> {
+pub fn shown(snapshot: &Snapshot, clock: Clock) -> Vec<Shown> {
     let (window, found) = (&snapshot.window, &snapshot.found);
     let shown = window.iter().map(|row| {
         let marked = found.marks.iter().find(|(line, _)| *line == row.line);
@@ -29,6 +48,18 @@ pub fn shown(snapshot: &Snapshot) -> Vec<Shown> {
             marks: within(marked, row),
             failed: found.failed.contains(&row.line),
             numbered: !snapshot.preview,
+            head: match row.part {
+                0 => snapshot
+                    .folds
+                    .iter()
+                    .find(|head| head.line == row.line)
+                    .copied(),
+                _ => None,
+            },
+            time: match row.part {
+                0 => clock.words(&snapshot.times, row.line),
+                _ => clock.words(&Times::default(), row.line),
+            },
             row: row.clone(),
         }
     });
@@ -41,6 +72,30 @@ fn within(marks: &[Range<u32>], row: &Row) -> Vec<Range<usize>> {
     let at = |byte: u32| (byte.saturating_sub(row.start) as usize).min(length);
     let marks = marks.iter().map(|mark| at(mark.start)..at(mark.end));
     marks.filter(|mark| !mark.is_empty()).collect()
+}
+
+/// Rows in which nothing was found.
+#[cfg(test)]
+pub fn of_rows(rows: Vec<Row>) -> Vec<Shown> {
+    let plain = |row| Shown {
+        row,
+        marks: Vec::new(),
+        failed: false,
+        numbered: true,
+        time: None,
+        head: None,
+    };
+    rows.into_iter().map(plain).collect()
+}
+
+/// One earlier state of a line: its text alone.
+pub fn state(row: &Row) -> impl IntoView + use<> {
+    let spans: Vec<_> = row
+        .spans
+        .iter()
+        .map(|span| show_span(span.clone(), 0, &[]))
+        .collect();
+    view! { <div class="log-row">{spans}</div> }
 }
 
 /// What tells a row from all others: where it stands and what is in it.
@@ -57,9 +112,11 @@ pub fn show(shown: Shown, viewer: Viewer) -> impl IntoView {
         marks,
         failed,
         numbered,
+        time,
+        head,
     } = shown;
+    let (line, part) = (row.line, row.part);
     let platform = row.kind == LineKind::Platform;
-    let line = row.line;
     let number = (row.part == 0 && numbered).then(|| line.to_string());
     let is = move |chosen: bool| numbered && chosen;
     let mut begin = 0;
@@ -72,9 +129,33 @@ pub fn show(shown: Shown, viewer: Viewer) -> impl IntoView {
             show_span(span, from, &marks)
         })
         .collect();
+    let i18n = use_i18n();
+    let earlier = (row.folded && part == 0 && numbered).then(|| {
+        let label = move || t_string!(i18n, log.earlier).to_owned();
+        chip(
+            label,
+            || "⋯".to_owned(),
+            move || viewer.unfolded.set(Some(line)),
+        )
+    });
+    let lines = head.map(|head| {
+        let label = move || match head.open {
+            true => t_string!(i18n, log.fold_again).to_owned(),
+            false => t_string!(i18n, log.unfold).to_owned(),
+        };
+        let words = move || match head.open {
+            true => t_string!(i18n, log.fold_again).to_owned(),
+            false => t_string!(i18n, log.folded, count = format::number(head.lines)),
+        };
+        chip(label, words, move || {
+            viewer.link.tell(ToWorker::Unfold(line));
+        })
+    });
     view! {
         <div
             class="log-row"
+            data-row=format!("{line}.{part}")
+            class:log-pinned=move || viewer.selected.holds((line, part))
             class:log-platform=platform
             class:log-failed=failed
             class:log-current=move || is(viewer.current.get().is_some_and(|(at, _)| at == line))
@@ -83,11 +164,27 @@ pub fn show(shown: Shown, viewer: Viewer) -> impl IntoView {
             <span class="log-number" aria-hidden="true" data-line=numbered.then_some(line)>
                 {number}
             </span>
+            {time.map(|time| view! { <span class=move || viewer.times.get().class()>{time}</span> })}
             <span class="log-text">
                 {spans}
                 {(row.cut && row.part == 0).then(|| view! { <span class="log-cut">"…"</span> })}
             </span>
+            {earlier}
+            {lines}
         </div>
+    }
+}
+
+/// A button behind the text of a row.
+fn chip(
+    label: impl Fn() -> String + Copy + Send + Sync + 'static,
+    words: impl Fn() -> String + Send + Sync + 'static,
+    act: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button type="button" class="log-fold" aria-label=label title=label on:click=move |_| act()>
+            {words}
+        </button>
     }
 }
 
@@ -253,6 +350,8 @@ mod tests {
             marks: Vec::new(),
             failed,
             numbered: true,
+            time: None,
+            head: None,
         };
         assert_eq!(key(&shown("10%", false)), key(&shown("10%", false)));
         assert_ne!(key(&shown("10%", false)), key(&shown("11%", false)));

@@ -65,6 +65,9 @@ impl Scroll {
                 true => Anchor::End,
                 false => Anchor::Row(first.saturating_sub(SPARE.into())),
             },
+            raw: false,
+            fold: false,
+            times: None,
         }
     }
 

@@ -2,11 +2,12 @@
 
 use super::tools::Steps;
 use super::viewer::Viewer;
+use crate::components::pattern_words::pattern_words;
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{IconButton, icons, is_composing};
 use crate::work::{Sought, ToWorker};
-use engine::log::search::{PatternError, Query};
+use engine::log::search::Query;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -80,11 +81,7 @@ pub fn SearchBar(
             Some(Err(error)) => Some(error.clone()),
             _ => None,
         })??;
-        Some(match error {
-            PatternError::Empty => t_string!(i18n, log.pattern_empty).to_owned(),
-            PatternError::TooLarge => t_string!(i18n, log.pattern_large).to_owned(),
-            PatternError::Syntax { message, .. } => message,
-        })
+        Some(pattern_words(i18n, &error))
     });
     let count = Memo::new(move |_| {
         let (lines, whole) = viewer.tally(|tally| (tally.lines, tally.whole))?;

@@ -1,5 +1,6 @@
 //! What can be done with a log as a whole.
 
+use super::clock::Clock;
 use super::viewer::Viewer;
 use crate::client;
 use crate::components::task_words::Texts;
@@ -26,7 +27,14 @@ pub fn Tools(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
-    let Viewer { link, wrap, .. } = viewer;
+    let Viewer {
+        link,
+        wrap,
+        times,
+        raw,
+        fold,
+        ..
+    } = viewer;
     let copy_all = move |()| copy(i18n, toasts, link.text(1..=u64::MAX));
     let busy = RwSignal::new(false);
     let id = StoredValue::new(task);
@@ -84,6 +92,28 @@ pub fn Tools(
                 label=move || t_string!(i18n, log.wrap)
                 pressed=wrap
                 on_click=move |()| wrap.update(|on| *on = !*on)
+            />
+            <IconButton
+                icon=icons::LuFoldVertical
+                label=move || t_string!(i18n, log.fold)
+                pressed=fold
+                on_click=move |()| fold.update(|on| *on = !*on)
+            />
+            <IconButton
+                icon=icons::LuClock
+                label=move || match times.get() {
+                    Clock::Off => t_string!(i18n, log.times_off),
+                    Clock::Since => t_string!(i18n, log.times_since),
+                    Clock::Here => t_string!(i18n, log.times_here),
+                }
+                pressed=Signal::derive(move || times.get() != Clock::Off)
+                on_click=move |()| times.update(|clock| *clock = clock.next())
+            />
+            <IconButton
+                icon=icons::LuCode
+                label=move || t_string!(i18n, log.raw)
+                pressed=raw
+                on_click=move |()| raw.update(|on| *on = !*on)
             />
             <IconButton
                 icon=icons::LuCopy

@@ -1,11 +1,13 @@
 //! What the parts of a viewer share: what is shown of the log, and where.
 
+use super::clock::Clock;
 use super::frame::Frame;
 use super::picked::Picked;
 use super::scroll::Scroll;
-use crate::components::log_link::LogLink;
+use super::selected::Selected;
+use crate::components::log_link::{LogLink, PLATFORM_ZONE};
 use crate::place::Place;
-use crate::work::{Found, Seek, Sought, Spot, Tally, ToWorker};
+use crate::work::{Found, Seek, Sought, Spot, Tally, ToWorker, View};
 use leptos::prelude::*;
 
 /// How a log is shown. `Copy`.
@@ -23,6 +25,16 @@ pub struct Viewer {
     pub only: RwSignal<Option<u32>>,
     /// What is looked for is shown and asked for.
     pub searching: RwSignal<bool>,
+    /// Lines as they were written.
+    pub raw: RwSignal<bool>,
+    /// Without what is folded.
+    pub fold: RwSignal<bool>,
+    /// The times of lines beside them.
+    pub times: RwSignal<Clock>,
+    /// The line whose earlier states are asked for.
+    pub unfolded: RwSignal<Option<u64>>,
+    /// What of the text is selected.
+    pub selected: Selected,
     /// The line that was led to last, and how many up to it have what was sought.
     pub current: RwSignal<Option<(u64, u64)>>,
     /// Lines chosen by their numbers.
@@ -46,6 +58,11 @@ impl Viewer {
             wrap: RwSignal::new(true),
             only: RwSignal::new(None),
             searching: RwSignal::new(false),
+            raw: RwSignal::new(false),
+            fold: RwSignal::new(false),
+            times: RwSignal::new(Clock::Off),
+            unfolded: RwSignal::new(None),
+            selected: Selected::new(),
             current: RwSignal::new(None),
             picked: RwSignal::new(picked),
             rows: Memo::new(move |_| snapshot.with(|s| s.as_ref().map_or(0, |s| s.rows))),
@@ -101,8 +118,16 @@ impl Viewer {
     fn tell_view(self) {
         let view = Memo::new(move |_| {
             let only = self.only.get().filter(|_| self.searching.get());
-            let cols = (self.wrap.get() && only.is_none()).then(|| self.frame.columns.get());
-            self.scroll().view(cols, only, self.follow.get())
+            let raw = self.raw.get();
+            let fold = self.fold.get();
+            let wrapped = self.wrap.get() && only.is_none() && !raw && !fold;
+            let cols = wrapped.then(|| self.frame.columns.get());
+            View {
+                raw,
+                fold,
+                times: (self.times.get() != Clock::Off).then_some(PLATFORM_ZONE),
+                ..self.scroll().view(cols, only, self.follow.get())
+            }
         });
         Effect::new(move || self.link.tell(ToWorker::View(view.get())));
     }
@@ -162,6 +187,18 @@ impl Viewer {
             from,
             forward,
         });
+    }
+
+    /// Chooses all lines that are held.
+    pub fn pick_all(self) {
+        let held = self.link.snapshot.with_untracked(|snapshot| {
+            let snapshot = snapshot.as_ref().filter(|snapshot| snapshot.lines > 0)?;
+            Some(Picked {
+                first: snapshot.dropped + 1,
+                last: snapshot.lines,
+            })
+        });
+        self.picked.set(held);
     }
 
     /// The number of the line at the upper edge.

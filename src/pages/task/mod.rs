@@ -241,15 +241,24 @@ pub fn log() -> AnyView {
     .into_any()
 }
 
-/// Its metrics and what it used of the machine, in a chunk of its own.
+/// Its metrics, in a chunk of its own, and below them what it used of the machine.
 pub fn metrics() -> AnyView {
     let TaskContext { task, .. } = expect_context();
-    let id = task.with_untracked(|task| task.id.clone());
+    let (id, project, owner) = task.with_untracked(|task| {
+        let (id, project) = (task.id.clone(), task.project_id.clone());
+        (id, project, task.project_owner.clone())
+    });
     view! {
-        <Metrics task=id/>
-        <Machine task/>
+        <Metrics task=id project owner/>
+        {lazy::part(lazy::Part::TaskMachine)}
     }
     .into_any()
+}
+
+/// What it used of the machine, in a chunk of its own.
+pub fn machine() -> AnyView {
+    let TaskContext { task, .. } = expect_context();
+    view! { <Machine task/> }.into_any()
 }
 
 /// The code that ran, in a chunk of its own.

@@ -16,6 +16,9 @@ fn view(only: u32) -> View {
         anchor: Anchor::Row(0),
         rows: 1_000,
         only: Some(only),
+        raw: false,
+        fold: false,
+        times: None,
     }
 }
 

@@ -134,6 +134,9 @@ impl Bench {
             anchor: Anchor::End,
             rows: 2,
             only: None,
+            raw: false,
+            fold: false,
+            times: None,
         }));
         assert!(self.pass(200).contains(&FromWorker::NeedTicket));
         self.page(ToWorker::Ticket(Ok(Some("first".into()))));
@@ -167,6 +170,9 @@ fn the_page_gets_what_is_on_screen_and_nothing_else() {
         anchor: Anchor::Row(1),
         rows: 2,
         only: None,
+        raw: false,
+        fold: false,
+        times: None,
     }));
     let up = bench.snapshot(0);
     assert_eq!((up.from, text(&up)), (1, vec!["b", "c"]));
@@ -300,6 +306,9 @@ fn what_is_looked_for_is_found_while_the_log_grows() {
         anchor: Anchor::Row(0),
         rows: 9,
         only: Some(0),
+        raw: false,
+        fold: false,
+        times: None,
     }));
     let shown = bench.snapshot(0);
     assert_eq!(
@@ -357,6 +366,9 @@ fn the_end_is_shown_while_the_rest_is_on_its_way() {
             anchor,
             rows: 2,
             only: None,
+            raw: false,
+            fold: false,
+            times: None,
         })
     };
     bench.page(view(Anchor::End));

@@ -52,9 +52,24 @@ export class Bare {
 
   /** Opens the upload page of a dataset, and begins to listen for long tasks. */
   async uploadPage(dataset: string): Promise<void> {
-    await this.tab.open(`${this.url}${this.account.name}/dataset/${dataset}/upload`);
+    await this.open(`${this.account.name}/dataset/${dataset}/upload`);
     await this.tab.until((label: string) => Boolean(document.querySelector(`input[type=file][aria-label="${label}"]`)), t("upload.choose_folder"));
     await settled(this.tab.chrome);
+    await this.listen();
+  }
+
+  /** Opens a path of the app. */
+  async open(path: string): Promise<void> {
+    await this.tab.open(`${this.url}${path}`);
+  }
+
+  /** Presses a button by its words as soon as it is there. */
+  async press(name: string): Promise<void> {
+    await this.tab.until(press, name);
+  }
+
+  /** Begins to listen for long tasks. */
+  async listen(): Promise<void> {
     await this.tab.evaluate(() => {
       const told = window as unknown as Told;
       told.tasks = [];

@@ -1,6 +1,6 @@
-/** JupyterLab, whose uploader is one of the yardsticks: where scripts/setup.sh test has installed it. */
+/** JupyterLab, whose uploader and text view are yardsticks: where scripts/setup.sh test has installed it. */
 
-import { mkdir, rm, stat } from "node:fs/promises";
+import { copyFile, mkdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { labEnvironment } from "../support/lab.ts";
 import { freePort } from "../support/port.ts";
@@ -10,6 +10,8 @@ import type { Chrome } from "./chrome.ts";
 export interface Jupyter {
   /** Seconds for a file of more than 15 MB until the server has all of it. */
   upload(chrome: Chrome, path: string): Promise<number>;
+  /** Milliseconds until a text file is on screen, and until its search has counted a word. */
+  text(chrome: Chrome, path: string, word: string): Promise<{ visible: number; counted: number }>;
   remove(): Promise<void>;
 }
 
@@ -59,6 +61,31 @@ export async function startJupyter(folder: string): Promise<Jupyter | undefined>
       await tab.close();
       await rm(target);
       return seconds;
+    },
+    async text(chrome, path, word) {
+      await copyFile(path, join(root, basename(path)));
+      const tab = await chrome.tab();
+      // All of the application is there before it is measured.
+      await tab.open(`http://127.0.0.1:${port}/lab?reset`);
+      await tab.until(() => document.querySelector(".jp-DirListing-item") !== null);
+      const begin = performance.now();
+      await tab.evaluate((name: string) => {
+        const item = [...document.querySelectorAll(".jp-DirListing-item")].find((item) => item.textContent!.includes(name))!;
+        item.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
+      }, basename(path));
+      await tab.until(() => document.querySelectorAll(".cm-line").length > 5, undefined, 300, 5);
+      const visible = performance.now() - begin;
+      await tab.evaluate(() => document.querySelector<HTMLElement>(".cm-content")!.focus());
+      const control = { modifiers: 2, key: "f", code: "KeyF", windowsVirtualKeyCode: 70 };
+      await tab.send("Input.dispatchKeyEvent", { type: "keyDown", ...control });
+      await tab.send("Input.dispatchKeyEvent", { type: "keyUp", ...control });
+      await tab.until(() => document.querySelector(".jp-DocumentSearch-input") !== null);
+      const asked = performance.now();
+      await tab.send("Input.insertText", { text: word });
+      await tab.until(() => /\d+\/\d+/.test(document.querySelector(".jp-DocumentSearch-index-counter")?.textContent ?? ""), undefined, 120, 5);
+      const counted = performance.now() - asked;
+      await tab.close();
+      return { visible, counted };
     },
     remove: () => server.stop(),
   };

@@ -5,7 +5,8 @@ import { Api } from "../support/api.ts";
 import { App, newAccount } from "../support/app.ts";
 import { accessible, fits, picture } from "../support/checks.ts";
 import { expect, test } from "../support/fixtures.ts";
-import { words } from "../support/words.ts";
+import { ended, running } from "../support/logs.ts";
+import { locale, words } from "../support/words.ts";
 import type { Page } from "@playwright/test";
 
 const t = words("en");
@@ -26,22 +27,11 @@ while time.time() < end:
 print("step=201 loss=0.125 val_loss=0.25 lr=1e-6")
 `;
 
-async function ran(page: Page, url: string, script = SCRIPT): Promise<{ app: App; task: string }> {
-  const api = await Api.register(url, newAccount());
-  const entity = await api.create("code", "code", 0);
-  const version = await api.upload(entity, "code", [{ path: "train.py", text: script }]);
-  const app = new App(page, url, t);
-  await app.open("/login");
-  await app.signIn(api.account.name, api.account.password);
-  await expect(page).not.toHaveURL(/login/);
-  return { app, task: await api.run(version, "python train.py") };
-}
-
 const chart = (page: Page, title: string) =>
   page.locator("figure.chart").filter({ has: page.locator("figcaption strong", { hasText: new RegExp(`^${title}$`) }) });
 
 test("metrics of a running task are charts that lead to their lines", async ({ page, backend, log }) => {
-  const { app, task } = await ran(page, backend.url);
+  const { app, task } = await running(page, backend.url, SCRIPT, "python");
   await app.open(`/task/${task}/metrics`);
   const loss = chart(page, "loss");
   await expect(loss).toBeVisible({ timeout: 30_000 });
@@ -105,7 +95,7 @@ test("metrics of a running task are charts that lead to their lines", async ({ p
 
 test("by keyboard, by time, and on a narrow screen", async ({ page, backend }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  const { app, task } = await ran(page, backend.url, 'for i in range(1, 6): print(f"2026-11-27T10:00:0{i}Z loss={1 / i}")\n');
+  const { app, task } = await running(page, backend.url, 'for i in range(1, 6): print(f"2026-11-27T10:00:0{i}Z loss={1 / i}")\n', "python");
   await app.open(`/task/${task}/metrics`);
   const loss = chart(page, "loss");
   await expect(loss).toBeVisible({ timeout: 30_000 });
@@ -125,9 +115,66 @@ test("by keyboard, by time, and on a narrow screen", async ({ page, backend }) =
 });
 
 test("a log without metrics says how to print some", async ({ page, backend, log }) => {
-  const { app, task } = await ran(page, backend.url, "print('hello')\n");
+  const { app, task } = await running(page, backend.url, "print('hello')\n", "python");
   await app.open(`/task/${task}/metrics`);
   await expect(page.getByText(t("metrics.none"), { exact: true })).toBeVisible({ timeout: 30_000 });
   await accessible(page, "no metrics");
   log.silent("no metrics");
+});
+
+test("values in a form of their own are found by patterns that the project keeps", async ({ page, browser, backend, log }) => {
+  const script = 'for i in range(1, 21): print(f"PSNR is {20 + i / 10:.1f} dB <i>after</i> pass {i}")\nprint("PSNR is high dB <i>after</i> pass 21")\n';
+  const { app, api, task } = await running(page, backend.url, script, "python");
+  await app.open(`/task/${task}/log`);
+  await ended(page);
+  await app.open(`/task/${task}/metrics`);
+  await page.getByRole("button", { name: t("metrics.patterns"), exact: true }).click();
+  const drawer = page.getByRole("dialog");
+  const [name, pattern] = [drawer.getByLabel(t("metrics.pattern_name"), { exact: true }), drawer.getByLabel(t("metrics.pattern"), { exact: true })];
+  await name.fill("quality");
+  await pattern.fill("PSNR is (?<value>\\S+ dB");
+  await expect(drawer.getByText("unclosed group")).toBeVisible();
+  await pattern.fill("PSNR is \\S+ dB");
+  await expect(drawer.getByText("it has no group named value")).toBeVisible();
+  await pattern.fill("PSNR is (?<value>\\S+) dB <i>after</i> pass (?<step>19|20|21)");
+  await expect(drawer.locator(".pattern-sample")).toHaveCount(3);
+  await expect(drawer.locator(".pattern-sample").first()).toContainText("quality = 21.9 (19)");
+  await expect(drawer.locator(".pattern-wrong")).toContainText(t("metrics.no_number"));
+  await pattern.fill("PSNR is (?<value>\\S+) dB <i>after</i> pass (?<step>\\d+)");
+  await expect(drawer.locator(".pattern-sample")).toHaveCount(8);
+  await accessible(page, "patterns of metrics");
+  await picture(page, "metrics/patterns");
+  await drawer.getByRole("button", { name: t("metrics.add"), exact: true }).click();
+  await expect(drawer.locator(".pattern")).toHaveCount(1);
+  await expect(name).toHaveValue("");
+  await drawer.getByRole("button", { name: t("common.close") }).click();
+  const quality = chart(page, "quality");
+  await expect(quality.locator(".chart-value")).toHaveText("22");
+
+  // It is the project's: there after a reload, and for others who cannot change it.
+  await page.reload();
+  await expect(quality).toBeVisible();
+  const context = await browser.newContext({ locale: locale.en });
+  try {
+    const other = await Api.register(backend.url, newAccount());
+    const theirs = new App(await context.newPage(), backend.url, t);
+    await theirs.open("/login");
+    await theirs.signIn(other.account.name, other.account.password);
+    await expect(theirs.page).not.toHaveURL(/login/);
+    await theirs.open(`/task/${task}/metrics`);
+    const seen = chart(theirs.page, "quality");
+    await expect(seen).toBeVisible();
+    await theirs.page.getByRole("button", { name: t("metrics.patterns"), exact: true }).click();
+    const side = theirs.page.getByRole("dialog");
+    await expect(side.getByText(t("metrics.patterns_here", { owner: api.account.name }))).toBeVisible();
+    await side.getByRole("button", { name: t("metrics.remove", { name: "quality" }) }).click();
+    await expect(seen).toHaveCount(0);
+    await theirs.page.setViewportSize({ width: 390, height: 844 });
+    await fits(theirs.page, "patterns of metrics");
+    await theirs.page.reload();
+    await expect(seen).toBeVisible();
+  } finally {
+    await context.close();
+  }
+  log.silent("patterns of metrics");
 });

@@ -1,5 +1,5 @@
 /**
- * How much the proofs of uploads send: little in the tests that always run, and with RUSSELL_SOAK=1 as much as is promised.
+ * How much the proofs of uploads send, and of logs print: little in the tests that always run, and with RUSSELL_SOAK=1 as much as is promised.
  * What they leave to chance comes from a seed, which is printed; RUSSELL_SEED=N repeats it.
  */
 
@@ -19,10 +19,12 @@ export interface Amounts {
   samples: number;
   /** Bytes of the one big file. */
   big: number;
+  /** Lines that a task prints as fast as it can. */
+  lines: number;
 }
 
 const MB = 1 << 20;
-const little: Amounts = { patience: 120, interruptions: 4, large: [12 * MB, 9 * MB], small: 60, line: 8 * MB, many: 2_000, samples: 200, big: 48 * MB };
+const little: Amounts = { patience: 120, interruptions: 4, large: [12 * MB, 9 * MB], small: 60, line: 8 * MB, many: 2_000, samples: 200, big: 48 * MB, lines: 200_000 };
 const much: Amounts = {
   patience: 1_800,
   interruptions: 20,
@@ -32,6 +34,7 @@ const much: Amounts = {
   many: 100_000,
   samples: 500,
   big: 5 * 1024 * MB,
+  lines: 2_000_000,
 };
 
 export const amounts = process.env["RUSSELL_SOAK"] === "1" ? much : little;

@@ -134,6 +134,19 @@ fn metrics_while_the_log_grows_are_those_at_its_end() {
         }
         while !metrics.step(&log, 1 + random.below(100)) {}
         assert_eq!(shown(&metrics), shown(&wanted), "{}", bytes.escape_ascii());
+        // Without their points they are the same.
+        let mut brief = Metrics::brief(Vec::new(), 0);
+        let mut log = LogStore::default().with_screen(reach);
+        for piece in bytes.chunks(1 + random.below(40)) {
+            log.append(piece);
+            assert!(brief.step(&log, usize::MAX));
+        }
+        let told = |metrics: &Metrics| {
+            let told = metrics.series().iter();
+            told.map(|one| format!("{} {:?}", one.name(), one.summary()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(told(&brief), told(&wanted), "{}", bytes.escape_ascii());
         let summaries = |metrics: &Metrics| format!("{:?}", metrics.series());
         // Which state it was is the only thing that may differ.
         let without_state = |text: String| {
@@ -157,10 +170,13 @@ fn metrics_while_the_log_grows_are_those_at_its_end() {
 fn points_outlive_their_lines() {
     let mut log = LogStore::with_limit(2048);
     let mut metrics = Metrics::new(Vec::new(), 0);
+    let mut brief = Metrics::brief(Vec::new(), 0);
     for step in 0..1000 {
         log.append(format!("step {step} loss={step}\n").as_bytes());
-        assert!(metrics.step(&log, usize::MAX));
+        assert!(metrics.step(&log, usize::MAX) && brief.step(&log, usize::MAX));
+        assert!(brief.series()[0].values().len() <= 2, "of no use any more");
     }
+    assert_eq!(brief.series()[0].summary().count, 1000);
     assert!(log.dropped_lines() > 0);
     let series = &metrics.series()[0];
     assert!(series.lines().iter().copied().eq(1..=1000));

@@ -1,0 +1,320 @@
+//! Metrics: what programs print, and the patterns of the user's own that find more of it.
+
+use crate::task::Several;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+#[cfg(feature = "openapi")]
+use utoipa::{PartialSchema, ToSchema};
+
+/// A metric that is looked for in the logs of a project's tasks, beside those that are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MetricPattern {
+    /// The metric's name, where the pattern has no group `name`; see [`crate::name::check_metric_name`].
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub name: String,
+    /// A regular expression with a group `value`, and `step` and `name` if it likes: `(?<value>[-0-9.]+) dB`.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1000))]
+    pub pattern: String,
+}
+
+/// Body of the request that sets the patterns of a project, and its answer. At `patterns.1.pattern` a problem is that of
+/// the second pattern.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MetricPatterns {
+    /// At most [`crate::limits::PATTERNS_MAX`], in the owner's order: of two that find the same metric in a line the first
+    /// counts.
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    pub patterns: Vec<MetricPattern>,
+}
+
+/// A value that a program printed. What is no number travels as the text `NaN`, `Infinity` or `-Infinity`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figure(pub f64);
+
+const SPECIAL: [(&str, f64); 3] = [
+    ("NaN", f64::NAN),
+    ("Infinity", f64::INFINITY),
+    ("-Infinity", f64::NEG_INFINITY),
+];
+
+impl Serialize for Figure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.is_finite() {
+            return serializer.serialize_f64(self.0);
+        }
+        let mut special = SPECIAL.iter();
+        // Not a number is like none, itself included.
+        let (word, _) = special
+            .find(|(_, value)| *value == self.0)
+            .unwrap_or(&SPECIAL[0]);
+        serializer.serialize_str(word)
+    }
+}
+
+impl<'de> Deserialize<'de> for Figure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FigureVisitor)
+    }
+}
+
+struct FigureVisitor;
+
+impl de::Visitor<'_> for FigureVisitor {
+    type Value = Figure;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("a number")
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Figure, E> {
+        Ok(Figure(value))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Figure, E> {
+        Ok(Figure(value as f64))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Figure, E> {
+        Ok(Figure(value as f64))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Figure, E> {
+        let found = SPECIAL.iter().find(|(word, _)| *word == text);
+        let value = found.map(|(_, value)| Figure(*value));
+        value.ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl PartialSchema for Figure {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+        let words = SPECIAL.map(|(word, _)| word);
+        OneOfBuilder::new()
+            .item(ObjectBuilder::new().schema_type(Type::Number))
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .enum_values(Some(words)),
+            )
+            .description(Some("A number, or the word for what is none."))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl ToSchema for Figure {}
+
+/// A value and the line of the log that it stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MetricValue {
+    /// The value.
+    #[cfg_attr(feature = "openapi", schema(inline))]
+    pub value: Figure,
+    /// The line's number, from 1.
+    pub line: u64,
+}
+
+/// What a metric of a task is in short.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MetricSummary {
+    /// Its name.
+    pub name: String,
+    /// How many values the log has.
+    pub count: u64,
+    /// The last one.
+    pub last: MetricValue,
+    /// The smallest finite one, the first of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<MetricValue>,
+    /// The largest finite one, the first of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<MetricValue>,
+    /// The last step that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_step: Option<f64>,
+}
+
+/// How far the metrics of a task are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MetricsState {
+    /// The log is read. That of a task that runs is read again when somebody asks, but not each time.
+    Ready,
+    /// The log is still to be read, or to be read anew: ask again in a moment.
+    Pending,
+}
+
+/// Answer to `GET /experiment/{id}/metrics`, and an entry of the list for many tasks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TaskMetrics {
+    /// The task.
+    pub id: String,
+    /// How far they are known.
+    pub state: MetricsState,
+    /// Its metrics in the order in which they appear: those of one task at most 500, of many
+    /// [`crate::limits::METRICS_OF_MANY`] each.
+    #[cfg_attr(feature = "openapi", schema(max_items = 500))]
+    pub metrics: Vec<MetricSummary>,
+}
+
+/// Query of the metrics of many tasks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(default)]
+pub struct MetricsQuery {
+    /// The tasks, separated by commas: at most [`crate::limits::METRICS_TASKS`].
+    #[cfg_attr(
+        feature = "openapi",
+        param(value_type = Option<String>, max_length = 3300)
+    )]
+    #[serde(skip_serializing_if = "Several::is_empty")]
+    pub ids: Several<String>,
+}
+
+/// Names of metrics as one word of an address: separated by commas; `%2C` is a comma of a name and `%25` a percent sign.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MetricNames(pub Vec<String>);
+
+/// A name as it stands among others, see [`MetricNames`].
+pub fn escaped(name: &str) -> String {
+    name.replace('%', "%25").replace(',', "%2C")
+}
+
+/// The name that stands so among others.
+pub fn unescaped(text: &str) -> String {
+    text.replace("%2C", ",").replace("%25", "%")
+}
+
+impl MetricNames {
+    /// Whether none is named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for MetricNames {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let names: Vec<String> = self.0.iter().map(|name| escaped(name)).collect();
+        serializer.serialize_str(&names.join(","))
+    }
+}
+
+impl<'de> Deserialize<'de> for MetricNames {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let names = text.split(',').filter(|name| !name.is_empty());
+        Ok(Self(names.map(unescaped).collect()))
+    }
+}
+
+/// Query of the file of a list of tasks, beside that of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(default)]
+pub struct CsvQuery {
+    /// Metrics whose last values are columns, separated by commas: at most [`crate::limits::METRIC_COLUMNS`].
+    #[cfg_attr(
+        feature = "openapi",
+        param(value_type = Option<String>, max_length = 10_000)
+    )]
+    #[serde(skip_serializing_if = "MetricNames::is_empty")]
+    pub metrics: MetricNames,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assert_wire;
+
+    #[test]
+    fn patterns_are_exact() {
+        assert_wire(&MetricPatterns::default(), r#"{"patterns":[]}"#);
+        let one = MetricPattern {
+            name: "psnr".into(),
+            pattern: r"(?<value>[-0-9.]+) dB".into(),
+        };
+        assert_wire(
+            &MetricPatterns {
+                patterns: vec![one],
+            },
+            r#"{"patterns":[{"name":"psnr","pattern":"(?<value>[-0-9.]+) dB"}]}"#,
+        );
+    }
+
+    #[test]
+    fn metrics_of_a_task_are_exact() {
+        let at = |value, line| MetricValue {
+            value: Figure(value),
+            line,
+        };
+        let full = MetricSummary {
+            name: "loss".into(),
+            count: 3,
+            last: at(0.25, 7),
+            min: Some(at(-2.0, 5)),
+            max: Some(at(1e300, 6)),
+            last_step: Some(3.0),
+        };
+        let bare = MetricSummary {
+            name: "acc".into(),
+            count: 1,
+            last: at(f64::INFINITY, 1),
+            min: None,
+            max: None,
+            last_step: None,
+        };
+        let metrics = TaskMetrics {
+            id: "7a".into(),
+            state: MetricsState::Pending,
+            metrics: vec![full, bare],
+        };
+        assert_wire(
+            &metrics,
+            concat!(
+                r#"{"id":"7a","state":"pending","metrics":[{"name":"loss","count":3,"last":{"value":0.25,"line":7},"#,
+                r#""min":{"value":-2.0,"line":5},"max":{"value":1e+300,"line":6},"last_step":3.0},"#,
+                r#"{"name":"acc","count":1,"last":{"value":"Infinity","line":1}}]}"#
+            ),
+        );
+    }
+
+    #[test]
+    fn what_is_no_number_has_a_word() {
+        let text = |value| serde_json::to_string(&Figure(value)).unwrap();
+        assert_eq!(text(f64::NAN), r#""NaN""#);
+        assert_eq!(text(-f64::NAN), r#""NaN""#);
+        let read = |text: &str| serde_json::from_str::<Figure>(text).map(|figure| figure.0);
+        assert!(read(r#""NaN""#).unwrap().is_nan());
+        assert_eq!(read(r#""-Infinity""#).unwrap(), f64::NEG_INFINITY);
+        assert_eq!((read("3").unwrap(), read("-3").unwrap()), (3.0, -3.0));
+        assert!(read(r#""3""#).is_err() && read("null").is_err());
+    }
+
+    #[test]
+    fn names_may_have_commas() {
+        let query = CsvQuery {
+            metrics: MetricNames(vec![
+                "a,b".into(),
+                "100%".into(),
+                "%2C".into(),
+                "损失".into(),
+            ]),
+        };
+        assert_wire(&query, r#"{"metrics":"a%2Cb,100%25,%252C,损失"}"#);
+        assert_wire(&CsvQuery::default(), "{}");
+        let query = MetricsQuery {
+            ids: Several(vec!["7a".into(), "7b".into()]),
+        };
+        assert_wire(&query, r#"{"ids":"7a,7b"}"#);
+        assert_wire(&MetricsQuery::default(), "{}");
+    }
+}

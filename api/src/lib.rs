@@ -17,6 +17,7 @@ pub mod dataset;
 pub mod envelope;
 pub mod environment;
 pub mod event;
+mod figure;
 pub mod file;
 pub mod limits;
 pub mod log;

@@ -126,7 +126,6 @@ parts! {
     task_metrics: pages::task::metrics;
     metric_patterns: metrics::pattern_drawer;
     task_machine: pages::task::machine;
-    task_filters: task_list::filter_panel;
     task_bulk: task_list::bulk_bar;
     markdown: markdown::view;
     notebooks: notebook::view;
@@ -191,6 +190,14 @@ fn task_files(wanted: Wanted) -> AnyView {
     }
 }
 
+/// What is chosen above a list of tasks.
+fn task_filters(wanted: Wanted) -> AnyView {
+    match wanted {
+        Wanted::Part(Part::TaskColumns) => task_list::column_panel(),
+        _ => task_list::filter_panel(),
+    }
+}
+
 /// How to get at a page or part.
 pub fn loader(wanted: &Wanted) -> Loader {
     match wanted {
@@ -219,7 +226,7 @@ pub fn loader(wanted: &Wanted) -> Loader {
             Part::MetricPatterns => loaders::metric_patterns(),
             Part::TaskMachine => loaders::task_machine(),
             Part::TaskCode | Part::TaskOutput => loaders::task_files(),
-            Part::TaskFilters => loaders::task_filters(),
+            Part::TaskFilters | Part::TaskColumns => loaders::task_filters(),
             Part::TaskBulk => loaders::task_bulk(),
         },
     }

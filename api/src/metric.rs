@@ -119,12 +119,17 @@ impl MetricNames {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// As the query spells them.
+    pub fn text(&self) -> String {
+        let names: Vec<String> = self.0.iter().map(|name| escaped(name)).collect();
+        names.join(",")
+    }
 }
 
 impl Serialize for MetricNames {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let names: Vec<String> = self.0.iter().map(|name| escaped(name)).collect();
-        serializer.serialize_str(&names.join(","))
+        serializer.serialize_str(&self.text())
     }
 }
 

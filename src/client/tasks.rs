@@ -3,6 +3,7 @@
 use super::files::{Bytes, Part};
 use super::{ClientError, Request, call, files};
 use api::dataset::{OutputToDataset, OutputVersion};
+use api::metric::{MetricNames, MetricsQuery, TaskMetrics};
 use api::monitor::{Monitor, MonitorQuery};
 use api::server::TaskDetail;
 use api::task::{BulkDone, BulkTasks, NewTask, Task, TaskChange, TaskCreated, TaskQuery};
@@ -19,12 +20,24 @@ pub async fn list(query: &TaskQuery) -> Result<Page<Task>, ClientError> {
     call(Request::get(routes::TASKS).query(query)).await
 }
 
-/// All tasks of a list as a CSV file.
+/// All tasks of a list as a CSV file, with the last values of these metrics.
 ///
 /// # Errors
-/// What every request can meet.
-pub async fn csv(query: &TaskQuery) -> Result<Blob, ClientError> {
-    files::blob_of(Request::get(routes::TASKS_CSV).query(query).patient()).await
+/// `TooLong` at `metrics` when there are too many, and what every request can meet.
+pub async fn csv(query: &TaskQuery, metrics: &MetricNames) -> Result<Blob, ClientError> {
+    let mut request = Request::get(routes::TASKS_CSV).query(query).patient();
+    if !metrics.is_empty() {
+        request = request.with("metrics", &metrics.text());
+    }
+    files::blob_of(request).await
+}
+
+/// What is known of the metrics of some tasks.
+///
+/// # Errors
+/// `TooLong` at `ids` when there are too many, and what every request can meet.
+pub async fn metrics(query: &MetricsQuery) -> Result<Page<TaskMetrics>, ClientError> {
+    call(Request::get(routes::TASKS_METRICS).query(query)).await
 }
 
 /// Stops or deletes many tasks.

@@ -111,6 +111,8 @@ pub enum Part {
     TaskOutput,
     /// The panel of filters of a list of tasks.
     TaskFilters,
+    /// The panel of its columns.
+    TaskColumns,
     /// What is done with the tasks chosen of a list.
     TaskBulk,
 }

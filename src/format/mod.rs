@@ -1,10 +1,12 @@
 //! Numbers, sizes, durations and times in the reader's language. One formatter for the whole app: dates through the
 //! browser's `Intl`, the rest here.
 
+mod figure;
 mod money;
 mod time;
 mod zone;
 
+pub use figure::{figure, special};
 pub use money::{change, money, paid_time, parse_yuan};
 pub use time::{absolute, clock, date, day, now, relative};
 pub use zone::zone;

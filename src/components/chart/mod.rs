@@ -6,7 +6,7 @@
 mod plot;
 mod words;
 
-pub use words::{Axis, Unit, figure};
+pub use words::{Axis, Unit};
 
 use crate::i18n::*;
 use crate::untyped;

@@ -1,6 +1,6 @@
 //! How values and places of a chart are written.
 
-use crate::format;
+use crate::format::{self, figure, special};
 use crate::i18n::Locale;
 use api::Time;
 use engine::chart::{MarkKind, Scale};
@@ -65,53 +65,6 @@ impl Axis {
     }
 }
 
-/// A number with about four digits that count.
-pub fn figure(value: f64) -> String {
-    if !value.is_finite() {
-        return special(value).to_owned();
-    }
-    let size = value.abs();
-    if size >= 1e9 || (size < 1e-4 && size > 0.0) {
-        let text = format!("{value:.3e}");
-        // 1.500e-5 is 1.5e-5.
-        return match text.split_once('e') {
-            Some((digits, power)) => format!("{}e{power}", short(digits)),
-            None => text,
-        };
-    }
-    let decimals = match size {
-        0.0 => 0,
-        // Behind the zeros that a small one begins with.
-        _ if size < 1.0 => 4 + (-size.log10()).floor() as usize,
-        _ => 3_usize.saturating_sub(size.log10().floor() as usize),
-    };
-    let text = format!("{value:.decimals$}");
-    let text = short(&text);
-    match size >= 10_000.0 {
-        true => {
-            let sign = if value < 0.0 { "-" } else { "" };
-            format!("{sign}{}", format::number(size.round() as u64))
-        }
-        false => text.to_owned(),
-    }
-}
-
-/// Without zeros at the end of its decimals.
-fn short(text: &str) -> &str {
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.'),
-        false => text,
-    }
-}
-
-fn special(value: f64) -> &'static str {
-    match value {
-        _ if value.is_nan() => "NaN",
-        _ if value > 0.0 => "∞",
-        _ => "-∞",
-    }
-}
-
 /// What a value that no line can show is called.
 pub fn mark(kind: MarkKind) -> &'static str {
     match kind {
@@ -124,27 +77,6 @@ pub fn mark(kind: MarkKind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn figures_have_the_digits_that_count() {
-        for (value, text) in [
-            (0.0, "0"),
-            (0.5, "0.5"),
-            (0.31237, "0.3124"),
-            (0.00123456, "0.001235"),
-            (1.5e-5, "1.5e-5"),
-            (12.34567, "12.35"),
-            (-3.0, "-3"),
-            (1234.6, "1235"),
-            (12_345.6, "12,346"),
-            (-12_345.6, "-12,346"),
-            (2.5e12, "2.5e12"),
-            (f64::NAN, "NaN"),
-            (f64::NEG_INFINITY, "-∞"),
-        ] {
-            assert_eq!(figure(value), text, "{value}");
-        }
-    }
 
     #[test]
     fn units_and_axes_name_what_they_count() {

@@ -1,6 +1,5 @@
 //! Metrics as numbers.
 
-use crate::components::chart::figure;
 use crate::format;
 use crate::i18n::*;
 use crate::ui::{Button, Column, Look, Table};
@@ -27,7 +26,7 @@ pub fn MetricTable(
         let button = value.map(|value| {
             view! {
                 <Button look=Look::Quiet on_click=move |()| on_line.run(value.line)>
-                    {figure(value.value)}
+                    {format::figure(value.value)}
                 </Button>
             }
         });

@@ -1,6 +1,7 @@
 //! What the address asks of a list of tasks. Nothing here knows of the browser.
 
 use crate::format;
+use api::metric::{escaped, unescaped};
 use api::task::{STATES, Several, Task, TaskQuery, TaskSort, TaskState};
 
 /// Tasks of a page of the list.
@@ -114,10 +115,12 @@ pub(super) enum Field {
     Reason,
     /// The value of a parameter.
     Param(String),
+    /// The last value of a metric.
+    Metric(String),
 }
 
 impl Field {
-    /// All but the parameters, in the order in which they stand.
+    /// All but parameters and metrics, in the order in which they stand.
     pub const ALL: [Self; 10] = [
         Self::Id,
         Self::Project,
@@ -154,20 +157,22 @@ impl Field {
             Self::Duration => "duration",
             Self::Reason => "reason",
             Self::Param(name) => return format!("param.{name}"),
+            Self::Metric(name) => return format!("metric.{}", escaped(name)),
         };
         word.to_owned()
     }
 
     fn of(word: &str) -> Option<Self> {
-        match word.strip_prefix("param.") {
-            Some("") => None,
-            Some(name) => Some(Self::Param(name.to_owned())),
-            None => Self::ALL.into_iter().find(|field| field.word() == word),
+        match word.split_once('.') {
+            Some((_, "")) => None,
+            Some(("param", name)) => Some(Self::Param(name.to_owned())),
+            Some(("metric", name)) => Some(Self::Metric(unescaped(name))),
+            _ => Self::ALL.into_iter().find(|field| field.word() == word),
         }
     }
 }
 
-/// The columns that the address asks for, parameters last; `none` asks for none.
+/// The columns that the address asks for, parameters and metrics last; `none` asks for none.
 pub(super) fn fields(text: &str) -> Vec<Field> {
     if text.is_empty() {
         return Field::USUAL.to_vec();
@@ -179,10 +184,17 @@ pub(super) fn fields(text: &str) -> Vec<Field> {
     let fixed = Field::ALL
         .into_iter()
         .filter(|field| wanted.contains(field));
-    let params = wanted
-        .iter()
-        .filter(|field| matches!(field, Field::Param(_)));
-    fixed.chain(params.cloned()).collect()
+    let named = wanted.iter().filter(|field| !Field::ALL.contains(field));
+    fixed.chain(named.cloned()).collect()
+}
+
+/// The names of the metrics among these columns.
+pub(super) fn metrics_of(fields: &[Field]) -> Vec<String> {
+    let names = fields.iter().filter_map(|field| match field {
+        Field::Metric(name) => Some(name.clone()),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// What the address says of these columns; nothing for the usual ones.
@@ -274,6 +286,11 @@ mod tests {
         let lr = Field::Param("lr".to_owned());
         assert_eq!(some, [Field::Id, Field::Duration, lr]);
         assert_eq!(fields_text(&some), "id,duration,param.lr");
+        let metric = |name: &str| Field::Metric(name.to_owned());
+        let some = fields("metric.val/loss,metric.a%2Cb.c,id,metric.");
+        assert_eq!(some, [Field::Id, metric("val/loss"), metric("a,b.c")]);
+        assert_eq!(metrics_of(&some), ["val/loss", "a,b.c"]);
+        assert_eq!(fields_text(&some), "id,metric.val/loss,metric.a%2Cb.c");
     }
 
     #[test]

@@ -3,13 +3,16 @@
 
 mod asked;
 mod bulk;
+mod columns;
 mod details;
 mod filters;
+mod metrics;
 mod rows;
 mod tools;
 mod views;
 
 pub use bulk::bulk_bar;
+pub use columns::column_panel;
 pub use filters::filter_panel;
 
 use crate::client::tasks;
@@ -24,6 +27,7 @@ use api::task::{Task, TaskQuery, TaskState};
 use asked::{FILTERS, asked, fields};
 use bulk::BulkBar;
 use leptos::prelude::*;
+use metrics::Metrics;
 use rows::Rows;
 use tools::Tools;
 
@@ -89,6 +93,7 @@ pub fn TaskList(
         }
         fields
     });
+    let metrics = Metrics::new(tasks, fields);
     let page = Signal::derive(move || query.with(|query| query.paging().page));
     let pages = Signal::derive(move || {
         let size = u64::from(query.with(|query| query.paging().limit()));
@@ -114,7 +119,7 @@ pub fn TaskList(
             None => {
                 let rows = move || {
                     let selection = mine.get().then_some(selection);
-                    view! { <Rows tasks query fields=fields.get() selection on_change=move |()| list.reload()/> }
+                    view! { <Rows tasks query metrics fields=fields.get() selection on_change=move |()| list.reload()/> }
                 };
                 view! {
                     {rows}
@@ -127,7 +132,7 @@ pub fn TaskList(
         .into_any()
     };
     view! {
-        <Tools query scope total tasks fields/>
+        <Tools query scope total tasks fields metrics/>
         <Async load=list lines=12 view=shown/>
     }
 }

@@ -2,6 +2,7 @@
 
 use super::asked::{Field, direction_word, param, sort_word};
 use super::details::Details;
+use super::metrics::{MetricCell, Metrics};
 use crate::components::file_name::FileName;
 use crate::components::rows::follow;
 use crate::components::task_badge::TaskBadge;
@@ -30,7 +31,7 @@ pub(super) fn field_name(i18n: Texts, field: &Field) -> String {
         Field::Finished => t_string!(i18n, tasks.col_finished),
         Field::Duration => t_string!(i18n, task.col_duration),
         Field::Reason => t_string!(i18n, tasks.col_reason),
-        Field::Param(name) => return name.clone(),
+        Field::Param(name) | Field::Metric(name) => return name.clone(),
     };
     name.to_owned()
 }
@@ -49,6 +50,7 @@ fn order_of(field: &Field) -> Option<TaskSort> {
 pub(super) fn Rows(
     tasks: Signal<Vec<Task>>,
     query: Memo<TaskQuery>,
+    metrics: Metrics,
     fields: Vec<Field>,
     #[prop(optional_no_strip)] selection: Option<Selection>,
     #[prop(into)] on_change: Callback<()>,
@@ -79,7 +81,7 @@ pub(super) fn Rows(
         let name = field.clone();
         let label = move || field_name(i18n, &name);
         let column = match field {
-            Field::Duration => Column::numeric(label),
+            Field::Duration | Field::Metric(_) => Column::numeric(label),
             _ => Column::new(label),
         };
         match order_of(field) {
@@ -94,7 +96,7 @@ pub(super) fn Rows(
         <div class="task-table">
             <Table caption=move || t_string!(i18n, task.table_label) columns selection>
                 <For each=move || tasks.get() key=|task| task.id.clone() let:task>
-                    <Row task=follow(tasks, task, |task| &task.id) fields selection open wide on_change/>
+                    <Row task=follow(tasks, task, |task| &task.id) fields metrics selection open wide on_change/>
                 </For>
             </Table>
         </div>
@@ -105,6 +107,7 @@ pub(super) fn Rows(
 fn Row(
     task: Signal<Task>,
     fields: StoredValue<Vec<Field>>,
+    metrics: Metrics,
     #[prop(optional_no_strip)] selection: Option<Selection>,
     open: RwSignal<BTreeSet<String>>,
     wide: usize,
@@ -169,7 +172,7 @@ fn Row(
                 </span>
             </td>
             {fields.with_value(|fields| {
-                fields.iter().map(|field| view! { <Cell task field=field.clone()/> }).collect_view()
+                fields.iter().map(|field| view! { <Cell task metrics field=field.clone()/> }).collect_view()
             })}
             <td class="cell-actions cell-wide">
                 <CopyButton text=key label=move || t_string!(i18n, task.copy_id)/>
@@ -191,7 +194,7 @@ fn Row(
 }
 
 #[component]
-fn Cell(task: Signal<Task>, field: Field) -> impl IntoView {
+fn Cell(task: Signal<Task>, metrics: Metrics, field: Field) -> impl IntoView {
     let i18n = use_i18n();
     let fixed = task.get_untracked();
     match field {
@@ -275,5 +278,6 @@ fn Cell(task: Signal<Task>, field: Field) -> impl IntoView {
             }
             .into_any()
         }
+        Field::Metric(name) => view! { <MetricCell metrics id=fixed.id name/> }.into_any(),
     }
 }

@@ -150,6 +150,49 @@ test("the file holds what the list does, in any alphabet", async ({ page, backen
   log.silent("csv");
 });
 
+test("metrics are columns of the list and of its file", { tag: "@journey" }, async ({ page, backend, log }) => {
+  const app = new App(page, backend.url, t);
+  const { api, version } = await begin(app, backend.url);
+  await api.run(version, "printf 'loss=2.5\\nloss=nan\\nloss=0.25 val/acc=0.75\\n'");
+  await api.run(version, "echo hello");
+  await app.open("/tasks");
+  const [measured, silent] = [row(app, "printf 'loss=2.5\\nloss=nan\\nloss=0.25 val/acc=0.75\\n'"), row(app, "echo hello")];
+  for (const one of [measured, silent]) await expect(one.getByText(t("task.state_success"), { exact: true })).toBeVisible({ timeout: 30_000 });
+  const columns = page.getByRole("button", { name: t("tasks.columns") });
+  await columns.click();
+  const group = page.getByRole("group", { name: t("tasks.metrics"), exact: true });
+  await group.getByRole("checkbox", { name: "loss", exact: true }).check();
+  await group.getByRole("checkbox", { name: "val/acc", exact: true }).check();
+  await accessible(page, "metrics to choose from");
+  await picture(page, "tasks/metrics-menu");
+  await page.keyboard.press("Escape");
+  await expect(columns).toBeFocused();
+  await expect(page.getByRole("columnheader", { name: "loss", exact: true })).toBeVisible();
+  const loss = measured.getByRole("cell", { name: "0.25", exact: true });
+  await expect(loss).toHaveAttribute("title", t("tasks.metric_facts", { min: "0.25", max: "2.5", count: 3 }));
+  await expect(loss).toHaveCSS("text-align", "end");
+  await expect(measured.getByRole("cell", { name: "0.75", exact: true })).toBeVisible();
+  await expect(silent.getByRole("cell", { name: "–", exact: true })).toHaveCount(2);
+  await accessible(page, "metrics in the list");
+  await picture(page, "tasks/metrics");
+
+  await page.reload();
+  await expect(loss).toBeVisible();
+  const saving = page.waitForEvent("download");
+  await app.button("tasks.csv").click();
+  const text = await readFile((await (await saving).path())!, "utf8");
+  expect(text.split("\r\n")[0]).toMatch(/,log_bytes,metric\.loss,metric\.val\/acc$/);
+  expect(text).toMatch(/^.*,printf .*,0\.25,0\.75\r$/m);
+  expect(text).toMatch(/^.*,echo hello,.*,[0-9]+,,\r$/m);
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  // A row is no table any more there: the value has its name beside it.
+  await expect(page.locator('td[data-label="loss"]').filter({ hasText: "0.25" })).toBeVisible();
+  await fits(page, "metrics in a narrow list");
+  await picture(page, "tasks/metrics-narrow");
+  log.silent("metrics in the list");
+});
+
 test("a copy of a run tells what differs, survives a reload and is started once", { tag: "@journey" }, async ({ page, backend, log }) => {
   const app = new App(page, backend.url, t);
   const { api, version } = await begin(app, backend.url);

@@ -22,6 +22,10 @@ build() {
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Clink-args=--emit-relocs --cfg=erase_components --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates" \
     trunk --log warn build --release --offline --cargo-profile wasm-release --features split \
     --filehash false --dist "$work/stage"
+  # Trunk makes styles small only together with the document and the scripts, which finish.mjs has to find as they are.
+  for style in main frame; do
+    sass --no-source-map --style=compressed "style/$style.scss" "$work/stage/$style.css"
+  done
   node scripts/web/finish.mjs "$work/stage" "$work/split/app" "$work/dist"
   # dist/ is whole at every moment: a server may be reading from it.
   rm -rf dist.old

@@ -4,7 +4,7 @@
 // kilobyte. Whoever opens a page needs all chunks whose set has it. A pack is a module of several chunks merged.
 
 /** What a request is worth, in bytes over the wire: below that, fetching something in vain is the cheaper way. */
-const REQUEST = 1200;
+const REQUEST = 1000;
 
 /** What stands around every page: what it needs is there already. */
 export const FRAME = "frame_chunk";

@@ -13,7 +13,7 @@ use leptos::html::Section;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Buttons: from failure to failure, search, wrap, copy, full screen, download.
+/// Buttons: from failure to failure, search, how lines are shown, copy, full screen, download.
 #[component]
 pub fn Tools(
     viewer: Viewer,

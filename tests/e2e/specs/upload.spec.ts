@@ -106,6 +106,8 @@ test("paused, moved to another page, resumed", { tag: "@journey" }, async ({ pag
       const before = proxy.sent();
       await upload.app.startUpload().click();
       await sent(proxy, before + (4 << 20));
+      // It is still under way when the button is pressed, however slow the browser is.
+      proxy.set({ upload: 256 << 10 });
       // Seen from another tab, too.
       const icon = page.locator("link[rel=icon]");
       const own = await icon.getAttribute("href");
@@ -141,6 +143,8 @@ test("cancelled: no version is left behind", async ({ page, backend }) => {
       const before = proxy.sent();
       await app.startUpload().click();
       await sent(proxy, before + (2 << 20));
+      // As above.
+      proxy.set({ upload: 256 << 10 });
       const dock = page.getByRole("region", { name: t("upload.title"), exact: true });
       await dock.getByRole("button", { name: t("upload.cancel"), exact: true }).click();
       proxy.set({});

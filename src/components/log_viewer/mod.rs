@@ -21,7 +21,7 @@ use crate::i18n::*;
 use crate::place::use_place;
 use crate::ui::{Button, ErrorNote, icons};
 use crate::untyped;
-use crate::work::{Link, Sought, ToWorker};
+use crate::work::{Link, Snapshot, Sought, ToWorker};
 use api::routes;
 use api::task::TaskState;
 use leptos::ev::KeyboardEvent;
@@ -73,11 +73,15 @@ fn Followed(
     let snapshot = link.snapshot;
     preview(link, task.clone());
     let seen = RwSignal::new(0_u64);
-    Effect::new(move || {
-        let lines = lines.get();
-        if follow.get() {
+    // What was written before it is looked at is not new, wherever the reader begins.
+    Effect::new(move |there: Option<bool>| {
+        let (lines, there) = (lines.get(), there == Some(true));
+        if follow.get() || !there {
             seen.set(lines);
         }
+        // Before the first connection nothing is known to be missing.
+        let whole = |s: &Snapshot| s.task.is_some() && s.caught_up;
+        there || snapshot.with(|s| s.as_ref().is_some_and(whole))
     });
     Effect::new(move |before: Option<Option<TaskState>>| {
         let state = snapshot.with(|s| s.as_ref().and_then(|s| s.task));
@@ -89,6 +93,7 @@ fn Followed(
         state
     });
     let fresh = move || lines.get().saturating_sub(seen.get());
+    let away = Memo::new(move |_| !follow.get() && !viewer.scroll().at_end());
     let quiet = move || {
         snapshot.with(|s| {
             let s = s.as_ref()?;
@@ -162,7 +167,7 @@ fn Followed(
             {move || dropped().map(|text| view! { <p class="log-quiet">{text}</p> })}
             <Lines viewer>
                 {move || {
-                    (!follow.get())
+                    away.get()
                         .then(|| {
                             view! {
                                 <div class="log-jump">

@@ -109,6 +109,11 @@ test("lines are chosen by their numbers, and the address leads others to them", 
   await expect(page.locator(".log-picked")).toHaveCount(3);
   await expect(page.locator(".log-picked .log-number").first()).toHaveText("501");
   await expect(page.locator(".log-picked").first()).toBeInViewport();
+  // Nothing came since the log is looked at, wherever that began.
+  const end = page.getByRole("button", { name: t("log.to_end"), exact: true });
+  await end.click();
+  await expect(page.locator(".log-row", { hasText: "step 2000" })).toBeVisible();
+  await expect(end).toHaveCount(0);
   await bar.getByRole("button", { name: t("common.close") }).click();
   await expect(page).not.toHaveURL(/#/);
   await expect(page.locator(".log-picked")).toHaveCount(0);

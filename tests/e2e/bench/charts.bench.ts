@@ -21,7 +21,7 @@ test("charts", async () => {
   await onStage(async ({ api, app }) => {
     const version = await api.upload(await api.create("code", "code"), "code", [{ path: "main.py", text: SCRIPT }]);
     const task = await api.run(version, "python main.py");
-    while ((await api.call<{ state: string }>("GET", `experiment/${task}`)).state !== "success") await new Promise((resolve) => setTimeout(resolve, 200));
+    while ((await api.call<{ state: string }>("GET", `api/v1/experiment/${task}`)).state !== "success") await new Promise((resolve) => setTimeout(resolve, 200));
     const begin = performance.now();
     await app.open(`task/${task}/metrics`);
     await app.listen();

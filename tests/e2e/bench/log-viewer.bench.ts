@@ -50,7 +50,7 @@ out.write(b"printed until %.3f, took %.3f\\n" % (time.time(), time.time() - begi
 async function run({ api }: Stage, text: string, awaited = true): Promise<string> {
   const project = await api.create("code", `code-${Math.random().toString(36).slice(2)}`);
   const task = await api.run(await api.upload(project, "code", [{ path: "main.py", text }]), "python main.py");
-  while (awaited && !["success", "failed"].includes((await api.call<{ state: string }>("GET", `experiment/${task}`)).state)) {
+  while (awaited && !["success", "failed"].includes((await api.call<{ state: string }>("GET", `api/v1/experiment/${task}`)).state)) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return task;
@@ -111,7 +111,7 @@ test("a log of ten million lines", async () => {
   await onStage(async (stage) => {
     const { app, chrome } = stage;
     const task = await run(stage, script(LINES));
-    const bytes = Number((await stage.api.call<{ log_bytes?: number }>("GET", `experiment/${task}`)).log_bytes ?? LINES * 103);
+    const bytes = Number((await stage.api.call<{ log_bytes?: number }>("GET", `api/v1/experiment/${task}`)).log_bytes ?? LINES * 103);
     await app.open("explore");
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const memory = await Memory.watch((await chrome.processes()).renderers);

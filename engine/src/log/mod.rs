@@ -6,6 +6,8 @@
 
 mod bits;
 mod cells;
+#[cfg(feature = "diff")]
+pub mod diff;
 mod earlier;
 mod escape;
 #[cfg(feature = "search")]

@@ -36,8 +36,23 @@ pub enum ToWorker {
     Draw(Option<Asked>),
     /// Send the metrics that were read as CSV.
     Csv,
+    /// Compare with the log of another run from now on, or no more.
+    Compare(bool),
+    /// About that log.
+    Against(Against),
     /// Connect now instead of waiting: the user asked or signed in, or the browser is online again.
     Retry,
+}
+
+/// About the log of another run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Against {
+    /// Its next bytes, at most 1 MiB.
+    Piece(Vec<u8>),
+    /// There are no more.
+    End,
+    /// Whether lines that differ in numbers alone are different.
+    Numbers(bool),
 }
 
 /// Why there is no ticket.
@@ -168,10 +183,29 @@ pub struct Snapshot {
     pub times: Times,
     /// Lines on screen that others are folded into, or would be.
     pub folds: Vec<Heads>,
+    /// How the comparison with another log stands, while there is one. The rows are what the two have apart once that is known.
+    pub apart: Option<Box<Apart>>,
     /// How the connection stands.
     pub link: Link,
     /// How the task stands, as far as the log has said so.
     pub task: Option<TaskState>,
+}
+
+impl Snapshot {
+    /// Whether the rows are what two logs have apart, not lines of the log.
+    pub fn is_apart(&self) -> bool {
+        let apart = self.apart.as_ref();
+        apart.is_some_and(|apart| apart.found.is_some())
+    }
+}
+
+/// How a comparison stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Apart {
+    /// Bytes of the other log that are here.
+    pub read: u64,
+    /// How many lines only the other has, and how many only this one; `None`: not known yet.
+    pub found: Option<(u64, u64)>,
 }
 
 /// A line that others are folded into.

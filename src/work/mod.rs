@@ -4,6 +4,7 @@
 //! compare chosen files with a version's, send small files, and hash those that are sent.
 //! Everything that decides something is pure and tested natively; `worker.rs` and [`spawn`] only plug it in.
 
+mod against;
 mod compare;
 mod comparer;
 mod digest;
@@ -26,8 +27,8 @@ pub use compare::{FromComparer, ToComparer, Verdict};
 pub use comparer::{COMPARER, serve_comparison};
 pub use follow::{Follower, Step};
 pub use message::{
-    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Heads, Link, Refusal, Sample, Seek,
-    Snapshot, Sought, Spot, Tally, TicketError, Times, ToWorker, Trial, View,
+    Across, Against, Anchor, Apart, Asked, Curve, Drawn, Found, FromWorker, Heads, Link, Refusal,
+    Sample, Seek, Snapshot, Sought, Spot, Tally, TicketError, Times, ToWorker, Trial, View,
 };
 pub use outbox::{Check, FromSender, ToSender};
 pub use sender::{SENDER, serve_sending};

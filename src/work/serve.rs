@@ -1,5 +1,6 @@
 //! The worker's loop: one log, one page, connections as they are needed.
 
+use super::against::Other;
 use super::find::Finder;
 use super::follow::{Follower, Step};
 use super::message::{Anchor, Drawn, FromWorker, Link, Seek, Snapshot, Spot, ToWorker, View};
@@ -7,6 +8,7 @@ use super::plot::Plotter;
 use super::preview::Preview;
 use super::times::Clock;
 use super::trial::trial;
+use engine::log::LogStore;
 use futures::future::{Either, select};
 use futures::sink::SinkExt;
 use futures::stream::{Stream, StreamExt};
@@ -169,6 +171,8 @@ enum Redraw {
 struct Desk {
     follower: Follower,
     finder: Finder,
+    /// The log that it is compared with.
+    other: Option<Other>,
     /// Shown until the log has caught up.
     preview: Option<Preview>,
     plotter: Plotter,
@@ -192,6 +196,7 @@ impl Desk {
         Self {
             follower: Follower::new(seed),
             finder: Finder::default(),
+            other: None,
             preview: None,
             plotter: Plotter::default(),
             redraw: None,
@@ -219,7 +224,7 @@ impl Desk {
             ToWorker::Ticket(ticket) => self.follower.ticket(now, ticket),
             ToWorker::Retry => self.follower.retry(),
             ToWorker::Text(lines, max) => {
-                let (store, max) = (self.follower.store(), max as usize);
+                let (store, max) = (shown(&mut self.follower, &mut self.other), max as usize);
                 return Some(FromWorker::Text(match self.view.raw {
                     true => store.written_text(lines, max),
                     false => store.text(lines, max),
@@ -254,6 +259,17 @@ impl Desk {
                 self.plotter.ask(asked);
                 self.redraw = Some(Redraw::Asked);
             }
+            ToWorker::Compare(on) => {
+                self.preview = None;
+                self.other = on.then(Other::default);
+                self.show_anew();
+            }
+            ToWorker::Against(message) => {
+                if let Some(other) = &mut self.other {
+                    other.hear(message);
+                    self.changed = true;
+                }
+            }
             ToWorker::Csv => return Some(FromWorker::Text(Some(self.plotter.csv()))),
             ToWorker::View(view) => {
                 self.urgent |= self.view != view;
@@ -278,17 +294,30 @@ impl Desk {
         self.view.rows > 0
     }
 
+    /// The rows are those of another text now.
+    fn show_anew(&mut self) {
+        self.finder.begin_anew();
+        self.clock = Clock::default();
+        self.urgent = true;
+    }
+
     /// Searches and reads on for a moment.
     fn search(&mut self, clock: impl Fn() -> f64) {
         if self.log != self.follower.log() {
             self.log = self.follower.log();
-            self.finder.begin_anew();
-            self.clock = Clock::default();
             self.plotter.begin_anew();
+            self.show_anew();
+        }
+        let store = self.follower.store();
+        if let Some(other) = &mut self.other
+            && other.step(store, &clock)
+        {
+            self.show_anew();
         }
         let until = clock() + SEARCH_MS;
         if self.is_looked_at() {
-            self.changed |= self.finder.step(self.follower.store(), || clock() < until);
+            let store = shown(&mut self.follower, &mut self.other);
+            self.changed |= self.finder.step(store, || clock() < until);
         }
         if self.plotter.step(self.follower.store(), || clock() < until) {
             self.redraw.get_or_insert(Redraw::Grown);
@@ -307,8 +336,8 @@ impl Desk {
     /// The answer to a page that seeks something, once it is known.
     fn spot(&mut self) -> Option<Option<Spot>> {
         let all_here = self.follower.is_whole();
-        self.finder
-            .spot(self.follower.store(), &self.view, all_here)
+        let store = shown(&mut self.follower, &mut self.other);
+        self.finder.spot(store, &self.view, all_here)
     }
 
     /// How long nothing needs to be done, in milliseconds.
@@ -354,7 +383,13 @@ impl Desk {
         self.end_preview();
         let (task, caught_up) = (self.follower.task(), self.follower.caught_up());
         let promised = self.follower.promised();
-        let (store, finder, view) = (self.follower.store(), &mut self.finder, &self.view);
+        let followed = self.follower.store();
+        let (lines, dropped, bytes) =
+            (followed.lines(), followed.dropped_lines(), followed.bytes());
+        let has_output = followed.has_output();
+        let apart = self.other.as_ref().map(|other| Box::new(other.apart()));
+        let store = shown(&mut self.follower, &mut self.other);
+        let (finder, view) = (&mut self.finder, &self.view);
         let preview = self.preview.as_mut().map(|preview| preview.window(view));
         let previewed = preview.is_some();
         let (rows, from, window) = preview.unwrap_or_else(|| {
@@ -373,11 +408,11 @@ impl Desk {
             &window
         };
         Snapshot {
-            lines: store.lines(),
-            dropped: store.dropped_lines(),
-            bytes: store.bytes(),
+            lines,
+            dropped,
+            bytes,
             caught_up,
-            has_output: store.has_output(),
+            has_output,
             rows,
             from,
             found: Box::new(finder.found(store, searched)),
@@ -386,9 +421,18 @@ impl Desk {
             promised,
             preview: previewed,
             window,
+            apart,
             link,
             task,
         }
+    }
+}
+
+/// What the rows are of: what two logs have apart once that is known, else the log that is followed.
+fn shown<'a>(follower: &'a mut Follower, other: &'a mut Option<Other>) -> &'a mut LogStore {
+    match other.as_mut().and_then(Other::text) {
+        Some(text) => text,
+        None => follower.store(),
     }
 }
 

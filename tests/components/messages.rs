@@ -8,8 +8,8 @@ use engine::log::search::{PatternError, Query};
 use engine::metrics::{Summary, UserPattern, ValueAt};
 use gloo_worker::{Bincode, Codec};
 use russell_cloud_web::work::{
-    Across, Anchor, Asked, Curve, Drawn, Found, FromWorker, Heads, Link, Refusal, Sample, Seek,
-    Snapshot, Sought, Spot, Tally, TicketError, Times, ToWorker, Trial, View,
+    Across, Against, Anchor, Apart, Asked, Curve, Drawn, Found, FromWorker, Heads, Link, Refusal,
+    Sample, Seek, Snapshot, Sought, Spot, Tally, TicketError, Times, ToWorker, Trial, View,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -49,6 +49,10 @@ fn the_page_s_words_arrive() {
             name: "psnr".to_owned(),
             pattern: "(".to_owned(),
         }),
+        ToWorker::Compare(true),
+        ToWorker::Against(Against::Piece(b"\xff\n".to_vec())),
+        ToWorker::Against(Against::End),
+        ToWorker::Against(Against::Numbers(true)),
         ToWorker::Retry,
         ToWorker::Preview(b"\xff\n".to_vec()),
         ToWorker::Find(None),
@@ -183,6 +187,10 @@ fn the_worker_s_words_arrive() {
                 began: Some(-1),
                 lines: vec![(7, i64::MAX)],
             },
+            apart: Some(Box::new(Apart {
+                read: u64::MAX,
+                found: Some((7, u64::MAX)),
+            })),
             folds: vec![Heads {
                 line: 7,
                 lines: u64::MAX,

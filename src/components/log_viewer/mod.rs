@@ -1,6 +1,7 @@
 //! A task's log as it is written: only the rows on screen exist, the worker keeps the rest.
 
 mod clock;
+mod compare;
 mod density;
 mod frame;
 mod lines;
@@ -24,6 +25,7 @@ use crate::untyped;
 use crate::work::{Link, Snapshot, Sought, ToWorker};
 use api::routes;
 use api::task::TaskState;
+use compare::CompareBar;
 use leptos::ev::KeyboardEvent;
 use leptos::html::{Input, Section};
 use leptos::prelude::*;
@@ -42,6 +44,9 @@ pub fn LogViewer(
     /// Id of the task.
     #[prop(into)]
     task: String,
+    /// Id of its project.
+    #[prop(into)]
+    project: String,
     /// Hears of every state the log tells, so that the page around it needs no polling.
     #[prop(optional, into)]
     on_state: Option<Callback<TaskState>>,
@@ -49,7 +54,7 @@ pub fn LogViewer(
     let again = Trigger::new();
     move || {
         again.track();
-        view! { <Followed task=task.clone() on_state on_again=Callback::new(move |()| again.notify())/> }
+        view! { <Followed task=task.clone() project=project.clone() on_state on_again=Callback::new(move |()| again.notify())/> }
     }
 }
 
@@ -57,6 +62,7 @@ pub fn LogViewer(
 #[component]
 fn Followed(
     task: String,
+    project: String,
     on_state: Option<Callback<TaskState>>,
     /// Begins anew, with another worker.
     on_again: Callback<()>,
@@ -143,7 +149,8 @@ fn Followed(
         event.prevent_default();
     };
     let section = NodeRef::<Section>::new();
-    let found_nothing = move || viewer.rows.get() == 0 && lines.get() > 0;
+    let compared = (task.clone(), project);
+    let found_nothing = move || viewer.rows.get() == 0 && lines.get() > 0 && !viewer.apart.get();
 
     view! {
         <section
@@ -156,6 +163,10 @@ fn Followed(
                 <LogStatus snapshot=snapshot on_retry=Callback::new(move |()| link.tell(ToWorker::Retry))/>
                 <Tools viewer task section on_search=move |()| search()/>
             </div>
+            {move || {
+                let (task, project) = (compared.0.clone(), compared.1.clone());
+                viewer.compared.open.get().then(|| view! { <CompareBar viewer task project/> })
+            }}
             {move || viewer.searching.get().then(|| view! { <SearchBar viewer field/> })}
             {move || {
                 link.broken
@@ -186,7 +197,7 @@ fn Followed(
                 found_nothing().then(|| view! { <p class="log-quiet">{t!(i18n, log.no_hits)}</p> })
             }}
             {move || quiet().map(|text| view! { <p class="log-quiet">{text}</p> })}
-            <PickedBar viewer/>
+            {move || (!viewer.apart.get()).then(|| view! { <PickedBar viewer/> })}
             <States viewer/>
         </section>
     }

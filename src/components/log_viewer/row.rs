@@ -47,7 +47,7 @@ pub fn shown(snapshot: &Snapshot, clock: Clock) -> Vec<Shown> {
         Shown {
             marks: within(marked, row),
             failed: found.failed.contains(&row.line),
-            numbered: !snapshot.preview,
+            numbered: !(snapshot.preview || snapshot.is_apart()),
             head: match row.part {
                 0 => snapshot
                     .folds

@@ -78,21 +78,10 @@ pub fn Tools(
             }
         })
     };
-    view! {
-        <div class="log-tools">
-            {to_failures}
-            <IconButton
-                icon=icons::LuSearch
-                label=move || t_string!(i18n, log.search)
-                expanded=viewer.searching
-                on_click=on_search
-            />
-            <IconButton
-                icon=icons::LuWrapText
-                label=move || t_string!(i18n, log.wrap)
-                pressed=wrap
-                on_click=move |()| wrap.update(|on| *on = !*on)
-            />
+    // What two logs have apart has none of these.
+    let own = move || {
+        (!viewer.apart.get()).then(|| {
+            view! {
             <IconButton
                 icon=icons::LuFoldVertical
                 label=move || t_string!(i18n, log.fold)
@@ -114,6 +103,31 @@ pub fn Tools(
                 label=move || t_string!(i18n, log.raw)
                 pressed=raw
                 on_click=move |()| raw.update(|on| *on = !*on)
+            />
+            }
+        })
+    };
+    view! {
+        <div class="log-tools">
+            {to_failures}
+            <IconButton
+                icon=icons::LuSearch
+                label=move || t_string!(i18n, log.search)
+                expanded=viewer.searching
+                on_click=on_search
+            />
+            <IconButton
+                icon=icons::LuWrapText
+                label=move || t_string!(i18n, log.wrap)
+                pressed=wrap
+                on_click=move |()| wrap.update(|on| *on = !*on)
+            />
+            {own}
+            <IconButton
+                icon=icons::LuGitCompare
+                label=move || t_string!(i18n, log.compare)
+                expanded=viewer.compared.open
+                on_click=move |()| viewer.compared.open.set(true)
             />
             <IconButton
                 icon=icons::LuCopy

@@ -1,13 +1,14 @@
 //! What the parts of a viewer share: what is shown of the log, and where.
 
 use super::clock::Clock;
+use super::compare::Compared;
 use super::frame::Frame;
 use super::picked::Picked;
 use super::scroll::Scroll;
 use super::selected::Selected;
 use crate::components::log_link::{LogLink, PLATFORM_ZONE};
 use crate::place::Place;
-use crate::work::{Found, Seek, Sought, Spot, Tally, ToWorker, View};
+use crate::work::{Found, Seek, Snapshot, Sought, Spot, Tally, ToWorker, View};
 use leptos::prelude::*;
 
 /// How a log is shown. `Copy`.
@@ -31,6 +32,8 @@ pub struct Viewer {
     pub fold: RwSignal<bool>,
     /// The times of lines beside them.
     pub times: RwSignal<Clock>,
+    /// The run that it is compared with.
+    pub compared: Compared,
     /// The line whose earlier states are asked for.
     pub unfolded: RwSignal<Option<u64>>,
     /// What of the text is selected.
@@ -43,6 +46,8 @@ pub struct Viewer {
     pub rows: Memo<u64>,
     /// Lines of the log.
     pub lines: Memo<u64>,
+    /// Whether the rows are what two logs have apart.
+    pub apart: Memo<bool>,
 }
 
 impl Viewer {
@@ -61,12 +66,16 @@ impl Viewer {
             raw: RwSignal::new(false),
             fold: RwSignal::new(false),
             times: RwSignal::new(Clock::Off),
+            compared: Compared::of_address(),
             unfolded: RwSignal::new(None),
             selected: Selected::new(),
             current: RwSignal::new(None),
             picked: RwSignal::new(picked),
             rows: Memo::new(move |_| snapshot.with(|s| s.as_ref().map_or(0, |s| s.rows))),
             lines: Memo::new(move |_| snapshot.with(|s| s.as_ref().map_or(0, |s| s.lines))),
+            apart: Memo::new(move |_| {
+                snapshot.with(|s| s.as_ref().is_some_and(Snapshot::is_apart))
+            }),
         };
         viewer.tell_view();
         viewer.stay_at_end();
@@ -118,14 +127,16 @@ impl Viewer {
     fn tell_view(self) {
         let view = Memo::new(move |_| {
             let only = self.only.get().filter(|_| self.searching.get());
-            let raw = self.raw.get();
-            let fold = self.fold.get();
+            // What two logs have apart has none of these.
+            let own = !self.apart.get();
+            let (raw, fold) = (own && self.raw.get(), own && self.fold.get());
+            let times = own && self.times.get() != Clock::Off;
             let wrapped = self.wrap.get() && only.is_none() && !raw && !fold;
             let cols = wrapped.then(|| self.frame.columns.get());
             View {
                 raw,
                 fold,
-                times: (self.times.get() != Clock::Off).then_some(PLATFORM_ZONE),
+                times: times.then_some(PLATFORM_ZONE),
                 ..self.scroll().view(cols, only, self.follow.get())
             }
         });

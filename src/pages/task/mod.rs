@@ -232,10 +232,10 @@ fn tabs(id: &str, part: Memo<Part>, task: Signal<Task>) -> Vec<Tab> {
 /// Its log, in a chunk of its own.
 pub fn log() -> AnyView {
     let TaskContext { task, load, .. } = expect_context();
-    let id = task.with_untracked(|task| task.id.clone());
+    let (id, project) = task.with_untracked(|task| (task.id.clone(), task.project_id.clone()));
     view! {
         <div class="task-log">
-            <LogViewer task=id on_state=move |_| load.reload()/>
+            <LogViewer task=id project on_state=move |_| load.reload()/>
         </div>
     }
     .into_any()

@@ -1,5 +1,5 @@
 use super::*;
-use crate::work::message::Sought;
+use crate::work::message::{Against, Sought};
 use api::task::TaskState;
 use engine::log::search::Query;
 use futures::channel::mpsc;
@@ -434,6 +434,52 @@ fn another_log_is_searched_anew() {
         .expect("it is looked for")
         .expect("it is a pattern");
     assert_eq!((tally.lines, found.failures.lines), (1, 0));
+}
+
+#[test]
+fn what_two_logs_have_apart_takes_the_place_of_the_lines() {
+    let mut bench = Bench::new();
+    bench.open();
+    bench.server(Frame::Bytes(b"begin\nloss 1\nend\n".to_vec()));
+    bench.pass(300);
+    bench.page(ToWorker::Find(loss()));
+    bench.page(ToWorker::Compare(true));
+    bench.page(ToWorker::Against(Against::Numbers(true)));
+    bench.page(ToWorker::Against(Against::Piece(
+        b"begin\nloss 2\n".to_vec(),
+    )));
+    let reading = bench.snapshot(300);
+    assert_eq!((reading.rows, reading.is_apart()), (3, false));
+    assert_eq!(reading.apart.map(|apart| apart.read), Some(13));
+    bench.page(ToWorker::Against(Against::Piece(b"end\n".to_vec())));
+    bench.page(ToWorker::Against(Against::End));
+    let apart = bench.snapshot(300);
+    // The log's own lines are counted, and what is looked for is looked for in what is on screen.
+    assert_eq!(
+        (apart.lines, apart.rows, text(&apart)),
+        (3, 5, vec!["+loss 1", " end"])
+    );
+    let tally = apart.found.wanted.expect("it is looked for");
+    assert_eq!(tally.expect("it is a pattern").lines, 2);
+    bench.page(ToWorker::Text(1..=u64::MAX, 99));
+    let copied = "@@ -1,3 +1,3 @@\n begin\n-loss 2\n+loss 1\n end\n";
+    assert!(
+        bench
+            .pass(0)
+            .contains(&FromWorker::Text(Some(copied.to_owned())))
+    );
+    bench.page(ToWorker::Against(Against::Numbers(false)));
+    let same = bench.snapshot(300);
+    assert_eq!(
+        (same.rows, same.apart.and_then(|apart| apart.found)),
+        (0, Some((0, 0)))
+    );
+    bench.page(ToWorker::Compare(false));
+    let own = bench.snapshot(300);
+    assert_eq!(
+        (own.rows, text(&own), own.apart.is_none()),
+        (3, vec!["loss 1", "end"], true)
+    );
 }
 
 #[test]

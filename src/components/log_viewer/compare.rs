@@ -98,6 +98,8 @@ pub fn CompareBar(
     on_cleanup(move || viewer.link.tell(ToWorker::Compare(false)));
     let close = move |()| {
         run.set(String::new());
+        // What would do this at the change of the run goes with the bar.
+        place.replace(&untrack(|| place.with(&[(KEY, "")])));
         open.set(false);
     };
     let runs = load(move || {

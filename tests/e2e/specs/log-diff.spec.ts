@@ -16,11 +16,11 @@ test("what two runs printed is compared, searched, handed on, and ended", async 
   const { app, api, task } = await running(page, backend.url, `set -- first; ${script}\n`);
   await app.open(`/task/${task}/log`);
   await ended(page);
-  const { module_id: version, project_id: project } = await api.call<{ module_id: string; project_id: string }>("GET", `experiment/${task}`);
+  const { module_id: version, project_id: project } = await api.call<{ module_id: string; project_id: string }>("GET", `api/v1/experiment/${task}`);
   const same = await api.run(version, "bash main");
   const changed = await api.run(await api.upload(project, "code", [{ path: "main", text: `set -- second; ${script}\n` }]), "bash main");
   for (const run of [same, changed]) {
-    await expect.poll(async () => (await api.call<{ state: string }>("GET", `experiment/${run}`)).state, { timeout: 60_000 }).toBe("success");
+    await expect.poll(async () => (await api.call<{ state: string }>("GET", `api/v1/experiment/${run}`)).state, { timeout: 60_000 }).toBe("success");
   }
 
   await page.reload();

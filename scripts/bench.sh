@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures: `make bench NAME=first-load`, `lighthouse`, `route-change`, `lists`, `upload`, `small`, `again`, `big`, `start`,
-# `cli-upload`, `incremental`, `tasks`, `log`, `metrics`, `log-viewer` or `charts`. Prints figures, ratios and the machine. FILES, LINES and RUSSELL_ROUNDS change how much
+# `cli-upload`, `incremental`, `tasks`, `log`, `diff`, `metrics`, `log-viewer` or `charts`. Prints figures, ratios and the machine. FILES, LINES and RUSSELL_ROUNDS change how much
 # is measured.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -33,9 +33,13 @@ case $name in
     machine
     cargo bench --quiet -p russell-engine --features search --bench log
     ;;
+  diff)
+    machine
+    cargo bench --quiet -p russell-engine --features search --bench diff
+    ;;
   metrics)
     machine
     cargo bench --quiet -p russell-engine --features metrics --bench metrics
     ;;
-  *) die "which? make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental, tasks, log, metrics, log-viewer or charts" ;;
+  *) die "which? make bench NAME=first-load, lighthouse, route-change, lists, upload, small, again, big, start, cli-upload, incremental, tasks, log, diff, metrics, log-viewer or charts" ;;
 esac

@@ -6,13 +6,17 @@
 
 mod bits;
 mod cells;
-#[cfg(feature = "diff")]
+#[cfg(feature = "search")]
 pub mod diff;
 mod earlier;
 mod escape;
 #[cfg(feature = "search")]
 mod fold;
 mod line;
+#[cfg(feature = "search")]
+mod myers;
+#[cfg(feature = "search")]
+mod numbers;
 mod patches;
 mod scan;
 mod screen;

@@ -12,7 +12,7 @@ use api::{Code, Problem};
 use engine::log::LogStore;
 
 /// Bytes of a log that are held: ten million lines of a hundred bytes, and room for them in a worker's 4 GiB.
-const HELD: usize = 1280 << 20;
+pub(super) const HELD: usize = 1280 << 20;
 
 /// How often a ticket that the server does not know is replaced before it is believed.
 const TICKET_TRIES: u32 = 3;

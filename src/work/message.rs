@@ -36,23 +36,25 @@ pub enum ToWorker {
     Draw(Option<Asked>),
     /// Send the metrics that were read as CSV.
     Csv,
-    /// Compare with the log of another run from now on, or no more.
-    Compare(bool),
-    /// About that log.
+    /// About the log of another run, with which it is compared.
     Against(Against),
     /// Connect now instead of waiting: the user asked or signed in, or the browser is online again.
     Retry,
 }
 
 /// About the log of another run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Against {
+    /// Compare with one from now on: its bytes follow.
+    Begin,
     /// Its next bytes, at most 1 MiB.
     Piece(Vec<u8>),
     /// There are no more.
     End,
-    /// Whether lines that differ in numbers alone are different.
-    Numbers(bool),
+    /// Whether lines that differ in numbers alone are the same; they are not before this is said.
+    IgnoreNumbers(bool),
+    /// Compare no more.
+    Stop,
 }
 
 /// Why there is no ticket.
@@ -183,29 +185,23 @@ pub struct Snapshot {
     pub times: Times,
     /// Lines on screen that others are folded into, or would be.
     pub folds: Vec<Heads>,
-    /// How the comparison with another log stands, while there is one. The rows are what the two have apart once that is known.
-    pub apart: Option<Box<Apart>>,
+    /// What another log and this one have apart, once it is known: the rows are that, not lines of the log.
+    pub apart: Option<Apart>,
     /// How the connection stands.
     pub link: Link,
     /// How the task stands, as far as the log has said so.
     pub task: Option<TaskState>,
 }
 
-impl Snapshot {
-    /// Whether the rows are what two logs have apart, not lines of the log.
-    pub fn is_apart(&self) -> bool {
-        let apart = self.apart.as_ref();
-        apart.is_some_and(|apart| apart.found.is_some())
-    }
-}
-
-/// How a comparison stands.
+/// How many lines two logs have apart and in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Apart {
-    /// Bytes of the other log that are here.
-    pub read: u64,
-    /// How many lines only the other has, and how many only this one; `None`: not known yet.
-    pub found: Option<(u64, u64)>,
+    /// Lines that only the other log has.
+    pub there: u64,
+    /// Lines that only this one has.
+    pub here: u64,
+    /// Lines that both have.
+    pub both: u64,
 }
 
 /// A line that others are folded into.

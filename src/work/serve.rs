@@ -1,6 +1,6 @@
 //! The worker's loop: one log, one page, connections as they are needed.
 
-use super::against::Other;
+use super::against::LogDiff;
 use super::find::Finder;
 use super::follow::{Follower, Step};
 use super::message::{Anchor, Drawn, FromWorker, Link, Seek, Snapshot, Spot, ToWorker, View};
@@ -8,7 +8,6 @@ use super::plot::Plotter;
 use super::preview::Preview;
 use super::times::Clock;
 use super::trial::trial;
-use engine::log::LogStore;
 use futures::future::{Either, select};
 use futures::sink::SinkExt;
 use futures::stream::{Stream, StreamExt};
@@ -171,8 +170,8 @@ enum Redraw {
 struct Desk {
     follower: Follower,
     finder: Finder,
-    /// The log that it is compared with.
-    other: Option<Other>,
+    /// What it has apart from another log.
+    diff: LogDiff,
     /// Shown until the log has caught up.
     preview: Option<Preview>,
     plotter: Plotter,
@@ -196,7 +195,7 @@ impl Desk {
         Self {
             follower: Follower::new(seed),
             finder: Finder::default(),
-            other: None,
+            diff: LogDiff::default(),
             preview: None,
             plotter: Plotter::default(),
             redraw: None,
@@ -224,7 +223,7 @@ impl Desk {
             ToWorker::Ticket(ticket) => self.follower.ticket(now, ticket),
             ToWorker::Retry => self.follower.retry(),
             ToWorker::Text(lines, max) => {
-                let (store, max) = (shown(&mut self.follower, &mut self.other), max as usize);
+                let (store, max) = (self.diff.shown(self.follower.store()), max as usize);
                 return Some(FromWorker::Text(match self.view.raw {
                     true => store.written_text(lines, max),
                     false => store.text(lines, max),
@@ -259,15 +258,9 @@ impl Desk {
                 self.plotter.ask(asked);
                 self.redraw = Some(Redraw::Asked);
             }
-            ToWorker::Compare(on) => {
-                self.preview = None;
-                self.other = on.then(Other::default);
-                self.show_anew();
-            }
             ToWorker::Against(message) => {
-                if let Some(other) = &mut self.other {
-                    other.hear(message);
-                    self.changed = true;
+                if self.diff.hear(message) {
+                    self.show_anew();
                 }
             }
             ToWorker::Csv => return Some(FromWorker::Text(Some(self.plotter.csv()))),
@@ -306,17 +299,16 @@ impl Desk {
         if self.log != self.follower.log() {
             self.log = self.follower.log();
             self.plotter.begin_anew();
+            self.diff.begin_anew();
             self.show_anew();
         }
-        let store = self.follower.store();
-        if let Some(other) = &mut self.other
-            && other.step(store, &clock)
-        {
+        let whole = self.follower.is_whole();
+        if self.diff.step(self.follower.store(), whole, &clock) {
             self.show_anew();
         }
         let until = clock() + SEARCH_MS;
         if self.is_looked_at() {
-            let store = shown(&mut self.follower, &mut self.other);
+            let store = self.diff.shown(self.follower.store());
             self.changed |= self.finder.step(store, || clock() < until);
         }
         if self.plotter.step(self.follower.store(), || clock() < until) {
@@ -336,7 +328,7 @@ impl Desk {
     /// The answer to a page that seeks something, once it is known.
     fn spot(&mut self) -> Option<Option<Spot>> {
         let all_here = self.follower.is_whole();
-        let store = shown(&mut self.follower, &mut self.other);
+        let store = self.diff.shown(self.follower.store());
         self.finder.spot(store, &self.view, all_here)
     }
 
@@ -387,8 +379,8 @@ impl Desk {
         let (lines, dropped, bytes) =
             (followed.lines(), followed.dropped_lines(), followed.bytes());
         let has_output = followed.has_output();
-        let apart = self.other.as_ref().map(|other| Box::new(other.apart()));
-        let store = shown(&mut self.follower, &mut self.other);
+        let apart = self.diff.apart();
+        let store = self.diff.shown(self.follower.store());
         let (finder, view) = (&mut self.finder, &self.view);
         let preview = self.preview.as_mut().map(|preview| preview.window(view));
         let previewed = preview.is_some();
@@ -425,14 +417,6 @@ impl Desk {
             link,
             task,
         }
-    }
-}
-
-/// What the rows are of: what two logs have apart once that is known, else the log that is followed.
-fn shown<'a>(follower: &'a mut Follower, other: &'a mut Option<Other>) -> &'a mut LogStore {
-    match other.as_mut().and_then(Other::text) {
-        Some(text) => text,
-        None => follower.store(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The log beside that of another run: which, and what they have apart.
+//! The log beside that of another run: which, and how much they have apart.
 
 use super::viewer::Viewer;
 use crate::client::files::Part;
@@ -8,45 +8,63 @@ use crate::components::load::load;
 use crate::components::task_words;
 use crate::format;
 use crate::i18n::*;
-use crate::place::use_place;
-use crate::ui::{Checkbox, ErrorNote, IconButton, icons};
+use crate::paths::{Route, TaskTab};
+use crate::place::Place;
+use crate::session::use_session;
+use crate::ui::{Checkbox, ComboOption, Combobox, Dialog, ErrorNote, IconButton, icons};
 use crate::work::{Against, ToWorker};
 use api::task::{Task, TaskQuery};
-
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Bytes that are read of the other log at a time.
 const PIECE: u64 = 1 << 20;
-/// What the address calls the other run.
-const KEY: &str = "against";
+/// Runs to choose from that are shown at once.
+const SHOWN: u32 = 20;
+/// What the address calls the other run, and what counts for nothing.
+const AGAINST: &str = "against";
+const IGNORE: &str = "ignore";
+/// The value of [`IGNORE`].
+const NUMBERS: &str = "numbers";
 
 /// The run that a log is compared with; `Copy`.
 #[derive(Clone, Copy)]
 pub struct Compared {
-    /// It is chosen, or about to be.
-    pub open: RwSignal<bool>,
-    /// Its id; empty before it is chosen.
-    run: RwSignal<String>,
-    /// Lines that differ in numbers alone count as different.
-    numbers: RwSignal<bool>,
+    /// It is about to be chosen.
+    pub choosing: RwSignal<bool>,
+    /// Its id, as the address says; empty where there is none.
+    pub run: Memo<String>,
+    /// Lines that differ in numbers alone are the same.
+    ignore: RwSignal<bool>,
+    place: Place,
 }
 
 impl Compared {
-    /// As the address of the page says.
-    pub fn of_address() -> Self {
-        let run = untrack(|| use_place().value(KEY));
-        Self {
-            open: RwSignal::new(!run.is_empty()),
-            run: RwSignal::new(run),
-            numbers: RwSignal::new(true),
-        }
+    /// As the address of the page says, in which it is kept.
+    pub fn of_address(place: Place) -> Self {
+        let compared = Self {
+            choosing: RwSignal::new(false),
+            run: Memo::new(move |_| place.value(AGAINST)),
+            ignore: RwSignal::new(untrack(|| place.value(IGNORE)) == NUMBERS),
+            place,
+        };
+        Effect::new(move |before: Option<bool>| {
+            let ignore = compared.ignore.get();
+            if before.is_some_and(|before| before != ignore) {
+                compared.write(&[(IGNORE, if ignore { NUMBERS } else { "" })]);
+            }
+            ignore
+        });
+        compared
+    }
+
+    fn write(self, changes: &[(&str, &str)]) {
+        self.place.replace(&untrack(|| self.place.with(changes)));
     }
 }
 
-/// Which run, how many lines only one of them has, and the way back.
+/// Chooses among the other runs of a project.
 #[component]
-pub fn CompareBar(
+pub fn CompareDialog(
     viewer: Viewer,
     /// Id of the task whose log it is.
     task: String,
@@ -54,171 +72,184 @@ pub fn CompareBar(
     project: String,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let place = use_place();
-    let Compared { open, run, numbers } = viewer.compared;
-    let error = RwSignal::new(None::<ClientError>);
-    let again = Trigger::new();
-    // The address names the run, so that it can be handed on.
-    Effect::new(move |before: Option<String>| {
-        let run = run.get();
-        if before.is_some_and(|before| before != run) {
-            place.replace(&untrack(|| place.with(&[(KEY, &run)])));
-        }
-        run
-    });
-    let reading = StoredValue::new(0_u32);
-    Effect::new(move || {
-        again.track();
-        let run = run.get();
-        error.set(None);
-        reading.update_value(|reading| *reading += 1);
-        viewer.link.tell(ToWorker::Compare(!run.is_empty()));
-        let numbers = numbers.get_untracked();
-        viewer
-            .link
-            .tell(ToWorker::Against(Against::Numbers(numbers)));
-        if !run.is_empty() {
-            let this = reading.get_value();
-            let wanted = move || reading.try_get_value() == Some(this);
-            spawn_local(async move {
-                if let Err(fault) = read(viewer, &run, wanted).await
-                    && wanted()
-                {
-                    error.set(Some(fault));
-                }
-            });
-        }
-    });
-    Effect::new(move || {
-        let numbers = numbers.get();
-        viewer
-            .link
-            .tell(ToWorker::Against(Against::Numbers(numbers)));
-    });
-    on_cleanup(move || viewer.link.tell(ToWorker::Compare(false)));
-    let close = move |()| {
-        run.set(String::new());
-        // What would do this at the change of the run goes with the bar.
-        place.replace(&untrack(|| place.with(&[(KEY, "")])));
-        open.set(false);
-    };
-    let runs = load(move || {
+    let open = viewer.compared.choosing;
+    view! {
+        <Dialog open title=move || t_string!(i18n, log.compare)>
+            <Choose viewer task=task.clone() project=project.clone()/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Choose(viewer: Viewer, task: String, project: String) -> impl IntoView {
+    let i18n = use_i18n();
+    let typed = RwSignal::new(String::new());
+    let found = load(move || {
         let query = TaskQuery {
             project: Some(project.clone()),
+            q: Some(typed.get().trim().to_owned()).filter(|q| !q.is_empty()),
+            page_size: Some(SHOWN),
             ..TaskQuery::default()
         };
-        async move { tasks::list(&query).await }
-    });
-    let task = StoredValue::new(task);
-    let choices = move || {
-        let all = runs.data.get().map_or_else(Vec::new, |page| page.list);
-        let others = all
-            .into_iter()
-            .filter(|other| task.with_value(|task| *task != other.id));
-        let mut choices: Vec<(String, String)> = others
-            .map(|other| (other.id.clone(), name(i18n, &other)))
-            .collect();
-        // A run that is older than those, or of another project, is chosen by the address.
-        let chosen = run.get();
-        if !chosen.is_empty() && !choices.iter().any(|(id, _)| *id == chosen) {
-            let short = task_words::named("", &chosen);
-            choices.push((chosen, short));
+        let task = task.clone();
+        async move {
+            let mut runs = tasks::list(&query).await?.list;
+            runs.retain(|run| run.id != task);
+            Ok(runs)
         }
-        choices
-    };
-    let options = move || {
-        let options = choices().into_iter().map(|(id, name)| {
-            let this = id.clone();
-            view! {
-                <option value=id prop:selected=move || run.with(|run| *run == this)>
-                    {name}
-                </option>
-            }
-        });
-        options.collect_view()
-    };
-    let found = Memo::new(move |_| {
-        let apart = viewer
-            .link
-            .snapshot
-            .with(|snapshot| snapshot.as_ref()?.apart.clone())?;
-        Some((apart.read, apart.found))
     });
+    let option = move |run: Task| {
+        let short = task_words::named("", &run.id);
+        let created = format::absolute(run.created, i18n.get_locale());
+        ComboOption::new(run.id.clone(), task_words::title(i18n, &run))
+            .aside(task_words::state(i18n, run.state))
+            .detail(format!("{short} · {created}"))
+    };
+    let options = Signal::derive(move || {
+        let runs = found.data.get().unwrap_or_default();
+        runs.into_iter().map(option).collect::<Vec<_>>()
+    });
+    let note = Signal::derive(move || {
+        if let Some(error) = found.error.get() {
+            return Some(words(&error, i18n.get_locale()));
+        }
+        let none = !found.loading.get() && options.with(Vec::is_empty);
+        none.then(|| t_string!(i18n, log.compare_none).to_owned())
+    });
+    let choose = move |run: String| {
+        // The numbers of its lines are not those of what is shown then.
+        viewer.picked.set(None);
+        viewer.compared.choosing.set(false);
+        viewer.compared.write(&[(AGAINST, &run)]);
+    };
+    view! {
+        <div class="use-search">
+            <Combobox
+                name="compare-run"
+                label=move || t_string!(i18n, log.compare_with)
+                placeholder=move || t_string!(i18n, log.compare_with)
+                value=typed
+                options
+                on_choose=choose
+                busy=found.loading
+                note
+                // To choose is all there is to do here.
+                open=RwSignal::new(true)
+                autofocus=true
+            />
+        </div>
+    }
+}
+
+/// With which run it is compared, how many lines only one of them has, and the way back.
+#[component]
+pub fn CompareBar(viewer: Viewer) -> impl IntoView {
+    let i18n = use_i18n();
+    let session = use_session();
+    let compared = viewer.compared;
+    let tell = move |message| viewer.link.tell(ToWorker::Against(message));
+    let progress = RwSignal::new((0, 0));
+    // Of which run the worker has the log, and who read it.
+    let read = StoredValue::new(None);
+    let reading = load(move || {
+        let run = compared.run.get();
+        let wanted = Some((run.clone(), session.uid()));
+        let there = read.with_value(|read| *read == wanted);
+        if !there {
+            read.set_value(None);
+            progress.set((0, 0));
+            tell(Against::Begin);
+        }
+        async move {
+            if there {
+                return Ok(());
+            }
+            let mut start = 0;
+            loop {
+                let length = PIECE;
+                let part = tasks::log(&run, Part::Range { start, length }).await?;
+                start += part.bytes.len() as u64;
+                progress.set((start, part.total));
+                let end = part.bytes.is_empty() || start >= part.total;
+                tell(Against::Piece(part.bytes));
+                if end {
+                    tell(Against::End);
+                    read.set_value(wanted);
+                    return Ok(());
+                }
+            }
+        }
+    });
+    let named = load(move || {
+        let run = compared.run.get();
+        async move { tasks::get(&run).await }
+    });
+    Effect::new(move || tell(Against::IgnoreNumbers(compared.ignore.get())));
+    on_cleanup(move || tell(Against::Stop));
+    let end = move |()| {
+        compared.write(&[(AGAINST, "")]);
+        if let Some(lines) = viewer.frame.element.get_untracked() {
+            // The button goes; the lines are there, and can have the focus.
+            let _ = lines.focus();
+        }
+    };
+    let name = move || {
+        let run = compared.run.get();
+        let task = named.data.get().filter(|task| task.id == run);
+        match task {
+            Some(task) => format!(
+                "{} · {}",
+                task_words::title(i18n, &task),
+                format::absolute(task.created, i18n.get_locale())
+            ),
+            None => task_words::named("", &run),
+        }
+    };
+    let href = move || {
+        let (id, tab) = (compared.run.get(), TaskTab::Log);
+        Route::Task { id, tab }.href()
+    };
     let said = move || {
-        if run.with(String::is_empty) || error.with(Option::is_some) {
+        if reading.error.with(Option::is_some) {
             return None;
         }
-        Some(match found.get() {
-            Some((_, Some((0, 0)))) => t_string!(i18n, log.compare_same).to_owned(),
-            Some((_, Some((removed, added)))) => {
-                let (there, here) = (format::number(removed), format::number(added));
-                t_string!(i18n, log.compare_found, there = there, here = here)
+        let Some(apart) = viewer.apart.get() else {
+            let (part, all) = progress.get();
+            let (part, all) = (format::bytes(part), format::bytes(all));
+            return Some(t_string!(i18n, log.reading, part = part, all = all));
+        };
+        Some(match (apart.there + apart.here, compared.ignore.get()) {
+            (0, false) => t_string!(i18n, log.compare_same).to_owned(),
+            (0, true) => t_string!(i18n, log.compare_same_but).to_owned(),
+            _ => {
+                let [there, here, both] = [apart.there, apart.here, apart.both].map(format::number);
+                t_string!(
+                    i18n,
+                    log.compare_found,
+                    there = there,
+                    here = here,
+                    both = both
+                )
             }
-            Some((read, None)) => {
-                let size = format::bytes(read);
-                t_string!(i18n, log.compare_reading, size = size)
-            }
-            None => return None,
+        })
+    };
+    let error = move || {
+        reading.error.get().map(|error: ClientError| {
+            let message = move || words(&error, i18n.get_locale());
+            view! { <ErrorNote message retry=move |()| reading.reload()/> }
         })
     };
     view! {
-        <div class="log-search" role="group" aria-label=move || t_string!(i18n, log.compare)>
-            <select
-                class="input log-only"
-                aria-label=move || t_string!(i18n, log.compare_with)
-                on:change=move |event| run.set(event_target_value(&event))
-            >
-                <option value="" prop:selected=move || run.with(String::is_empty)>
-                    {t!(i18n, log.compare_with)}
-                </option>
-                {options}
-            </select>
-            <Checkbox name="numbers" value=numbers>
-                {t!(i18n, log.compare_numbers)}
+        <div class="log-search" role="group" aria-label=move || t_string!(i18n, log.compared)>
+            <span>{t!(i18n, log.compared)} " " <a href=href>{name}</a></span>
+            <Checkbox name="ignore-numbers" value=compared.ignore>
+                {t!(i18n, log.compare_ignore)}
             </Checkbox>
             <span class="log-count" role="status">
                 {said}
             </span>
-            <IconButton icon=icons::LuX label=move || t_string!(i18n, log.compare_end) on_click=close/>
+            <IconButton icon=icons::LuX label=move || t_string!(i18n, log.compare_end) on_click=end/>
         </div>
-        {move || {
-            let error = error.get().or_else(|| runs.error.get())?;
-            let message = move || words(&error, i18n.get_locale());
-            let retry = move |()| {
-                runs.reload();
-                again.notify();
-            };
-            Some(view! { <ErrorNote message retry/> })
-        }}
+        {error}
     }
-}
-
-/// Hands the log of a run to the worker, as long as that is `wanted`.
-async fn read(viewer: Viewer, run: &str, wanted: impl Fn() -> bool) -> Result<(), ClientError> {
-    let mut start = 0;
-    loop {
-        let length = PIECE;
-        let part = tasks::log(run, Part::Range { start, length }).await?;
-        if !wanted() {
-            return Ok(());
-        }
-        start += part.bytes.len() as u64;
-        let end = part.bytes.is_empty() || start >= part.total;
-        viewer
-            .link
-            .tell(ToWorker::Against(Against::Piece(part.bytes)));
-        if end {
-            viewer.link.tell(ToWorker::Against(Against::End));
-            return Ok(());
-        }
-    }
-}
-
-/// What a run is called in the list: its title and when it was submitted.
-fn name(i18n: task_words::Texts, task: &Task) -> String {
-    let title = task_words::title(i18n, task);
-    format!(
-        "{title} · {}",
-        format::absolute(task.created, i18n.get_locale())
-    )
 }

@@ -26,7 +26,7 @@ pub fn Lines(
         format!("translateY({}px)", viewer.scroll().place(from))
     };
     let rows = move || {
-        let clock = viewer.times.get();
+        let clock = viewer.clock();
         let shown = snapshot.with(|s| s.as_ref().map_or_else(Vec::new, |s| row::shown(s, clock)));
         // Lines that are filtered out would be copied too.
         let whole =
@@ -48,7 +48,7 @@ pub fn Lines(
     };
     // Times take room from the text.
     Effect::new(move || {
-        viewer.times.with(|_| ());
+        viewer.clock();
         request_animation_frame(move || viewer.frame.measure());
     });
     view! {
@@ -68,7 +68,7 @@ pub fn Lines(
                 <span class="log-probe" aria-hidden="true" node_ref=viewer.frame.probe>
                     <span class="log-number"></span>
                     {move || {
-                        let clock = viewer.times.get();
+                        let clock = viewer.clock();
                         (clock != Clock::Off).then(|| view! { <span class=clock.class()></span> })
                     }}
                     <span class="log-text">{"0".repeat(PROBE)}</span>

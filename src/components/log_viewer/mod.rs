@@ -25,7 +25,7 @@ use crate::untyped;
 use crate::work::{Link, Snapshot, Sought, ToWorker};
 use api::routes;
 use api::task::TaskState;
-use compare::CompareBar;
+use compare::{CompareBar, CompareDialog};
 use leptos::ev::KeyboardEvent;
 use leptos::html::{Input, Section};
 use leptos::prelude::*;
@@ -54,7 +54,8 @@ pub fn LogViewer(
     let again = Trigger::new();
     move || {
         again.track();
-        view! { <Followed task=task.clone() project=project.clone() on_state on_again=Callback::new(move |()| again.notify())/> }
+        let (task, project) = (task.clone(), project.clone());
+        view! { <Followed task project on_state on_again=Callback::new(move |()| again.notify())/> }
     }
 }
 
@@ -141,7 +142,7 @@ fn Followed(
         let typing = matches!(field.as_deref(), Some("INPUT" | "SELECT"));
         match event.key().as_str() {
             "f" if command => search(),
-            "a" if command && !typing => viewer.pick_all(),
+            "a" if command && !typing && !untrack(|| viewer.is_apart()) => viewer.pick_all(),
             "n" if !command && !typing => viewer.step(Sought::Failure, true),
             "p" if !command && !typing => viewer.step(Sought::Failure, false),
             _ => return,
@@ -149,8 +150,8 @@ fn Followed(
         event.prevent_default();
     };
     let section = NodeRef::<Section>::new();
-    let compared = (task.clone(), project);
-    let found_nothing = move || viewer.rows.get() == 0 && lines.get() > 0 && !viewer.apart.get();
+    let compared = Memo::new(move |_| !viewer.compared.run.with(String::is_empty));
+    let found_nothing = move || viewer.rows.get() == 0 && lines.get() > 0 && !viewer.is_apart();
 
     view! {
         <section
@@ -161,12 +162,9 @@ fn Followed(
         >
             <div class="log-bar">
                 <LogStatus snapshot=snapshot on_retry=Callback::new(move |()| link.tell(ToWorker::Retry))/>
-                <Tools viewer task section on_search=move |()| search()/>
+                <Tools viewer task=task.clone() section on_search=move |()| search()/>
             </div>
-            {move || {
-                let (task, project) = (compared.0.clone(), compared.1.clone());
-                viewer.compared.open.get().then(|| view! { <CompareBar viewer task project/> })
-            }}
+            {move || compared.get().then(|| view! { <CompareBar viewer/> })}
             {move || viewer.searching.get().then(|| view! { <SearchBar viewer field/> })}
             {move || {
                 link.broken
@@ -184,6 +182,7 @@ fn Followed(
                                 <div class="log-jump">
                                     <Button icon=icons::LuArrowDown on_click=move |()| follow.set(true)>
                                         {move || match fresh() {
+                                            _ if viewer.is_apart() => t_string!(i18n, log.to_end).to_owned(),
                                             0 => t_string!(i18n, log.to_end).to_owned(),
                                             count => t_string!(i18n, log.to_end_new, count = count),
                                         }}
@@ -197,8 +196,9 @@ fn Followed(
                 found_nothing().then(|| view! { <p class="log-quiet">{t!(i18n, log.no_hits)}</p> })
             }}
             {move || quiet().map(|text| view! { <p class="log-quiet">{text}</p> })}
-            {move || (!viewer.apart.get()).then(|| view! { <PickedBar viewer/> })}
+            {move || (!viewer.is_apart()).then(|| view! { <PickedBar viewer/> })}
             <States viewer/>
+            <CompareDialog viewer task project/>
         </section>
     }
 }

@@ -47,7 +47,7 @@ pub fn shown(snapshot: &Snapshot, clock: Clock) -> Vec<Shown> {
         Shown {
             marks: within(marked, row),
             failed: found.failed.contains(&row.line),
-            numbered: !(snapshot.preview || snapshot.is_apart()),
+            numbered: !snapshot.preview && snapshot.apart.is_none(),
             head: match row.part {
                 0 => snapshot
                     .folds

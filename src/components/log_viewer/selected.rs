@@ -51,6 +51,15 @@ impl Selected {
         }
     }
 
+    /// Selects nothing any more.
+    pub fn clear(self) {
+        self.again.set_value(None);
+        self.rows.update_value(Vec::clear);
+        if let Some(selection) = call(&document(), "getSelection", &[]) {
+            call(&selection, "removeAllRanges", &[]);
+        }
+    }
+
     /// Whether a row is there only because the selection begins or ends in it, tracked.
     pub fn holds(self, row: At) -> bool {
         self.kept.with(|kept| kept.contains(&row))

@@ -80,7 +80,7 @@ pub fn Tools(
     };
     // What two logs have apart has none of these.
     let own = move || {
-        (!viewer.apart.get()).then(|| {
+        (!viewer.is_apart()).then(|| {
             view! {
             <IconButton
                 icon=icons::LuFoldVertical
@@ -126,8 +126,7 @@ pub fn Tools(
             <IconButton
                 icon=icons::LuGitCompare
                 label=move || t_string!(i18n, log.compare)
-                expanded=viewer.compared.open
-                on_click=move |()| viewer.compared.open.set(true)
+                on_click=move |()| viewer.compared.choosing.set(true)
             />
             <IconButton
                 icon=icons::LuCopy

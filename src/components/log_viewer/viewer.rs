@@ -8,7 +8,7 @@ use super::scroll::Scroll;
 use super::selected::Selected;
 use crate::components::log_link::{LogLink, PLATFORM_ZONE};
 use crate::place::Place;
-use crate::work::{Found, Seek, Snapshot, Sought, Spot, Tally, ToWorker, View};
+use crate::work::{Apart, Found, Seek, Sought, Spot, Tally, ToWorker, View};
 use leptos::prelude::*;
 
 /// How a log is shown. `Copy`.
@@ -46,8 +46,8 @@ pub struct Viewer {
     pub rows: Memo<u64>,
     /// Lines of the log.
     pub lines: Memo<u64>,
-    /// Whether the rows are what two logs have apart.
-    pub apart: Memo<bool>,
+    /// How much the log and another one have apart, once the rows are that.
+    pub apart: Memo<Option<Apart>>,
 }
 
 impl Viewer {
@@ -66,20 +66,19 @@ impl Viewer {
             raw: RwSignal::new(false),
             fold: RwSignal::new(false),
             times: RwSignal::new(Clock::Off),
-            compared: Compared::of_address(),
+            compared: Compared::of_address(place),
             unfolded: RwSignal::new(None),
             selected: Selected::new(),
             current: RwSignal::new(None),
             picked: RwSignal::new(picked),
             rows: Memo::new(move |_| snapshot.with(|s| s.as_ref().map_or(0, |s| s.rows))),
             lines: Memo::new(move |_| snapshot.with(|s| s.as_ref().map_or(0, |s| s.lines))),
-            apart: Memo::new(move |_| {
-                snapshot.with(|s| s.as_ref().is_some_and(Snapshot::is_apart))
-            }),
+            apart: Memo::new(move |_| snapshot.with(|s| s.as_ref().and_then(|s| s.apart))),
         };
         viewer.tell_view();
         viewer.stay_at_end();
         viewer.go_where_led();
+        viewer.begin_apart_at_top();
         if let Some(picked) = picked {
             viewer.seek(Seek::Line(picked.first));
         }
@@ -123,14 +122,43 @@ impl Viewer {
         });
     }
 
+    /// Whether the rows are what the log and another one have apart, tracked.
+    pub fn is_apart(self) -> bool {
+        self.apart.with(Option::is_some)
+    }
+
+    /// How the times of lines are shown: not at all where the rows are no lines of the log.
+    pub fn clock(self) -> Clock {
+        match self.is_apart() {
+            true => Clock::Off,
+            false => self.times.get(),
+        }
+    }
+
+    /// What two logs have apart is read from its top on. What was led to and selected is not there any more.
+    fn begin_apart_at_top(self) {
+        Effect::new(move |before: Option<bool>| {
+            let apart = self.is_apart();
+            if before.unwrap_or(false) != apart {
+                self.selected.clear();
+                self.current.set(None);
+                self.follow.set(!apart);
+                if apart {
+                    request_animation_frame(move || self.frame.to_row(1, 0));
+                }
+            }
+            apart
+        });
+    }
+
     /// What is on screen, told to the worker whenever it changes.
     fn tell_view(self) {
         let view = Memo::new(move |_| {
             let only = self.only.get().filter(|_| self.searching.get());
             // What two logs have apart has none of these.
-            let own = !self.apart.get();
+            let own = !self.is_apart();
             let (raw, fold) = (own && self.raw.get(), own && self.fold.get());
-            let times = own && self.times.get() != Clock::Off;
+            let times = self.clock() != Clock::Off;
             let wrapped = self.wrap.get() && only.is_none() && !raw && !fold;
             let cols = wrapped.then(|| self.frame.columns.get());
             View {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::work::message::{Against, Sought};
+use crate::work::message::{Against, Apart, Sought};
 use api::task::TaskState;
 use engine::log::search::Query;
 use futures::channel::mpsc;
@@ -443,14 +443,12 @@ fn what_two_logs_have_apart_takes_the_place_of_the_lines() {
     bench.server(Frame::Bytes(b"begin\nloss 1\nend\n".to_vec()));
     bench.pass(300);
     bench.page(ToWorker::Find(loss()));
-    bench.page(ToWorker::Compare(true));
-    bench.page(ToWorker::Against(Against::Numbers(true)));
+    bench.page(ToWorker::Against(Against::Begin));
     bench.page(ToWorker::Against(Against::Piece(
         b"begin\nloss 2\n".to_vec(),
     )));
     let reading = bench.snapshot(300);
-    assert_eq!((reading.rows, reading.is_apart()), (3, false));
-    assert_eq!(reading.apart.map(|apart| apart.read), Some(13));
+    assert_eq!((reading.rows, reading.apart), (3, None));
     bench.page(ToWorker::Against(Against::Piece(b"end\n".to_vec())));
     bench.page(ToWorker::Against(Against::End));
     let apart = bench.snapshot(300);
@@ -459,6 +457,8 @@ fn what_two_logs_have_apart_takes_the_place_of_the_lines() {
         (apart.lines, apart.rows, text(&apart)),
         (3, 5, vec!["+loss 1", " end"])
     );
+    let counts = |there, here, both| Some(Apart { there, here, both });
+    assert_eq!(apart.apart, counts(1, 1, 2));
     let tally = apart.found.wanted.expect("it is looked for");
     assert_eq!(tally.expect("it is a pattern").lines, 2);
     bench.page(ToWorker::Text(1..=u64::MAX, 99));
@@ -468,17 +468,25 @@ fn what_two_logs_have_apart_takes_the_place_of_the_lines() {
             .pass(0)
             .contains(&FromWorker::Text(Some(copied.to_owned())))
     );
-    bench.page(ToWorker::Against(Against::Numbers(false)));
+    bench.page(ToWorker::Seek(Seek::Found {
+        what: Sought::Wanted,
+        from: 3,
+        forward: true,
+    }));
+    let spot = Spot {
+        line: 4,
+        row: 3,
+        rank: 2,
+    };
+    assert!(bench.pass(300).contains(&FromWorker::Spot(Some(spot))));
+    bench.page(ToWorker::Against(Against::IgnoreNumbers(true)));
     let same = bench.snapshot(300);
-    assert_eq!(
-        (same.rows, same.apart.and_then(|apart| apart.found)),
-        (0, Some((0, 0)))
-    );
-    bench.page(ToWorker::Compare(false));
+    assert_eq!((same.rows, same.apart), (0, counts(0, 0, 3)));
+    bench.page(ToWorker::Against(Against::Stop));
     let own = bench.snapshot(300);
     assert_eq!(
-        (own.rows, text(&own), own.apart.is_none()),
-        (3, vec!["loss 1", "end"], true)
+        (own.rows, text(&own), own.apart),
+        (3, vec!["loss 1", "end"], None)
     );
 }
 

@@ -240,14 +240,16 @@ pub fn CompareBar(viewer: Viewer) -> impl IntoView {
         })
     };
     view! {
-        <div class="log-search" role="group" aria-label=move || t_string!(i18n, log.compared)>
-            <span>{t!(i18n, log.compared)} " " <a href=href>{name}</a></span>
-            <Checkbox name="ignore-numbers" value=compared.ignore>
-                {t!(i18n, log.compare_ignore)}
-            </Checkbox>
-            <span class="log-count" role="status">
-                {said}
-            </span>
+        <div class="log-bar" role="group" aria-label=move || t_string!(i18n, log.compared)>
+            <div class="log-status">
+                <span>{t!(i18n, log.compared)} " " <a href=href>{name}</a></span>
+                <Checkbox name="ignore-numbers" value=compared.ignore>
+                    {t!(i18n, log.compare_ignore)}
+                </Checkbox>
+                <span class="log-size" role="status">
+                    {said}
+                </span>
+            </div>
             <IconButton icon=icons::LuX label=move || t_string!(i18n, log.compare_end) on_click=end/>
         </div>
         {error}
